@@ -1,0 +1,1 @@
+"""The administration of Liaison: designers, template library, roster, calendars, people, audit."""

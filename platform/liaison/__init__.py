@@ -1,0 +1,1 @@
+"""直联 Liaison: mechanisms of contact between enterprises and government, run as data."""

@@ -1,0 +1,20 @@
+"""Texts: codes and parameters become sentences here, and nowhere else.
+
+Every other room speaks in codes (`Message`, `Finding`). Each room keeps its own sentences in
+`catalogue/<room>.json`: code → {"zh", "en", "hint_zh", "hint_en"}. A code defined twice fails at start.
+"""
+
+from .model import Finding, Message, Severity
+from .say import LANGUAGES, DuplicateCode, catalogue, hint, say, spell_date
+
+__all__ = [
+    "LANGUAGES",
+    "DuplicateCode",
+    "Finding",
+    "Message",
+    "Severity",
+    "catalogue",
+    "hint",
+    "say",
+    "spell_date",
+]
