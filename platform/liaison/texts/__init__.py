@@ -5,11 +5,11 @@ Every other room speaks in codes (`Message`, `Finding`). Each room keeps its own
 """
 
 from .model import Finding, Message, Severity
-from .say import LANGUAGES, DuplicateCode, catalogue, hint, say, spell_date
+from .say import LANGUAGES, DuplicateCodeError, catalogue, hint, say, spell_date
 
 __all__ = [
     "LANGUAGES",
-    "DuplicateCode",
+    "DuplicateCodeError",
     "Finding",
     "Message",
     "Severity",

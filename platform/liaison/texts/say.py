@@ -15,7 +15,7 @@ LANGUAGES = ("zh", "en")
 _WEEKDAYS = "一二三四五六日"
 
 
-class DuplicateCode(Exception):
+class DuplicateCodeError(Exception):
     """Two catalogue files define one code: said at start, not when a page needs the sentence."""
 
 
@@ -28,7 +28,7 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
             continue
         for code, texts in json.loads(path.read_text(encoding="utf-8")).items():
             if code in sentences:
-                raise DuplicateCode(f"{code} in {path.name}")
+                raise DuplicateCodeError(f"{code} in {path.name}")
             sentences[code] = texts
     return sentences
 
