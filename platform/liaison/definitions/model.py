@@ -1,0 +1,472 @@
+"""A mechanism as an immutable, indexed object: what the files say, with their slots answered.
+
+Expressions, lengths, schedules, forms and tables stay as the JSON the files hold: the rooms above compile them
+(`conditions`, `calendars`, `forms`, `rules`), and the engine keeps the compiled ones by digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal
+
+Json = Any
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One way of naming people 责任人. `kind` says which; `key` what is named; `post` narrows to holders of a post.
+
+    applicant        the applicant, or one entitled to act for it
+    anyone           whoever comes, account or none
+    system           the clock
+    post             holders of post `key` anywhere in the mechanism
+    part             the unit (or person) that holds part `key` of this record; with `post` its holders of that post
+    unit             unit `key`; with `post` its holders of that post
+    unit_kind        units of kind `key`; with `region` only the one for the applicant's region
+    partner          the applicant's partner in matching `key`
+    took             whoever took action `key` last
+    rung             the current rung of ladder `key`
+    """
+
+    kind: Literal[
+        "applicant", "anyone", "system", "post", "part", "unit", "unit_kind", "partner", "took", "rung"
+    ]
+    key: str = ""
+    post: str = ""
+    region: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a list; `columns` are its typed columns (unit, term, a flag such as a bad rating…)."""
+
+    key: str
+    label: str
+    parent: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    aliases: tuple[str, ...] = ()
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+    def in_use(self, day: date) -> bool:
+        """Whether the code may be chosen on `day`; both ends count."""
+        return (self.first_day is None or self.first_day <= day) and (
+            self.last_day is None or day <= self.last_day
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    key: str
+    title: str
+    codes: Mapping[str, Code]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Column key → type (text, number, boolean, date, unit)."""
+    shown_with_code: bool = False
+    """Whether people see the code before the label (A. 项目招商引资…)."""
+    levels: tuple[str, ...] = ()
+    """Titles of the levels of a list with parents."""
+    source: str = ""
+
+
+class StateKind(StrEnum):
+    """Open: it is ours to act. Waiting: somebody outside is to act. Done: nothing more is owed."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a lifecycle. `read` and `edit`: section (`form.section`) → who; a section absent from `read` is
+    readable by all who may see the record, one absent from `edit` by no one outside an action."""
+
+    key: str
+    title: str
+    kind: StateKind
+    read: Mapping[str, tuple[Who, ...]] = field(default_factory=dict)
+    edit: Mapping[str, tuple[Who, ...]] = field(default_factory=dict)
+    public_title: str = ""
+    """What the applicant reads where the office's word would puzzle; empty: the title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The section of a form an action asks for. Its required fields must be filled when the action is taken."""
+
+    form: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an action does beside moving the state. `kind` is one of the closed list, `body` what it takes."""
+
+    key: str
+    kind: str
+    body: Mapping[str, Any]
+    when: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """An action the system takes: when `term` rings, or when `when` becomes true at the end of a command."""
+
+    term: str = ""
+    when: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that may be done to a record. `start` actions create it and have no `origins`; `to` empty: the state
+    stays. `reason`: whether a reason must be given."""
+
+    key: str
+    title: str
+    by: tuple[Who, ...]
+    origins: tuple[str, ...] = ()
+    to: str = ""
+    start: bool = False
+    guard: Json = None
+    asks: tuple[Asks, ...] = ()
+    tables: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    automatic: Automatic | None = None
+    reason: bool = False
+    event: str = ""
+    """The event this action is for terms and the timeline; empty: the action's own key."""
+    confirm: str = ""
+    """What the confirmation says will happen."""
+    tone: Literal["primary", "plain", "danger"] = "plain"
+    source: str = ""
+
+    @property
+    def event_key(self) -> str:
+        """The event that taking this action is."""
+        return self.event or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """States and actions of one record type, in the order of the file."""
+
+    of: str
+    states: Mapping[str, State]
+    actions: Mapping[str, Action]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Records of this type may be linked to records of type `to`, `minimum`..`maximum` of them (None: any number),
+    checked when action `checked_at` is taken (empty: always)."""
+
+    key: str
+    title: str
+    to: str
+    minimum: int = 0
+    maximum: int | None = None
+    checked_at: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """JSON Schema properties of the link itself (an agenda item's order and outcome)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a unit or post may be to a record 参与: 牵头, 配合… `lifecycle` names the record type of the assignment."""
+
+    key: str
+    title: str
+    maximum: int | None = None
+    replies_to: str = ""
+    assignment: str = "assignment"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """When two records are alike 相似件: equal in every field of `same`, near in the text of `near`, within `days`."""
+
+    same: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    key: str
+    title: str
+    forms: tuple[str, ...] = ()
+    facets: Mapping[str, str] = field(default_factory=dict)
+    """Facet → field. The closed list of facets is `FACETS`."""
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    ladders: Mapping[str, tuple[Who, ...]] = field(default_factory=dict)
+    likeness: Likeness | None = None
+    series: str = ""
+    """The number series of this type; empty: it has no number."""
+    child: bool = False
+    """Whether it lives only under a parent (an assignment, an opinion)."""
+    portal: bool = False
+    """Whether the portal offers it to enterprises."""
+    about: str = ""
+    """What it is for, as the portal says it."""
+    see: tuple[Who, ...] = ()
+    """Who may see records of this type, beside the applicant and those with a part in them."""
+
+
+FACETS: Mapping[str, str] = MappingProxyType(
+    {
+        "title": "text", "applicant": "text", "category": "text", "level": "text", "lead_unit": "text",
+        "region": "text", "amount": "number", "result": "text", "rating": "text", "phone": "text",
+    }
+)  # fmt: skip
+"""The closed list of facets: the typed, indexed columns that every mechanism's records share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """From when a term counts: an event of the record, a date field, or another term's end.
+
+    `relation` reads the event or field from the linked record (the meeting's day)."""
+
+    kind: Literal["event", "field", "term"]
+    key: str
+    relation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Somebody is told `before` (a length) a term ends, or after it when `before` is None and `after` is given."""
+
+    key: str
+    tell: tuple[Who, ...]
+    template: str
+    before: Json = None
+    after: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How a term may be extended 延期: by a fixed length, or by/to what the action asks for, at most `times` times,
+    never past `cap` counted from the original anchor."""
+
+    by: Json = None
+    times: int | None = None
+    cap: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term 时限 of a record type (or, with `part`, of the assignments of a part).
+
+    `length`: a length object, {"table", "output"}, {"asks": field} or {"schedule": …}. `roll`, `count_start_day`,
+    `cutoff` None: the counting rule's default for the unit. `firm` False: 原则上."""
+
+    key: str
+    title: str
+    of: str
+    owed_by: Who
+    anchor: Anchor
+    length: Json
+    stops: tuple[str, ...] = ()
+    part: str = ""
+    when: Json = None
+    suspended_in: tuple[str, ...] = ()
+    roll: Literal["none", "next", "previous"] | None = None
+    count_start_day: bool = False
+    cutoff: str = ""
+    cap: Json = None
+    firm: bool = True
+    repeat: bool = False
+    remind: tuple[Reminder, ...] = ()
+    extension: Extension | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A periodic duty 定期义务: owed by `owed_by` for each point of `schedule`, met by records that satisfy `counts`."""
+
+    key: str
+    title: str
+    owed_by: Who
+    schedule: Json
+    counts: Json = None
+    of: str = ""
+    minimum: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitKind:
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post 席位. `kinds`: the unit kinds that have it, one set of holders per unit; `units`: only those units;
+    neither: a leading post of the mechanism itself. `minimum`..`maximum` holders each (maximum None: any number)."""
+
+    key: str
+    title: str
+    kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    minimum: int = 0
+    maximum: int | None = None
+    role_of: str = ""
+    """Who holds it by office (任职), as the scheme words it. Never a person's name."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    key: str
+    title: str
+    kind: str
+    region: str = ""
+    parent: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Two sets joined 结对: kinds (or posts) on each side, how many partners each may have, who must be covered."""
+
+    key: str
+    title: str
+    left: Json
+    right: Json
+    per_left: tuple[int, int | None] = (0, None)
+    per_right: tuple[int, int | None] = (0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPlan:
+    """Kinds, posts, initial units and matchings of a package. People are never in it."""
+
+    kinds: Mapping[str, UnitKind] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    matchings: Mapping[str, Matching] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A ledger or list 台账: records of one type under a condition, with columns and an order."""
+
+    key: str
+    title: str
+    of: str
+    columns: tuple[str, ...]
+    filter: Json = None
+    order: tuple[str, ...] = ()
+    menu: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The text of a message. `{{name}}` stands for a field, a fact or a label; nothing else is ever evaluated."""
+
+    key: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A number series: `pattern` holds {year}, {month} and {serial:N}; `resets` when the serial begins again at 1."""
+
+    key: str
+    pattern: str
+    resets: Literal["never", "year", "month"] = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What an adopting district fills. `type`: text, number, boolean, length, unit, rows or hours."""
+
+    key: str
+    question: str
+    type: str
+    default: Json = None
+    minimum: float | None = None
+    maximum: float | None = None
+    options: tuple[Json, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of one mechanism, read, slots answered, indexed. Compare by `digest` and `answers`."""
+
+    key: str
+    title: str
+    version: str
+    digest: str
+    format: int
+    record_types: Mapping[str, RecordType]
+    lifecycles: Mapping[str, Lifecycle]
+    """Record type → its lifecycle; every type has one."""
+    forms: Mapping[str, Json]
+    tables: Mapping[str, Json]
+    codes: Mapping[str, CodeList]
+    terms: Mapping[str, Term]
+    duties: Mapping[str, Duty]
+    roster: RosterPlan
+    views: Mapping[str, View]
+    templates: Mapping[str, Template]
+    series: Mapping[str, Series]
+    slots: Mapping[str, Slot]
+    cases: Mapping[str, Json]
+    documents: Mapping[str, Json]
+    office_hours: Json = None
+    issuer: str = ""
+    region: str = ""
+    about: str = ""
+    source_document: Mapping[str, Any] = field(default_factory=dict)
+    template: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    """The exact files, path → bytes: what export gives back."""
+
+    @cached_property
+    def fields(self) -> Mapping[str, Mapping[str, Json]]:
+        """Record type → field key → its JSON Schema property, references resolved to the form that defines it."""
+        return MappingProxyType(
+            {key: MappingProxyType(self._fields_of(rt)) for key, rt in self.record_types.items()}
+        )
+
+    def _fields_of(self, record_type: RecordType) -> dict[str, Json]:
+        found: dict[str, Json] = {}
+        for form in record_type.forms:
+            for key, prop in (
+                self.forms.get(form, EMPTY).get("schema", EMPTY).get("properties", EMPTY).items()
+            ):
+                if "$ref" not in prop:
+                    found[key] = prop
+        return found
+
+    @cached_property
+    def terms_of(self) -> Mapping[str, tuple[Term, ...]]:
+        """Record type → its terms, in the order of the file."""
+        of: dict[str, list[Term]] = {}
+        for term in self.terms.values():
+            of.setdefault(term.of, []).append(term)
+        return MappingProxyType({key: tuple(terms) for key, terms in of.items()})
+
+    def section(self, form: str, key: str) -> Json:
+        """The layout group `key` of a form. KeyError where there is none (a lint says so before it can happen)."""
+        for element in self.forms[form]["layout"]["elements"]:
+            if element.get("key") == key:
+                return element
+        raise KeyError(f"{form}.{key}")
