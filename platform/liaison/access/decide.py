@@ -1,0 +1,55 @@
+"""May this person see or do this? The same answer for a page, a list, a search, an export and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from liaison.definitions import RecordType, Who
+from liaison.roster import RosterDay, Subject, is_among
+from liaison.texts import Message
+
+from .model import Actor, Answer, Scope, Seen
+
+
+def scope_of(actor: Actor, record_types: Mapping[str, RecordType], today: RosterDay) -> Scope:
+    """What `actor` may see of one installation today: whole record types through posts named in `see`, and single
+    records through parts, reports and applications."""
+    if actor.kind == "system":
+        return Scope(types=frozenset(record_types))
+    if actor.kind != "person":
+        return Scope(records=actor.entitled)
+    nobody = Subject()
+    types = frozenset(
+        key
+        for key, record_type in record_types.items()
+        if any(is_among(actor.id, who, nobody, today) for who in record_type.see)
+    )
+    return Scope(types, frozenset(today.units_of(actor.id)), actor.entitled, actor.id)
+
+
+def may_see(scope: Scope, seen: Seen) -> Answer:
+    """Whether a record is in `scope`, and through what."""
+    if seen.type in scope.types:
+        return Answer(True, Message("access.by_post"))
+    if seen.id in scope.records:
+        return Answer(True, Message("access.by_link"))
+    if scope.person and scope.person in (seen.applicant, seen.reporter):
+        return Answer(True, Message("access.own"))
+    if scope.units & seen.units:
+        return Answer(True, Message("access.by_part"))
+    return Answer(False, Message("access.no_part"))
+
+
+def is_one_of(actor: Actor, whos: Iterable[Who], subject: Subject, record: str, today: RosterDay) -> Answer:
+    """Whether `actor` is among those named, for the record with id `record` (empty: one that is being created)."""
+    for who in whos:
+        if who.kind == "anyone":
+            return Answer(True, Message("roster.anyone"))
+        if who.kind == "system":
+            if actor.kind == "system":
+                return Answer(True, Message("access.system"))
+        elif who.kind == "applicant" and record and record in actor.entitled:
+            return Answer(True, Message("access.by_link"))
+        elif actor.kind == "person" and (why := is_among(actor.id, who, subject, today)):
+            return Answer(True, why)
+    return Answer(False, Message("access.not_named"))

@@ -1,0 +1,315 @@
+"""Records, commands and outcomes: what `advance` reads and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from liaison.access import Actor, Seen
+from liaison.forms import FieldProblem
+from liaison.roster import Responsible
+from liaison.texts import Message
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class ClockState(StrEnum):
+    """Running and suspended clocks are open. Met: stopped in time. Late: stopped after it was due. Ended: the record
+    was done before. Replaced: superseded by another; counts neither as met nor as overdue."""
+
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    MET = "met"
+    LATE = "late"
+    ENDED = "ended"
+    REPLACED = "replaced"
+
+    @property
+    def open(self) -> bool:
+        """Whether the clock may still ring."""
+        return self in (ClockState.RUNNING, ClockState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A moment at which a clock rings: a reminder (`key` names it) or the end of the term (`key` empty)."""
+
+    at: datetime
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One running or finished term of a record. (term, round, count) is its identity."""
+
+    term: str
+    round: int
+    count: int
+    """How many clocks of this term and round came before it."""
+    owed_by: tuple[Responsible, ...]
+    anchor: datetime
+    due: datetime
+    original_due: datetime
+    certain: bool
+    why: tuple[Message, ...]
+    state: ClockState = ClockState.RUNNING
+    rings: tuple[Ring, ...] = ()
+    """What is still to ring, earliest first."""
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    extensions: int = 0
+    length: Mapping[str, int] = EMPTY
+    ended_at: datetime | None = None
+
+    @property
+    def next_ring(self) -> datetime | None:
+        """When the ticker must look at this clock again; None for a closed or suspended one."""
+        return self.rings[0].at if self.state is ClockState.RUNNING and self.rings else None
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether the term has passed without being met, or was met late."""
+        return self.state is ClockState.LATE or (self.state is ClockState.RUNNING and self.due < now)
+
+
+@dataclass(frozen=True, slots=True)
+class PartHeld:
+    """`unit` holds `part` through the assignment record `assignment`; `ended` once withdrawn or replaced."""
+
+    part: str
+    unit: str
+    assignment: str = ""
+    since: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`record` is linked under `relation`; `values` are the link's own fields."""
+
+    relation: str
+    record: str
+    values: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a table suggested, from which row, and which inputs it saw."""
+
+    table: str
+    row: str
+    outputs: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One matter, visit, meeting, assignment… at one revision. Values are one flat namespace of fields."""
+
+    id: str
+    type: str
+    installation: str
+    state: str = ""
+    revision: int = 0
+    """0 before it is first written; grows by one with every command that changes it."""
+    round: int = 1
+    number: str = ""
+    values: Mapping[str, Any] = EMPTY
+    applicant: str = ""
+    """The person entitled as applicant; empty where only a link entitles."""
+    parent: str = ""
+    parts: tuple[PartHeld, ...] = ()
+    links: tuple[Link, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    suggestions: Mapping[str, Suggestion] = EMPTY
+    times: Mapping[str, int] = EMPTY
+    """Event → how often in this round."""
+    times_ever: Mapping[str, int] = EMPTY
+    took: Mapping[str, str] = EMPTY
+    """Action → the person who took it last."""
+    event_at: Mapping[str, datetime] = EMPTY
+    """Event → when it last happened."""
+    rungs: Mapping[str, int] = EMPTY
+    fired: frozenset[str] = frozenset()
+    """Automatic actions whose condition was true when last looked at: each is taken once for each becoming true."""
+    created_at: datetime | None = None
+    since: datetime | None = None
+    """When the present state was entered."""
+    done: bool = False
+
+    def holders(self, part: str) -> tuple[str, ...]:
+        """The units that hold `part` now."""
+        return tuple(held.unit for held in self.parts if held.part == part and held.ended is None)
+
+    @property
+    def reporter(self) -> str:
+        """The person who created it."""
+        return self.took.get("", "")
+
+    @property
+    def seen(self) -> Seen:
+        """What access needs of it."""
+        units = frozenset(held.unit for held in self.parts)
+        return Seen(self.id, self.type, self.applicant, self.reporter, units)
+
+    def clock(self, term: str) -> Clock | None:
+        """The latest clock of `term`, replaced ones apart."""
+        found = [clock for clock in self.clocks if clock.term == term and clock.state is not ClockState.REPLACED]
+        return found[-1] if found else None
+
+    def with_(self, **changes: Any) -> Record:
+        """This record with some attributes changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What somebody wants done. `key` makes it idempotent: given twice, it is carried out once.
+
+    `record` is empty only for a start action, which names the `type`; the new record's id is derived from `key`."""
+
+    action: str
+    actor: Actor
+    key: str
+    record: str = ""
+    type: str = ""
+    installation: str = ""
+    values: Mapping[str, Any] = EMPTY
+    reason: str = ""
+    expected: int | None = None
+    """The revision the actor saw; None: whatever it is now."""
+    applicant: str = ""
+    """For a start action: the person who is the applicant, where that is an account."""
+    parent: str = ""
+    parts: tuple[PartHeld, ...] = ()
+    """For a start action by an effect: parts the new record begins with."""
+    link: Link | None = None
+    """For a start action by an effect: how the new record is linked to the one that made it."""
+    happened: datetime | None = None
+    """When it happened, where that is before it is recorded."""
+    cause: str = ""
+    """The key of the command this one follows from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a record: append only, numbered from 1 within the record."""
+
+    record: str
+    seq: int
+    key: str
+    action: str
+    actor: str
+    actor_name: str
+    actor_kind: str
+    happened: datetime
+    recorded: datetime
+    origin: str
+    to: str
+    round: int
+    reason: str = ""
+    changed: Mapping[str, Any] = EMPTY
+    """Field → the new value."""
+    why: tuple[Message, ...] = ()
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A suggestion somebody changed, with the reason: one line of the override ledger."""
+
+    record: str
+    table: str
+    row: str
+    field: str
+    suggested: Any
+    chosen: Any
+    reason: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to be told. Rendered after the commit from the template and `data` (which may name the record's
+    number: a decision cannot know it yet)."""
+
+    record: str
+    template: str
+    to: tuple[Responsible, ...]
+    data: Mapping[str, Any]
+    key: str
+    """Idempotency key of the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document to be made after the commit."""
+
+    record: str
+    document: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one command did to one record. `before` is None where the record is new."""
+
+    before: Record | None
+    after: Record
+    events: tuple[Event, ...]
+    notices: tuple[Notice, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    follow_ups: tuple[Command, ...] = ()
+    series: str = ""
+    """The number series the writer takes this record's number from; empty: no number is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a command was not carried out. Nothing was changed."""
+
+    message: Message
+    problems: tuple[FieldProblem, ...] = ()
+    command: str = ""
+
+    @property
+    def code(self) -> str:
+        """The refusal's code."""
+        return self.message.code
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What `run` did: the outcomes in the order they were reached (the commanded record first), or the refusal."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    refusal: Refusal | None = None
+    repeated: bool = False
+    """Whether the command had been carried out before; the outcomes are then empty and `record` names it."""
+    record: str = ""
+    number: str = ""
+
+    @property
+    def after(self) -> Record:
+        """The commanded record after everything that followed from the command."""
+        first = self.outcomes[0].after.id
+        return next(outcome.after for outcome in reversed(self.outcomes) if outcome.after.id == first)
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, handed in: the day is the one in Asia/Shanghai."""
+
+    at: datetime
+
+    @property
+    def day(self) -> date:
+        """Today."""
+        return self.at.date()

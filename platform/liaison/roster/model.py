@@ -1,0 +1,82 @@
+"""Units, posts and the people who hold them, each from a day to a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from liaison.definitions import Post, Unit
+from liaison.texts import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may act. `phone` and `email` are personal data: never shown in a list."""
+
+    id: str
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """`person` holds `post` (of `unit`; empty for a leading post) from a day to a day, both counted."""
+
+    person: str
+    post: str
+    unit: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the post is held on `day`."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """`person` stands in for `absent` in all posts from a day to a day, both counted."""
+
+    person: str
+    absent: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Somebody a *who* resolves to on a day, and why. `person` or `unit` may be empty: a unit without people is still
+    told through the unit; the applicant has neither."""
+
+    why: Message
+    person: str = ""
+    unit: str = ""
+    applicant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What of a record the naming of people depends on.
+
+    `parts`: part → units (or persons) holding it now; `took`: action → the person who took it last; `rungs`: ladder →
+    the *who* it stands at is resolved by the engine, so only its persons; `region`: the applicant's region."""
+
+    applicant: str = ""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    took: Mapping[str, str] = field(default_factory=dict)
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The live roster of one installation: units and posts as adopted, people as they are."""
+
+    units: Mapping[str, Unit]
+    posts: Mapping[str, Post]
+    people: Mapping[str, Person] = field(default_factory=dict)
+    holdings: tuple[Holding, ...] = ()
+    deputies: tuple[Deputy, ...] = ()
+    pairs: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Matching → (left, right) pairs in force."""

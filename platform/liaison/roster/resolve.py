@@ -1,0 +1,66 @@
+"""Turn a *who* into people and units on a day, each with the reason."""
+
+from __future__ import annotations
+
+from liaison.definitions import Who
+from liaison.texts import Message
+
+from .model import Responsible, Subject
+from .today import RosterDay
+
+
+def resolve(who: Who, subject: Subject, today: RosterDay) -> tuple[Responsible, ...]:
+    """Everybody `who` names today. A unit in which nobody holds a post answers as the unit itself, so that what
+    is owed is never owed by nobody."""
+    match who.kind:
+        case "applicant":
+            return (Responsible(Message("roster.applicant"), person=subject.applicant, applicant=True),)
+        case "post":
+            return tuple(Responsible(today.why_held(h), h.person, h.unit) for h in today.holders(who.key))
+        case "took":
+            person = subject.took.get(who.key, "")
+            return (Responsible(Message("roster.took", {"action": who.key}), person=person),) if person else ()
+        case "part":
+            return _of_units(subject.parts.get(who.key, ()), who.post, today)
+        case "unit":
+            return _of_units((who.key,), who.post, today)
+        case "unit_kind":
+            region = subject.region if who.region else ""
+            if who.region and not region:
+                return ()
+            return _of_units(tuple(u.key for u in today.units_of_kind(who.key, region)), who.post, today)
+        case "partner":
+            return tuple(
+                found
+                for left, right in today.roster.pairs.get(who.key, ())
+                for mine, other in ((left, right), (right, left))
+                if mine == subject.applicant
+                for found in _partner(other, today)
+            )
+        case "anyone" | "system" | "rung":
+            return ()
+
+
+def is_among(person: str, who: Who, subject: Subject, today: RosterDay) -> Message | None:
+    """Why `person` is among those `who` names today, or None. `anyone` names everybody; the applicant and the system
+    are recognised by the engine, which knows how the actor came in."""
+    if who.kind == "anyone":
+        return Message("roster.anyone")
+    if who.kind == "applicant":
+        return Message("roster.applicant") if person and person == subject.applicant else None
+    return next((found.why for found in resolve(who, subject, today) if person and found.person == person), None)
+
+
+def _of_units(units: tuple[str, ...], post: str, today: RosterDay) -> tuple[Responsible, ...]:
+    found: list[Responsible] = []
+    for unit in units:
+        held = today.holders(post, unit) if post else today.members(unit)
+        people = tuple(Responsible(today.why_held(h), h.person, h.unit) for h in held)
+        found.extend(people or (Responsible(Message("roster.unit", {"unit": today.unit_title(unit)}), unit=unit),))
+    return tuple(found)
+
+
+def _partner(key: str, today: RosterDay) -> tuple[Responsible, ...]:
+    if key in today.roster.units:
+        return _of_units((key,), "", today)
+    return (Responsible(Message("roster.partner"), person=key),)

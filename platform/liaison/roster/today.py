@@ -1,0 +1,131 @@
+"""The roster on one day: who holds what, deputies standing in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from liaison.definitions import Unit
+from liaison.texts import Message
+
+from .model import Person, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post held on the day. `instead_of` names the absent holder where a deputy stands in."""
+
+    person: str
+    post: str
+    unit: str
+    instead_of: str = ""
+
+
+@dataclass(frozen=True)
+class RosterDay:
+    """A roster seen on `day`, indexed for the questions the engine asks again and again."""
+
+    roster: Roster
+    day: date
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """Every post held today; a deputy holds it beside the absent person, who keeps it."""
+        stand_ins: dict[str, list[str]] = defaultdict(list)
+        for deputy in self.roster.deputies:
+            if deputy.first_day <= self.day <= deputy.last_day:
+                stand_ins[deputy.absent].append(deputy.person)
+        found: list[Held] = []
+        for holding in self.roster.holdings:
+            if holding.covers(self.day):
+                found.append(Held(holding.person, holding.post, holding.unit))
+                found.extend(
+                    Held(person, holding.post, holding.unit, holding.person) for person in stand_ins[holding.person]
+                )
+        return tuple(found)
+
+    @cached_property
+    def _of_person(self) -> Mapping[str, tuple[Held, ...]]:
+        return _grouped((held.person, held) for held in self.held)
+
+    @cached_property
+    def _of_post(self) -> Mapping[str, tuple[Held, ...]]:
+        return _grouped((held.post, held) for held in self.held)
+
+    @cached_property
+    def _of_unit(self) -> Mapping[str, tuple[Held, ...]]:
+        return _grouped((held.unit, held) for held in self.held)
+
+    def posts_of(self, person: str) -> tuple[Held, ...]:
+        """The posts a person holds today, own and as a deputy."""
+        return self._of_person.get(person, ())
+
+    def units_of(self, person: str) -> tuple[str, ...]:
+        """The units a person acts for today, in order of first holding, each once."""
+        return tuple(dict.fromkeys(held.unit for held in self.posts_of(person) if held.unit))
+
+    def holders(self, post: str, unit: str | None = None) -> tuple[Held, ...]:
+        """Who holds `post` today, in `unit` where one is given."""
+        return tuple(held for held in self._of_post.get(post, ()) if unit is None or held.unit == unit)
+
+    def members(self, unit: str) -> tuple[Held, ...]:
+        """Everybody who holds a post of `unit` today."""
+        return self._of_unit.get(unit, ())
+
+    def units_of_kind(self, kind: str, region: str = "") -> tuple[Unit, ...]:
+        """Units of `kind`; with `region` only the one of that region."""
+        return tuple(
+            unit for unit in self.roster.units.values() if unit.kind == kind and (not region or unit.region == region)
+        )
+
+    def unit_title(self, key: str) -> str:
+        """The unit's title; a key the roster does not know is given back as it is."""
+        unit = self.roster.units.get(key)
+        return unit.title if unit else key
+
+    def person(self, id_: str) -> Person | None:
+        """The person, or None where the roster does not know the id."""
+        return self.roster.people.get(id_)
+
+    def why_held(self, held: Held) -> Message:
+        """Why this person: the post, the unit, and for whom a deputy stands in."""
+        post = self.roster.posts.get(held.post)
+        params = {
+            "post": post.title if post else held.post,
+            "unit": self.unit_title(held.unit),
+            "day": self.day,
+        }
+        if held.instead_of:
+            absent = self.person(held.instead_of)
+            return Message("roster.deputy", {**params, "absent": absent.name if absent else held.instead_of})
+        return Message("roster.holds_unit_post" if held.unit else "roster.holds_post", params)
+
+
+def _grouped(pairs: Iterable[tuple[str, Held]]) -> Mapping[str, tuple[Held, ...]]:
+    groups: dict[str, list[Held]] = defaultdict(list)
+    for key, held in pairs:
+        groups[key].append(held)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def unheld(roster: Roster, day: date) -> tuple[Message, ...]:
+    """What stands in the way of putting a mechanism in force: posts with too few or too many holders on `day`."""
+    today = RosterDay(roster, day)
+    found: list[Message] = []
+    for post in roster.posts.values():
+        places: Iterable[str]
+        if post.kinds or post.units:
+            places = (u.key for u in roster.units.values() if u.kind in post.kinds or u.key in post.units)
+        else:
+            places = ("",)
+        for unit in places:
+            holders = {held.person for held in today.holders(post.key, unit) if not held.instead_of}
+            params = {"post": post.title, "unit": today.unit_title(unit), "count": len(holders)}
+            if len(holders) < post.minimum:
+                found.append(Message("roster.too_few", {**params, "minimum": post.minimum}))
+            elif post.maximum is not None and len(holders) > post.maximum:
+                found.append(Message("roster.too_many", {**params, "maximum": post.maximum}))
+    return tuple(found)
