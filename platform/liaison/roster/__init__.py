@@ -1,7 +1,7 @@
 """Roster: parties, units, posts and matchings; who, on a given day, and why.
 
 A package carries kinds, posts and units, never people; the live roster is handed in. `RosterDay` answers questions
-about one day, `resolve` turns a *who* into people, `unheld` says what stands in the way of putting a mechanism in force.
+about one day, `resolve` turns a *who* into people, `unheld` says what stands in the way of putting it in force.
 """
 
 from .model import Deputy, Holding, Person, Responsible, Roster, Subject

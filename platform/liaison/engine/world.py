@@ -1,0 +1,87 @@
+"""The world a command is run in: a small protocol with two implementations, in memory here and SQL in `store`.
+
+One behaviour suite runs on both: what the simulator shows is what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from liaison.calendars import Calendar, OfficeHours
+from liaison.roster import RosterDay
+
+from .mechanism import Mechanism
+from .model import Command, Outcome, Record
+
+
+class StaleError(Exception):
+    """Somebody else changed the record first: `by` did `event` at `at`. Nothing of this command was written."""
+
+    def __init__(self, record: str, by: str, event: str, at: datetime | None) -> None:
+        super().__init__(f"{record} was changed by {by or 'somebody'}: {event}")
+        self.record, self.by, self.event, self.at = record, by, event, at
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A record with what `advance` may need of its surroundings, loaded in bulk."""
+
+    record: Record
+    children: tuple[Record, ...] = ()
+    parent: Record | None = None
+    linked: Mapping[str, tuple[Record, ...]] = ()  # type: ignore[assignment]
+    """Relation → the linked records, in the order they were linked; also those that link to this record, under
+    the key of the relation with `~` before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an installation lends every decision of a day."""
+
+    today: RosterDay
+    calendar: Calendar
+    hours: OfficeHours | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that had been carried out before."""
+
+    record: str
+    number: str
+
+
+class World(Protocol):
+    """What `run` needs. Reads see everything written before; `write` is all or nothing."""
+
+    def installation_of(self, record: str) -> str:
+        """The installation a record belongs to. KeyError: there is no such record."""
+        ...
+
+    def mechanism(self, installation: str, record: str = "") -> Mechanism:
+        """The version `record` is on; without a record, the version in force. KeyError: no such installation."""
+        ...
+
+    def surroundings(self, installation: str, day: date) -> Surroundings:
+        """Roster, calendar and office hours on `day`."""
+        ...
+
+    def families(self, records: Collection[str]) -> Mapping[str, Family]:
+        """The records with their surroundings, in a bounded number of queries. Unknown ids are absent."""
+        ...
+
+    def done(self, key: str) -> Done | None:
+        """What command `key` did, if it was carried out before."""
+        ...
+
+    def write(self, command: Command, outcomes: Sequence[Outcome], now: datetime) -> Mapping[str, str]:
+        """Write all outcomes of one command in one transaction; record id → the number it was given.
+        StaleError where a record is no longer at the revision the outcome began from."""
+        ...
+
+    def ringing(self, now: datetime, limit: int) -> Sequence[str]:
+        """Records with a clock whose next ring is not after `now`, the longest waiting first."""
+        ...
