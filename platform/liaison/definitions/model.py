@@ -34,9 +34,7 @@ class Who:
     rung             the current rung of ladder `key`
     """
 
-    kind: Literal[
-        "applicant", "anyone", "system", "post", "part", "unit", "unit_kind", "partner", "took", "rung"
-    ]
+    kind: Literal["applicant", "anyone", "system", "post", "part", "unit", "unit_kind", "partner", "took", "rung"]
     key: str = ""
     post: str = ""
     region: bool = False
@@ -56,9 +54,7 @@ class Code:
 
     def in_use(self, day: date) -> bool:
         """Whether the code may be chosen on `day`; both ends count."""
-        return (self.first_day is None or self.first_day <= day) and (
-            self.last_day is None or day <= self.last_day
-        )
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +424,10 @@ class Definition:
     slots: Mapping[str, Slot]
     cases: Mapping[str, Json]
     documents: Mapping[str, Json]
+    reports: Mapping[str, Json] = field(default_factory=dict)
+    indicators: Mapping[str, Json] = field(default_factory=dict)
+    parameter_sets: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """Named answers to the slots that a template brings: parameter set → slot → value."""
     office_hours: Json = None
     issuer: str = ""
     region: str = ""
@@ -438,20 +438,18 @@ class Definition:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     """The exact files, path → bytes: what export gives back."""
+    data: Mapping[str, Json] = field(default_factory=dict, repr=False, compare=False)
+    """The same files read, in the present format and with slots answered, path → JSON: what lints point into."""
 
     @cached_property
     def fields(self) -> Mapping[str, Mapping[str, Json]]:
         """Record type → field key → its JSON Schema property, references resolved to the form that defines it."""
-        return MappingProxyType(
-            {key: MappingProxyType(self._fields_of(rt)) for key, rt in self.record_types.items()}
-        )
+        return MappingProxyType({key: MappingProxyType(self._fields_of(rt)) for key, rt in self.record_types.items()})
 
     def _fields_of(self, record_type: RecordType) -> dict[str, Json]:
         found: dict[str, Json] = {}
         for form in record_type.forms:
-            for key, prop in (
-                self.forms.get(form, EMPTY).get("schema", EMPTY).get("properties", EMPTY).items()
-            ):
+            for key, prop in self.forms.get(form, EMPTY).get("schema", EMPTY).get("properties", EMPTY).items():
                 if "$ref" not in prop:
                     found[key] = prop
         return found

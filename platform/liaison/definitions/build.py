@@ -1,0 +1,238 @@
+"""Files that follow their schemas, slots answered, become the frozen objects of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from .layout import schema_of
+from .model import (
+    Action,
+    Anchor,
+    Asks,
+    Automatic,
+    Code,
+    CodeList,
+    Duty,
+    Effect,
+    Extension,
+    Lifecycle,
+    Likeness,
+    Matching,
+    Part,
+    Post,
+    RecordType,
+    Relation,
+    Reminder,
+    RosterPlan,
+    Series,
+    Slot,
+    State,
+    StateKind,
+    Template,
+    Term,
+    Unit,
+    UnitKind,
+    View,
+    Who,
+)
+
+T = TypeVar("T")
+Json = Mapping[str, Any]
+
+EFFECT_KINDS = (
+    "assign", "withdraw", "set", "create", "link", "act", "for_each", "ask", "notify", "document", "start_clock",
+    "suspend", "resume", "extend", "raise", "next_round", "hand_over",
+)  # fmt: skip
+"""The closed list of effects. An effect object has exactly one of these keys."""
+
+
+def who(data: Json) -> Who:
+    """One *who* of the files as the model has it."""
+    for kind in ("applicant", "anyone", "system"):
+        if kind in data:
+            return Who(kind)  # type: ignore[arg-type]
+    if "post" in data:
+        of = data.get("of", {})
+        for name, kind in (("part", "part"), ("unit", "unit"), ("kind", "unit_kind")):
+            if name in of:
+                return Who(kind, of[name], post=data["post"])  # type: ignore[arg-type]
+        return Who("post", data["post"])
+    if "kind" in data:
+        return Who("unit_kind", data["kind"], region="for" in data)
+    if "partner_in" in data:
+        return Who("partner", data["partner_in"])
+    (name, key) = next(iter(data.items()))
+    return Who(name, key)
+
+
+def whos(items: Iterable[Json]) -> tuple[Who, ...]:
+    """Several of them."""
+    return tuple(who(item) for item in items)
+
+
+def keyed(items: Iterable[Json], make: Callable[[Json], T]) -> Mapping[str, T]:
+    """The members of an array by their permanent key, in the order of the file."""
+    return MappingProxyType({item["key"]: make(item) for item in items})
+
+
+def _take(data: Json, *names: str) -> dict[str, Any]:
+    """The members of `data` that are there, lists as tuples: what is absent keeps the model's default."""
+    return {name: tuple(data[name]) if isinstance(data[name], list) else data[name] for name in names if name in data}
+
+
+def slot(data: Json) -> Slot:
+    """A slot of mechanism.json."""
+    return Slot(
+        **_take(data, "key", "question", "type", "minimum", "maximum", "options", "source"), default=data.get("default")
+    )
+
+
+def series(data: Json) -> Series:
+    """A number series of mechanism.json."""
+    return Series(**_take(data, "key", "pattern", "resets"))
+
+
+def record_type(data: Json) -> RecordType:
+    """A record type of mechanism.json or of the base."""
+    return RecordType(
+        **_take(data, "key", "title", "forms", "series", "child", "portal", "about"),
+        facets=MappingProxyType(data.get("facets", {})),
+        relations=keyed(data.get("relations", ()), _relation),
+        parts=keyed(data.get("parts", ()), _part),
+        ladders=keyed(data.get("ladders", ()), lambda ladder: whos(ladder["rungs"])),
+        likeness=Likeness(**_take(data["likeness"], "same", "near", "days")) if "likeness" in data else None,
+        see=whos(data.get("see", ())),
+    )
+
+
+def _relation(data: Json) -> Relation:
+    return Relation(
+        **_take(data, "key", "title", "to", "minimum", "maximum", "checked_at"),
+        fields=MappingProxyType(data.get("fields", {})),
+    )
+
+
+def _part(data: Json) -> Part:
+    return Part(**_take(data, "key", "title", "maximum", "replies_to", "assignment"))
+
+
+def code_list(data: Json) -> CodeList:
+    """A code list of codes.json."""
+    return CodeList(
+        **_take(data, "key", "title", "levels", "shown_with_code", "source"),
+        codes=keyed(data["codes"], _code),
+        columns=MappingProxyType({column["key"]: column["type"] for column in data.get("columns", ())}),
+    )
+
+
+def _code(data: Json) -> Code:
+    days = {name: date.fromisoformat(data[name]) for name in ("first_day", "last_day") if name in data}
+    return Code(
+        **_take(data, "key", "label", "parent", "aliases"),
+        **days,
+        columns=MappingProxyType(data.get("columns", {})),
+    )
+
+
+def lifecycle(data: Json, file: str) -> Lifecycle:
+    """A file of `lifecycle/`."""
+    return Lifecycle(data["of"], keyed(data["states"], _state), keyed(data["actions"], _action), file)
+
+
+def _state(data: Json) -> State:
+    return State(
+        **_take(data, "key", "title", "public_title"),
+        kind=StateKind(data["kind"]),
+        read=MappingProxyType({section: whos(them) for section, them in data.get("read", {}).items()}),
+        edit=MappingProxyType({section: whos(them) for section, them in data.get("edit", {}).items()}),
+    )
+
+
+def _action(data: Json) -> Action:
+    automatic = data.get("automatic")
+    return Action(
+        **_take(data, "key", "title", "to", "start", "tables", "reason", "event", "confirm", "tone", "source"),
+        by=whos(data["by"]),
+        origins=tuple(data.get("from", ())),
+        guard=data.get("guard"),
+        asks=tuple(Asks(asked["form"], asked["section"]) for asked in data.get("asks", ())),
+        effects=tuple(effect(item) for item in data.get("effects", ())),
+        automatic=Automatic(automatic.get("term", ""), automatic.get("when")) if automatic else None,
+    )
+
+
+def effect(data: Json) -> Effect:
+    """One effect. Of `for_each` the inner effects stay as JSON in its body: `effect` reads them too."""
+    kind = next(name for name in EFFECT_KINDS if name in data)
+    return Effect(data["key"], kind, data[kind], data.get("when"))
+
+
+def term(data: Json) -> Term:
+    """A term of terms.json."""
+    kind = next(name for name in ("event", "field", "term") if name in data["anchor"])
+    extension = data.get("extension")
+    return Term(
+        **_take(
+            data, "key", "title", "of", "length", "stops", "part", "when", "suspended_in", "roll", "count_start_day",
+            "cutoff", "cap", "firm", "repeat", "source",
+        ),
+        owed_by=who(data["owed_by"]),
+        anchor=Anchor(kind, data["anchor"][kind], data["anchor"].get("relation", "")),  # type: ignore[arg-type]
+        remind=tuple(_reminder(item) for item in data.get("remind", ())),
+        extension=Extension(**_take(extension, "by", "times", "cap")) if extension is not None else None,
+    )  # fmt: skip
+
+
+def _reminder(data: Json) -> Reminder:
+    return Reminder(data["key"], whos(data["tell"]), data["template"], data.get("before"), data.get("after"))
+
+
+def duty(data: Json) -> Duty:
+    """A duty of duties.json."""
+    return Duty(
+        **_take(data, "key", "title", "schedule", "counts", "of", "minimum", "source"), owed_by=who(data["owed_by"])
+    )
+
+
+def roster(data: Json) -> RosterPlan:
+    """roster.json."""
+    return RosterPlan(
+        kinds=keyed(data.get("kinds", ()), lambda kind: UnitKind(kind["key"], kind["title"])),
+        posts=keyed(
+            data.get("posts", ()),
+            lambda post: Post(
+                **_take(post, "key", "title", "kinds", "units", "minimum", "maximum", "role_of", "source")
+            ),
+        ),
+        units=keyed(
+            data.get("units", ()), lambda unit: Unit(**_take(unit, "key", "title", "kind", "region", "parent", "note"))
+        ),
+        matchings=keyed(data.get("matchings", ()), _matching),
+    )
+
+
+def _matching(data: Json) -> Matching:
+    def span(name: str) -> tuple[int, int | None]:
+        return data.get(name, {}).get("minimum", 0), data.get(name, {}).get("maximum")
+
+    return Matching(
+        **_take(data, "key", "title", "left", "right"), per_left=span("per_left"), per_right=span("per_right")
+    )
+
+
+def view(data: Json) -> View:
+    """A list of views.json."""
+    return View(**_take(data, "key", "title", "of", "columns", "filter", "order", "menu", "source"))
+
+
+def template(data: Json) -> Template:
+    """A message template of messages.json."""
+    return Template(data["key"], data["title"], data["text"])
+
+
+def by_schema(files: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The files that follow schema `name`, path → content."""
+    return {path: data for path, data in files.items() if schema_of(path) == name}

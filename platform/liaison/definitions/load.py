@@ -1,0 +1,247 @@
+"""`load`: a package becomes a Definition, or findings that say why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from liaison.texts import Finding, Severity
+
+from . import build
+from .base import base
+from .jsontext import BadJsonError, parse
+from .layout import FORMAT, RULES, schema_of, stem
+from .model import Definition, Slot
+from .package import Package
+from .schema import violations
+from .slots import fill, values
+from .upgrades import upgrade
+
+MAX_FIELDS = 2_000
+"""Fields all forms of a mechanism may have together. The largest form of the scheme that ships has 14."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading gave: the definition, absent where there was an error, and all findings."""
+
+    definition: Definition | None
+    findings: tuple[Finding, ...] = ()
+
+
+def load(package: Package, answers: Mapping[str, Any] | None = None) -> Loaded:
+    """The definition that `package` holds, its slots filled with `answers` (slot key → value), else their defaults.
+
+    Loading twice the same files with the same answers gives the same object.
+    """
+    if any(finding.severity is Severity.ERROR for finding in package.findings):
+        return Loaded(None, package.findings)
+    return _loaded(_ByDigest(package, json.dumps(answers or {}, sort_keys=True, ensure_ascii=False)))
+
+
+class _ByDigest:
+    """A package and answers, equal where digest and answers are: the key of the cache."""
+
+    def __init__(self, package: Package, answers: str) -> None:
+        self.package, self.answers = package, answers
+
+    def __hash__(self) -> int:
+        return hash((self.package.digest, self.answers))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByDigest) and (self.package.digest, self.answers) == (
+            other.package.digest,
+            other.answers,
+        )
+
+
+@lru_cache(maxsize=256)
+def _loaded(wanted: _ByDigest) -> Loaded:
+    package, answers = wanted.package, json.loads(wanted.answers)
+    files, findings = parsed(package.files)
+    if findings:
+        return Loaded(None, (*package.findings, *findings))
+    path = f"{RULES}/{package.key}/mechanism.json"
+    files, findings = _present_format(files, path)
+    if findings:
+        return Loaded(None, tuple(findings))
+    slots, files, findings = _slots_filled(files, path, answers)
+    for file, data in files.items():
+        findings += _violations(file, data)
+    if not _errors(findings):
+        findings += _places(package, files) + _too_many_fields(files)
+    if not _errors(findings):
+        findings += _twice(files)
+    if _errors(findings):
+        return Loaded(None, (*package.findings, *findings))
+    return Loaded(_definition(package, files, slots, answers), (*package.findings, *findings))
+
+
+def parsed(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
+    """Path → JSON, and a finding for each file that is not JSON."""
+    found: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for path, data in files.items():
+        try:
+            found[path] = parse(data, path)
+        except BadJsonError as error:
+            findings.append(error.finding)
+    return found, findings
+
+
+def _errors(findings: list[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _error(what: str, file: str, pointer: str = "", **params: Any) -> Finding:
+    return Finding(f"definitions.{what}", Severity.ERROR, file, pointer, params)
+
+
+def _present_format(files: Mapping[str, Any], path: str) -> tuple[Mapping[str, Any], list[Finding]]:
+    mechanism = files[path]
+    number = mechanism.get("format") if isinstance(mechanism, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        return files, [_error("no_format", path, "/format", current=FORMAT)]
+    if number > FORMAT:
+        return files, [_error("format_too_new", path, "/format", found=number, current=FORMAT)]
+    return upgrade(files, number), []
+
+
+def _slots_filled(
+    files: Mapping[str, Any], path: str, answers: Mapping[str, Any]
+) -> tuple[Mapping[str, Slot], dict[str, Any], list[Finding]]:
+    """The slots, the files with every slot filled, and what is wrong with slots and answers."""
+    declared = files[path].get("slots", [])
+    findings = [
+        finding
+        for at, slot in enumerate(declared if isinstance(declared, list) else ())
+        for finding in violations("slot", slot, path, f"/slots/{at}")
+    ]
+    if findings or not isinstance(declared, list):
+        return {}, dict(files), findings
+    slots = build.keyed(declared, build.slot)
+    found, findings = values(slots, answers, path)
+    filled = {file: fill(data, found, file, findings) if _has_slot(data) else data for file, data in files.items()}
+    # The declaration of the slots themselves is not a place for values.
+    filled[path] = {**filled[path], **({"slots": declared} if declared else {})}
+    return slots, filled, findings
+
+
+def _has_slot(node: Any) -> bool:
+    if isinstance(node, dict):
+        return "slot" in node or any(map(_has_slot, node.values()))
+    return isinstance(node, list) and any(map(_has_slot, node))
+
+
+def _violations(file: str, data: Any) -> list[Finding]:
+    name = schema_of(file)
+    assert name is not None  # read_package lets no other file in
+    return violations(name, data, file)
+
+
+def _places(package: Package, files: Mapping[str, Any]) -> list[Finding]:
+    """Files whose key is not the one their place says."""
+    findings = []
+    for file, data in files.items():
+        name = schema_of(file)
+        key = "of" if name == "lifecycle" else "language" if name == "i18n" else "key"
+        expected = package.key if name == "mechanism" else stem(file)
+        if key in data and data[key] != expected:
+            findings.append(_error("misplaced", file, f"/{key}", found=data[key], expected=expected))
+    return findings
+
+
+def _too_many_fields(files: Mapping[str, Any]) -> list[Finding]:
+    counts = {
+        file: len(form.get("schema", {}).get("properties", {})) for file, form in build.by_schema(files, "form").items()
+    }
+    if sum(counts.values()) <= MAX_FIELDS:
+        return []
+    largest = max(counts, key=lambda file: counts[file])
+    return [_error("too_many_fields", largest, "/schema/properties", found=sum(counts.values()), limit=MAX_FIELDS)]
+
+
+def _twice(files: Mapping[str, Any]) -> list[Finding]:
+    """Arrays in which one key stands twice, anywhere in a file."""
+    findings: list[Finding] = []
+
+    def walk(node: Any, file: str, pointer: str) -> None:
+        if isinstance(node, dict):
+            for name, value in node.items():
+                if isinstance(value, dict | list):
+                    walk(value, file, f"{pointer}/{name}")
+        elif node and isinstance(node[0], dict | list):
+            seen: set[str] = set()
+            for at, item in enumerate(node):
+                if isinstance(item, dict):
+                    key = item.get("key")
+                    if isinstance(key, str):
+                        if key in seen:
+                            findings.append(_error("key_twice", file, f"{pointer}/{at}/key", key=key))
+                        seen.add(key)
+                if isinstance(item, dict | list):
+                    walk(item, file, f"{pointer}/{at}")
+
+    for file, data in files.items():
+        walk(data, file, "")
+    return findings
+
+
+def _definition(
+    package: Package, files: Mapping[str, Any], slots: Mapping[str, Slot], answers: Mapping[str, Any]
+) -> Definition:
+    folder = f"{RULES}/{package.key}"
+    mechanism = files[f"{folder}/mechanism.json"]
+
+    def items(file: str, name: str) -> Any:
+        return files.get(f"{folder}/{file}.json", {}).get(name, ())
+
+    def whole(schema: str) -> dict[str, Any]:
+        return {stem(file): data for file, data in build.by_schema(files, schema).items()}
+
+    lifecycles = {stem(file): build.lifecycle(data, file) for file, data in build.by_schema(files, "lifecycle").items()}
+    record_types = build.keyed(mechanism["record_types"], build.record_type)
+    shipped = base()
+    freeze = MappingProxyType
+    return Definition(
+        key=package.key,
+        title=mechanism["title"],
+        version=mechanism["version"],
+        digest=package.digest,
+        format=FORMAT,
+        record_types=freeze({**record_types, **_lacking(shipped.record_types, record_types)}),
+        lifecycles=freeze({**lifecycles, **_lacking(shipped.lifecycles, lifecycles)}),
+        forms=freeze({**shipped.forms, **whole("form")}),
+        tables=freeze(whole("table")),
+        codes=build.keyed(items("codes", "lists"), build.code_list),
+        terms=build.keyed(items("terms", "terms"), build.term),
+        duties=build.keyed(items("duties", "duties"), build.duty),
+        roster=build.roster(files.get(f"{folder}/roster.json", {})),
+        views=build.keyed(items("views", "views"), build.view),
+        templates=build.keyed(items("messages", "templates"), build.template),
+        series=build.keyed(mechanism.get("series", ()), build.series),
+        slots=slots,
+        cases=freeze(whole("case")),
+        documents=build.keyed(items("documents", "documents"), dict),
+        reports=build.keyed(items("reports", "reports"), dict),
+        indicators=build.keyed(items("indicators", "trees"), dict),
+        parameter_sets=build.keyed(mechanism.get("parameter_sets", ()), lambda chosen: chosen["answers"]),
+        office_hours=mechanism.get("office_hours"),
+        issuer=mechanism.get("issuer", ""),
+        region=mechanism.get("region", ""),
+        about=mechanism.get("about", ""),
+        source_document=freeze(mechanism.get("source_document", {})),
+        template=freeze(mechanism.get("template", {})),
+        answers=freeze(dict(answers)),
+        translations=freeze({data["language"]: data["texts"] for data in build.by_schema(files, "i18n").values()}),
+        files=package.files,
+        data=freeze(dict(files)),
+    )
+
+
+def _lacking(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in shipped.items() if key not in own}

@@ -1,0 +1,182 @@
+"""The JSON Schemas of the format: whether a file follows its schema, and in words what is wrong where it does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from liaison.texts import Finding, Severity
+
+from .jsontext import escape
+from .layout import schema_id
+from .quick import Check, Compiler, UnsupportedError
+
+_MOST = 20
+"""Findings said of one file: who wrote it for another program needs one look, not a thousand lines."""
+
+
+@cache
+def schemas() -> Mapping[str, Any]:
+    """All schemas of the format, by the name in their id (`form`, `terms`, …)."""
+    folder = files("liaison.definitions").joinpath("schemas")
+    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".schema.json"))
+    found = {
+        name.removesuffix(".schema.json"): json.loads(folder.joinpath(name).read_text(encoding="utf-8"))
+        for name in names
+    }
+    for name in ("expression", "table", "form", "length", "schedule", "office_hours"):
+        found.setdefault(name, {"$id": schema_id(name)})
+    return found
+
+
+def locate(base: str, reference: str) -> tuple[str, Any]:
+    """The schema that `reference`, standing in the schema document `base`, refers to, with its own document."""
+    document, _, fragment = reference.partition("#")
+    name = document.rsplit(":", 1)[-1] if document else base
+    found = schemas()[name]
+    for token in fragment.split("/")[1:]:
+        found = found[token.replace("~1", "/").replace("~0", "~")]
+    return name, found
+
+
+@cache
+def _registry() -> Registry[Any]:
+    return Registry().with_resources(
+        (schema_id(name), Resource.from_contents(body, default_specification=DRAFT202012))
+        for name, body in schemas().items()
+    )
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schemas()[name], registry=_registry())
+
+
+_compiler = cache(lambda: Compiler(locate))
+
+
+@cache
+def _quick(name: str) -> Check | None:
+    try:
+        return _compiler().compile(name, schemas()[name])
+    except UnsupportedError:
+        return None
+
+
+def violations(name: str, data: Any, file: str, pointer: str = "") -> list[Finding]:
+    """What in `data`, standing at `pointer` of `file`, breaks the schema `name`: at most twenty findings."""
+    quick = _quick(name)
+    if quick is not None and quick(data):
+        return []
+    errors = sorted(_validator(name).iter_errors(data), key=lambda error: list(map(str, error.absolute_path)))
+    found = dict.fromkeys(_key(finding) for error in errors for finding in _findings(error, file))
+    return [replace(one, pointer=pointer + one.pointer) for one in (finding.unpack() for finding in found)][:_MOST]
+
+
+class _Hashable:
+    """A finding compared by code and place, so that two branches of one schema do not say one thing twice."""
+
+    def __init__(self, finding: Finding) -> None:
+        self._finding, self._identity = finding, (finding.code, finding.pointer, str(finding.params))
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashable) and self._identity == other._identity
+
+    def unpack(self) -> Finding:
+        return self._finding
+
+
+_key = _Hashable
+
+
+def _findings(error: ValidationError, file: str) -> Iterator[Finding]:
+    """One jsonschema error as findings. Of alternatives, the branch that came furthest speaks."""
+    instance, value = error.instance, error.validator_value
+    pointer = "".join(f"/{escape(str(token))}" for token in error.absolute_path)
+
+    def finding(what: str, at: str = pointer, **params: Any) -> Finding:
+        return Finding(f"definitions.{what}", Severity.ERROR, file, at, params)
+
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema.get("properties", ()))
+            for name in sorted(set(instance) - set(known)):
+                yield finding("unknown_key", f"{pointer}/{escape(name)}", name=name, known=known)
+        case "required":
+            for name in value:
+                if name not in instance:
+                    yield finding("missing_key", name=name)
+        case "dependentRequired":
+            for name, needed in value.items():
+                for other in needed:
+                    if name in instance and other not in instance:
+                        yield finding("needs_key", name=name, other=other)
+        case "type":
+            types = [value] if isinstance(value, str) else value
+            yield finding("wrong_type", expected=types, found=_type_of(instance))
+        case "enum" | "const":
+            allowed = value if error.validator == "enum" else [value]
+            yield finding("not_allowed", value=_short(instance), allowed=[_short(item) for item in allowed])
+        case "pattern":
+            what = "bad_key" if value.startswith("^[a-z][a-z0-9_]{0,39}") else "bad_pattern"
+            yield finding(what, value=_short(instance), title=error.schema.get("title", value))
+        case "minItems" | "minLength" | "minProperties":
+            yield finding("too_few", limit=value, found=len(instance))
+        case "maxItems" | "maxLength" | "maxProperties":
+            yield finding("too_many", limit=value, found=len(instance))
+        case "minimum" | "exclusiveMinimum":
+            yield finding("too_small", limit=value, found=instance)
+        case "maximum" | "exclusiveMaximum":
+            yield finding("too_large", limit=value, found=instance)
+        case "uniqueItems":
+            yield finding("repeated_item")
+        case "oneOf" | "anyOf":
+            yield from _alternatives(error, file, finding)
+        case _:
+            yield finding("does_not_fit", value=_short(instance), rule=str(error.validator))
+
+
+def _alternatives(error: ValidationError, file: str, finding: Any) -> Iterator[Finding]:
+    branches = error.validator_value
+    names = [name for branch in branches if isinstance(branch, dict) for name in branch.get("required", ())]
+    if all(isinstance(branch, dict) and branch.keys() == {"required"} for branch in branches):
+        if isinstance(error.instance, dict):
+            found = [name for name in names if name in error.instance]
+            yield finding("exactly_one" if error.validator == "oneOf" else "at_least_one", names=names, found=found)
+        return
+    by_branch: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or ():
+        by_branch.setdefault(inner.schema_path[0], []).append(inner)
+    if not by_branch:
+        yield finding("does_not_fit", value=_short(error.instance), rule=str(error.validator))
+        return
+    # The branch meant is the one whose first complaint lies deepest; among equals the one with fewest complaints.
+    meant = max(by_branch.values(), key=lambda inner: (min(len(one.path) for one in inner), -len(inner)))
+    if min(len(one.path) for one in meant) == 0 and len(by_branch) > 1 and len(meant) > 1:
+        titles = [branch.get("title") or branch.get("$ref", "").rsplit(":", 1)[-1] for branch in branches]
+        yield finding("no_alternative", value=_short(error.instance), titles=[title for title in titles if title])
+        return
+    for inner in meant:
+        yield from _findings(inner, file)
+
+
+def _type_of(value: Any) -> str:
+    kinds = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
+    return kinds.get(type(value), "null")
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}…"
