@@ -1,0 +1,68 @@
+"""Every sentence is there in both languages, says the same, and is said by somebody."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from harness.sources import ROOT, literals, source_files
+
+FILES = sorted((ROOT / "platform" / "liaison" / "texts" / "catalogue").glob("*.json"))
+ROOMS = "|".join(path.stem for path in FILES)
+CODE = re.compile(rf"(?!.*\.json$)(?:{ROOMS})(?:\.[a-z0-9_]+)+")  # roster.json is a file
+# An f-string completes a code at run time: f"calendars.weekday.{n}" says every code with this beginning.
+BEGINNING = re.compile(rf"(?:{ROOMS})\.[a-z0-9_][a-z0-9_.]*")
+QUOTED = re.compile(rf"""["'](({ROOMS})(?:\.[a-z0-9_]+)+)["']""")
+MARKUP = (".html", ".js", ".svg", ".txt", ".xml", ".json")
+
+
+def read(path: Path) -> list[tuple[str, dict[str, str]]]:
+    """The entries as they stand in the file, doubled keys included."""
+
+    def pairs(members: list[tuple[str, Any]]) -> Any:
+        return members if any(not isinstance(value, str) for _, value in members) else dict(members)
+
+    entries: list[tuple[str, dict[str, str]]] = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=pairs)
+    return entries
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+DEFINED = [code for path in FILES for code, _ in read(path)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_room_speaks_both_languages(path: Path) -> None:
+    for code, sentence in read(path):
+        assert code.startswith(f"{path.stem}."), "a room keeps its own sentences"
+        assert set(sentence) in ({"zh", "en"}, {"zh", "en", "hint_zh", "hint_en"}), code
+        assert all(text.strip() for text in sentence.values()), code
+        assert placeholders(sentence["zh"]) == placeholders(sentence["en"]), code
+        assert placeholders(sentence.get("hint_zh", "")) == placeholders(sentence.get("hint_en", "")), code
+
+
+def test_no_code_is_defined_twice() -> None:
+    assert sorted(DEFINED) == sorted(set(DEFINED))
+
+
+def test_every_code_that_is_said_is_defined() -> None:
+    said = (literal for literal in literals() if not literal.in_fstring and CODE.fullmatch(literal.text))
+    assert [str(literal) for literal in said if literal.text not in DEFINED] == []
+
+
+def test_every_code_that_is_defined_is_said() -> None:
+    said = {literal.text for literal in literals() if not literal.in_fstring}
+    beginnings = tuple(
+        literal.text for literal in literals() if literal.starts_fstring and BEGINNING.fullmatch(literal.text)
+    )
+    for path in source_files(*MARKUP):
+        if path not in FILES:
+            said |= {match[0] for match in QUOTED.findall(path.read_text(encoding="utf-8"))}
+    assert [code for code in DEFINED if code not in said and not code.startswith(beginnings)] == []
