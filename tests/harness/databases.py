@@ -97,7 +97,7 @@ class Postgres(Backend):
         try:
             psycopg.connect(self._server, connect_timeout=5).close()
         except psycopg.OperationalError as error:
-            missing(f"no PostgreSQL: {str(error).strip()}. Run `make test`, or set LIAISON_TEST_PG.")
+            missing(f"no PostgreSQL: {str(error).splitlines()[0]}. Run `make test`, or set LIAISON_TEST_PG.")
 
     def empty(self) -> str:
         return self._create("template0")
