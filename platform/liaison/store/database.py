@@ -1,0 +1,71 @@
+"""A database: how it is opened, read and written. The same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from .columns import dump_json, load_json
+
+_READS = "liaison_reads"
+
+
+class Database:
+    """One database. `read()` and `write()` each open a connection in a transaction of its own.
+
+    Writes on SQLite begin IMMEDIATE and take turns through a lock of the process: SQLite's own waiting is unfair.
+    Not to be shared over a fork."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = {"connect_args": {"timeout": 30}} if self.sqlite else {"pool_pre_ping": True}
+        self.engine: Engine = create_engine(
+            url,
+            json_serializer=dump_json,
+            json_deserializer=load_json,
+            pool_size=pool_size,
+            max_overflow=2 * pool_size,
+            **options,
+        )
+        self._turn: Any = threading.RLock() if self.sqlite else nullcontext()
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare)
+            event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that only reads and sees one state of the database throughout."""
+        with self.engine.connect() as connection:
+            if self.sqlite:
+                connection = connection.execution_options(**{_READS: True})
+            else:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection whose work is committed at the end, or undone by an exception."""
+        with self._turn, self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's `begin` decides, not the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
