@@ -49,23 +49,21 @@ EFFECT_KINDS = (
 """The closed list of effects. An effect object has exactly one of these keys."""
 
 
+_KINDS: Mapping[str, Any] = {
+    **{name: name for name in ("applicant", "anyone", "system", "post", "part", "unit", "took", "rung")},
+    "kind": "unit_kind",
+    "partner_in": "partner",
+}
+"""How the files call each way of naming people → how the model does."""
+
+
 def who(data: Json) -> Who:
     """One *who* of the files as the model has it."""
-    for kind in ("applicant", "anyone", "system"):
-        if kind in data:
-            return Who(kind)  # type: ignore[arg-type]
     if "post" in data:
-        of = data.get("of", {})
-        for name, kind in (("part", "part"), ("unit", "unit"), ("kind", "unit_kind")):
-            if name in of:
-                return Who(kind, of[name], post=data["post"])  # type: ignore[arg-type]
-        return Who("post", data["post"])
-    if "kind" in data:
-        return Who("unit_kind", data["kind"], region="for" in data)
-    if "partner_in" in data:
-        return Who("partner", data["partner_in"])
-    (name, key) = next(iter(data.items()))
-    return Who(name, key)
+        (name, key) = next(iter(data.get("of", {"post": data["post"]}).items()))
+        return Who(_KINDS[name], key, post=data["post"] if "of" in data else "")
+    (name, key) = next((name, key) for name, key in data.items() if name != "for")
+    return Who(_KINDS[name], "" if key is True else key, region="for" in data)
 
 
 def whos(items: Iterable[Json]) -> tuple[Who, ...]:
@@ -129,7 +127,7 @@ def code_list(data: Json) -> CodeList:
 
 
 def _code(data: Json) -> Code:
-    days = {name: date.fromisoformat(data[name]) for name in ("first_day", "last_day") if name in data}
+    days: dict[str, Any] = {name: date.fromisoformat(data[name]) for name in ("first_day", "last_day") if name in data}
     return Code(
         **_take(data, "key", "label", "parent", "aliases"),
         **days,

@@ -62,14 +62,14 @@ class _ByDigest:
 @lru_cache(maxsize=256)
 def _loaded(wanted: _ByDigest) -> Loaded:
     package, answers = wanted.package, json.loads(wanted.answers)
-    files, findings = parsed(package.files)
+    read, findings = parsed(package.files)
     if findings:
         return Loaded(None, (*package.findings, *findings))
     path = f"{RULES}/{package.key}/mechanism.json"
-    files, findings = _present_format(files, path)
+    upgraded, findings = _present_format(read, path)
     if findings:
-        return Loaded(None, tuple(findings))
-    slots, files, findings = _slots_filled(files, path, answers)
+        return Loaded(None, (*package.findings, *findings))
+    slots, files, findings = _slots_filled(upgraded, path, answers)
     for file, data in files.items():
         findings += _violations(file, data)
     if not _errors(findings):

@@ -288,7 +288,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A periodic duty 定期义务: owed by `owed_by` for each point of `schedule`, met by records that satisfy `counts`."""
+    """A periodic duty 定期义务: owed for each point of `schedule`, met by records that satisfy `counts`."""
 
     key: str
     title: str

@@ -112,11 +112,10 @@ def to_zip(files: Mapping[str, bytes]) -> bytes:
 
 def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
     """Write the files under `folder`. A file of the same mechanism that is not in `files` is removed."""
-    keys = {mechanism_of(path) for path in files}
-    for key in keys:
-        for path in _json_files(folder, key):
-            if path.relative_to(folder).as_posix() not in files:
-                path.unlink()
+    for key in {mechanism_of(path) for path in files}:
+        for old in _json_files(folder, key):
+            if old.relative_to(folder).as_posix() not in files:
+                old.unlink()
     for path, data in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,17 @@ Resolve = Callable[[str, str], tuple[str, Any]]
 """(base, reference) → (base of what is found, the schema found)."""
 
 _NEEDS_JSONSCHEMA = {
-    "$dynamicRef", "$recursiveRef", "unevaluatedProperties", "unevaluatedItems", "dependentSchemas", "contains", "$anchor",
+    "$dynamicRef", "$recursiveRef", "$anchor", "unevaluatedProperties", "unevaluatedItems", "dependentSchemas",
+    "contains",
 }  # fmt: skip
+
+
+def _yes(_: Any) -> bool:
+    return True
+
+
+def _no(_: Any) -> bool:
+    return False
 
 
 class UnsupportedError(Exception):
@@ -50,7 +59,7 @@ class Compiler:
     def compile(self, base: str, schema: Any) -> Check:
         """The check for `schema`, whose references are relative to the document `base`."""
         if isinstance(schema, bool):
-            return lambda _, answer=schema: answer
+            return _yes if schema else _no
         if unknown := _NEEDS_JSONSCHEMA & schema.keys():
             raise UnsupportedError(sorted(unknown)[0])
         checks = [check for check in self._checks(base, schema) if check is not None]

@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -101,8 +100,8 @@ class _Hashable:
 _key = _Hashable
 
 
-def _findings(error: ValidationError, file: str) -> Iterator[Finding]:
-    """One jsonschema error as findings. Of alternatives, the branch that came furthest speaks."""
+def _findings(error: Any, file: str) -> Iterator[Finding]:
+    """One jsonschema `ValidationError` as findings. Of alternatives, the branch that came furthest speaks."""
     instance, value = error.instance, error.validator_value
     pointer = "".join(f"/{escape(str(token))}" for token in error.absolute_path)
 
@@ -148,7 +147,7 @@ def _findings(error: ValidationError, file: str) -> Iterator[Finding]:
             yield finding("does_not_fit", value=_short(instance), rule=str(error.validator))
 
 
-def _alternatives(error: ValidationError, file: str, finding: Any) -> Iterator[Finding]:
+def _alternatives(error: Any, file: str, finding: Any) -> Iterator[Finding]:
     branches = error.validator_value
     names = [name for branch in branches if isinstance(branch, dict) for name in branch.get("required", ())]
     if all(isinstance(branch, dict) and branch.keys() == {"required"} for branch in branches):
@@ -156,7 +155,7 @@ def _alternatives(error: ValidationError, file: str, finding: Any) -> Iterator[F
             found = [name for name in names if name in error.instance]
             yield finding("exactly_one" if error.validator == "oneOf" else "at_least_one", names=names, found=found)
         return
-    by_branch: dict[Any, list[ValidationError]] = {}
+    by_branch: dict[Any, list[Any]] = {}
     for inner in error.context or ():
         by_branch.setdefault(inner.schema_path[0], []).append(inner)
     if not by_branch:

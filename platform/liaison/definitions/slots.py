@@ -52,7 +52,7 @@ def fill(node: Any, found: Mapping[str, Any], file: str, findings: list[Finding]
 
 
 def _problems(slot: Slot, value: Any, file: str, pointer: str) -> list[Finding]:
-    params = {"slot": slot.key, "question": slot.question}
+    params: dict[str, Any] = {"slot": slot.key, "question": slot.question}
     if not _fits(slot.type, value):
         return [_finding("slot_type", file, pointer, **params, type=slot.type)]
     if slot.options and value not in slot.options:
