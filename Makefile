@@ -21,7 +21,7 @@ help: ## this list 本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: $(INSTALLED) ## a running site with demo data 启动示例站点
-	exec .venv/bin/liaison demo
+	@exec .venv/bin/liaison demo
 
 test: check ## checks and all tests; ARGS="-k word" selects 全部检查和测试
 	scripts/browser
@@ -50,10 +50,10 @@ clean: ## remove what was built and installed 清除生成的文件
 	rm -rf .venv build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(INSTALLED):
-	scripts/install
-	rm -f .venv/installed-*
-	touch $@
+	@scripts/install
+	@rm -f .venv/installed-*
+	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED)
-	scripts/install dev
-	touch $@
+	@scripts/install dev
+	@touch $@
