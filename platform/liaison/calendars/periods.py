@@ -1,0 +1,63 @@
+"""The periods of the year that schedules, duties and reports run in: weeks, 旬, months, quarters…"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class Span(StrEnum):
+    """A kind of period. Weeks begin on Monday; a 旬 is the 1st–10th, 11th–20th or the rest of a month."""
+
+    WEEK = "week"
+    TEN_DAYS = "ten_days"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
+_MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF_YEAR: 6, Span.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period. `index` counts those of its kind one by one, so `index + 1` is the next."""
+
+    span: Span
+    index: int
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        if self.span is Span.WEEK:
+            return date.fromordinal(self.index * 7 + 1)
+        if self.span is Span.TEN_DAYS:
+            month, third = divmod(self.index, 3)
+            return _month(month).replace(day=third * 10 + 1)
+        return _month(self.index * _MONTHS[self.span])
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.shifted(1).first - timedelta(days=1)
+
+    def shifted(self, n: int) -> Period:
+        """The n-th period after this one; before it where n is negative."""
+        return Period(self.span, self.index + n)
+
+
+def period_of(day: date, span: Span) -> Period:
+    """The period of that kind in which `day` lies."""
+    if span is Span.WEEK:
+        return Period(span, (day.toordinal() - 1) // 7)
+    month = day.year * 12 + day.month - 1
+    if span is Span.TEN_DAYS:
+        return Period(span, month * 3 + min((day.day - 1) // 10, 2))
+    return Period(span, month // _MONTHS[span])
+
+
+def _month(index: int) -> date:
+    year, month = divmod(index, 12)
+    return date(year, month + 1, 1)
