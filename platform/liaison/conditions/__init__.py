@@ -35,8 +35,8 @@ from .parse import parse
 from .places import PLACES, Place, PlaceName
 from .slots import substitute_slots
 from .spell import Label, spell
-from .values import read_stored
-from .walk import dependencies, unfilled
+from .values import kind_of, read_fact, read_stored
+from .walk import dependencies
 
 __all__ = [
     "BOOLEAN",
@@ -67,12 +67,13 @@ __all__ = [
     "compile_condition",
     "compile_expression",
     "dependencies",
+    "kind_of",
     "list_of",
     "parse",
+    "read_fact",
     "read_stored",
     "result_type",
     "rows",
     "spell",
     "substitute_slots",
-    "unfilled",
 ]

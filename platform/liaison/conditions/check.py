@@ -69,7 +69,7 @@ class _Checker:
         self.findings: list[Finding] = []
 
     def report(self, what: str, pointer: str, severity: Severity = Severity.ERROR, /, **params: Any) -> None:
-        self.findings.append(Finding(f"conditions.{what}", severity, self.file, pointer, params))
+        self.findings.append(Finding(what, severity, self.file, pointer, params))
 
     def type_of(self, node: Node, fields: _Fields) -> Type:
         match node:
@@ -91,25 +91,25 @@ class _Checker:
     def allow(self, operator: str, pointer: str) -> None:
         if operator not in PLACES[self.place].operators:
             place = Message(f"conditions.place.{self.place}")
-            self.report("not_allowed_here", below(pointer, operator), operator=operator, place=place)
+            self.report("conditions.not_allowed_here", below(pointer, operator), operator=operator, place=place)
 
     def slot(self, node: Slot) -> Type:
         found = self.scope.slots.get(node.key)
         if found is None:
-            self.report("unknown_slot", node.pointer, slot=node.key)
+            self.report("conditions.unknown_slot", node.pointer, slot=node.key)
         return found or _UNKNOWN
 
     def var(self, node: Var, fields: _Fields) -> Type:
         found = fields[len(fields) - 1 - node.ups].get(node.path)
         if found is None:
-            self.report("unknown_variable", below(node.pointer, "var"), path=node.path)
+            self.report("conditions.unknown_variable", below(node.pointer, "var"), path=node.path)
         return found or _UNKNOWN
 
     def listed(self, node: Constants) -> Type:
         found = [self.type_of(member, ()) for member in node.members]
         groups = {_group(each) for each in found if each.kind not in ("null", "unknown")}
         if len(groups) > 1:
-            self.report("mixed_list", node.pointer)
+            self.report("conditions.mixed_list", node.pointer)
         return list_of(found[0] if len(groups) == 1 else _UNKNOWN, nullable=False)
 
     def call(self, node: Call, fields: _Fields) -> Type:
@@ -135,7 +135,7 @@ class _Checker:
     def date_add(self, node: Call, types: list[Type]) -> Type:
         day, amount, _unit = types
         if day.kind not in ("date", "moment", "null", "unknown"):
-            self.report("date_expected", node.operands[0].pointer, found=_named(day), units=DATE_UNITS)
+            self.report("conditions.date_expected", node.operands[0].pointer, found=_named(day), units=DATE_UNITS)
             day = _UNKNOWN
         self.want_number(amount, node.operands[1])
         return day
@@ -146,13 +146,13 @@ class _Checker:
         orders = node.operator in ORDERINGS
         for found, operand in ((left, one), (right, other)):
             if found.kind in ("list", "rows"):
-                self.report("not_comparable", operand.pointer, found=_named(found))
+                self.report("conditions.not_comparable", operand.pointer, found=_named(found))
                 return
             if orders and found.kind == "null":
-                self.report("null_never_orders", node.pointer, operator=node.operator)
+                self.report("conditions.null_never_orders", node.pointer, operator=node.operator)
                 return
             if orders and found.kind in ("boolean", "code"):
-                self.report("not_ordered", operand.pointer, found=_named(found), operator=node.operator)
+                self.report("conditions.not_ordered", operand.pointer, found=_named(found), operator=node.operator)
                 return
         if left.kind == "null" or right.kind == "null":
             for found, operand in ((left, one), (right, other)):
@@ -168,13 +168,13 @@ class _Checker:
         if len(groups) > 1:
             params = {"left": _named(left), "right": _named(right)}
             if groups & {"date", "moment"} and "number" in groups:
-                self.report("date_with_number", pointer, **params)
+                self.report("conditions.date_with_number", pointer, **params)
             elif groups & {"date", "moment"} and (_spells_date(one) or _spells_date(other)):
-                self.report("date_as_text", pointer, **params)
+                self.report("conditions.date_as_text", pointer, **params)
             else:
-                self.report("type_mismatch", pointer, **params)
+                self.report("conditions.type_mismatch", pointer, **params)
         elif left.codes and right.codes and left.codes != right.codes:
-            self.report("different_lists", pointer, left=left.codes, right=right.codes)
+            self.report("conditions.different_lists", pointer, left=left.codes, right=right.codes)
         else:
             self.in_its_list(left, other)
             self.in_its_list(right, one)
@@ -182,13 +182,13 @@ class _Checker:
     def in_its_list(self, found: Type, node: Node) -> None:
         keys = self.scope.codes.get(found.codes) if found.codes else None
         if keys is not None and isinstance(node, Constant) and node.value not in keys:
-            self.report("code_not_in_list", node.pointer, code=node.value, codes=found.codes)
+            self.report("conditions.code_not_in_list", node.pointer, code=node.value, codes=found.codes)
 
     def membership(self, node: Call, types: list[Type]) -> None:
         left, right = types
         one, other = node.operands
         if left.kind in ("list", "rows"):
-            self.report("not_comparable", one.pointer, found=_named(left))
+            self.report("conditions.not_comparable", one.pointer, found=_named(left))
         elif isinstance(other, Constants):
             for member in other.members:
                 found = Type(_kind(member.value)) if isinstance(member, Constant) else self.slot(member)
@@ -197,13 +197,13 @@ class _Checker:
         elif right.item is not None:
             self.compatible(left, one, right.item, other, node.pointer)
         elif right.kind != "unknown":
-            self.report("list_expected", other.pointer, found=_named(right))
+            self.report("conditions.list_expected", other.pointer, found=_named(right))
 
     def aggregate(self, node: Aggregate, fields: _Fields) -> Type:
         over = self.type_of(node.over, fields)
         name = node.operator
         if over.kind not in ("list", "rows", "unknown"):
-            self.report("list_expected", node.over.pointer, found=_named(over))
+            self.report("conditions.list_expected", node.over.pointer, found=_named(over))
         if over.kind not in ("list", "rows"):
             return _result(name, _UNKNOWN)
         within = (*fields, over.fields if over.item is None else {"": over.item})
@@ -213,30 +213,30 @@ class _Checker:
             return _result(name, _UNKNOWN)
         if node.value is None:
             if over.item is None:
-                self.report("column_needed", node.pointer, operator=name)
+                self.report("conditions.column_needed", node.pointer, operator=name)
             found, at = over.item or _UNKNOWN, node.over.pointer
         else:
             found, at = self.type_of(node.value, within), node.value.pointer
         if name in ("sum", "mean"):
             self.number_at(found, at)
         elif found.kind != "unknown" and (found.kind == "code" or _group(found) not in _ORDERED):
-            self.report("not_ordered", at, found=_named(found), operator=name)
+            self.report("conditions.not_ordered", at, found=_named(found), operator=name)
         return _result(name, found)
 
     def want_condition(self, found: Type, node: Node) -> None:
         if found.kind not in ("boolean", "unknown"):
-            self.report("condition_expected", node.pointer, found=_named(found))
+            self.report("conditions.condition_expected", node.pointer, found=_named(found))
 
     def want_number(self, found: Type, node: Node) -> None:
         self.number_at(found, node.pointer)
 
     def number_at(self, found: Type, pointer: str) -> None:
         if _group(found) not in ("number", "null", "unknown"):
-            self.report("number_expected", pointer, found=_named(found))
+            self.report("conditions.number_expected", pointer, found=_named(found))
 
     def never_missing(self, found: Type, node: Node) -> None:
         if not found.nullable and isinstance(node, Var) and found.kind != "rows":
-            self.report("never_missing", node.pointer, Severity.WARNING, path=node.path)
+            self.report("conditions.never_missing", node.pointer, Severity.WARNING, path=node.path)
 
 
 def _kind(value: object) -> Any:

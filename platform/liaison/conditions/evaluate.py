@@ -44,7 +44,7 @@ _OVER_VALUES: Mapping[str, Callable[[Iterator[Any]], Any]] = {
 }
 
 
-def compile_expression(expr: Json) -> Callable[[Facts], Any]:
+def compile_expression(expr: Json | Node) -> Callable[[Facts], Any]:
     """A function from facts to the value of `expr`: None when missing, numbers as int or Decimal.
 
     ExpressionError when `expr` is not of the grammar or a slot in it is not filled. Asking never raises,
@@ -53,12 +53,12 @@ def compile_expression(expr: Json) -> Callable[[Facts], Any]:
     return _compiled(_ready(expr), 0)
 
 
-def compile_condition(expr: Json) -> Callable[[Facts], bool]:
+def compile_condition(expr: Json | Node) -> Callable[[Facts], bool]:
     """Like `compile_expression`, and the answer is a bool: only true is true."""
     return _truth(_ready(expr), 0)
 
 
-def _ready(expr: Json) -> Node:
+def _ready(expr: Json | Node) -> Node:
     node = parse(expr)
     if found := unfilled(node):
         raise ExpressionError(found)

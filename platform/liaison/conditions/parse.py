@@ -44,12 +44,16 @@ _SINGLE = ("!", "missing")
 _LITERALS = ("date", "moment", "slot")
 
 
-def parse(expr: Json, file: str = "", pointer: str = "") -> Node:
+def parse(expr: Json | Node, file: str = "", pointer: str = "") -> Node:
     """The parsed form of `expr`; ExpressionError with every finding when it is not of the grammar.
+
+    What is parsed already is returned as it is, so every verb of this room takes either.
 
     `file` and `pointer` say where the expression stands in its package; findings and nodes carry pointers
     that begin with `pointer`.
     """
+    if isinstance(expr, Node):
+        return expr
     parser = _Parser(file)
     node = parser.node(expr, pointer, depth=1, inside=0)
     if parser.findings:
@@ -71,13 +75,13 @@ class _Parser:
         self.nodes = 0
 
     def wrong(self, code: str, pointer: str, **params: Any) -> Constant:
-        self.findings.append(Finding(f"conditions.{code}", Severity.ERROR, self.file, pointer, params))
+        self.findings.append(Finding(code, Severity.ERROR, self.file, pointer, params))
         return Constant(None, pointer)
 
     def node(self, expr: Json, pointer: str, depth: int, inside: int) -> Node:
         """Parse `expr` at nesting `depth`, within `inside` aggregates."""
         if depth > MAX_DEPTH:
-            return self.wrong("too_deep", pointer, limit=MAX_DEPTH)
+            return self.wrong("conditions.too_deep", pointer, limit=MAX_DEPTH)
         if isinstance(expr, list):
             return self.members(expr, pointer)
         if not isinstance(expr, dict):
@@ -85,7 +89,7 @@ class _Parser:
         if not self.room_for_one(pointer):
             return Constant(None, pointer)
         if len(expr) != 1:
-            return self.wrong("one_operator", pointer, found=sorted(map(str, expr)))
+            return self.wrong("conditions.one_operator", pointer, found=sorted(map(str, expr)))
         ((operator, argument),) = expr.items()
         if operator in _LITERALS:
             return self.literal_object(operator, argument, pointer)
@@ -97,26 +101,26 @@ class _Parser:
         if operator in AGGREGATES:
             return self.aggregate(operator, argument, pointer, depth, inside)
         if operator not in OPERATORS:
-            return self.wrong("unknown_operator", at, operator=operator)
+            return self.wrong("conditions.unknown_operator", at, operator=operator)
         return self.call(operator, argument, pointer, depth, inside)
 
     def room_for_one(self, pointer: str) -> bool:
         self.nodes += 1
         if self.nodes == MAX_NODES + 1:
-            self.wrong("too_large", pointer, limit=MAX_NODES)
+            self.wrong("conditions.too_large", pointer, limit=MAX_NODES)
         return self.nodes <= MAX_NODES
 
     def call(self, operator: str, argument: Json, pointer: str, depth: int, inside: int) -> Node:
         at = below(pointer, operator)
         least, most = _OPERANDS[operator]
         if not isinstance(argument, list) or len(argument) < least or len(argument) > (most or len(argument)):
-            code = "operands_exactly" if most else "operands_at_least"
+            code = "conditions.operands_exactly" if most else "conditions.operands_at_least"
             return self.wrong(code, at, operator=operator, number=least)
         operands = tuple(self.node(each, below(at, index), depth + 1, inside) for index, each in enumerate(argument))
         if operator == "round" and not _is_whole(argument[1], 0, PLACES_AFTER_POINT):
-            return self.wrong("round_places", below(at, 1), most=PLACES_AFTER_POINT)
+            return self.wrong("conditions.round_places", below(at, 1), most=PLACES_AFTER_POINT)
         if operator == "date_add" and argument[2] not in DATE_UNITS:
-            return self.wrong("date_unit", below(at, 2), units=DATE_UNITS)
+            return self.wrong("conditions.date_unit", below(at, 2), units=DATE_UNITS)
         return Call(operator, operands, pointer)
 
     def aggregate(self, operator: str, argument: Json, pointer: str, depth: int, inside: int) -> Node:
@@ -125,11 +129,11 @@ class _Parser:
         by_condition = operator in ("count", "any", "all")
         least = 2 if operator in ("any", "all") else 1
         if not least <= len(parts) <= (2 if by_condition else 3) or (len(parts) == 1 and parts is argument):
-            return self.wrong(f"aggregate_{'condition' if by_condition else 'value'}", at, operator=operator)
+            return self.wrong(f"conditions.aggregate_{'condition' if by_condition else 'value'}", at, operator=operator)
         first = below(at, 0) if parts is argument else at
         over = self.node(parts[0], first, depth + 1, inside)
         if not isinstance(over, Var):
-            return self.wrong("aggregate_over", first, operator=operator)
+            return self.wrong("conditions.aggregate_over", first, operator=operator)
         inner = [
             self.node(part, below(at, index), depth + 1, inside + 1) for index, part in enumerate(parts[1:], start=1)
         ]
@@ -140,14 +144,14 @@ class _Parser:
 
     def var(self, path: Json, pointer: str, at: str, inside: int) -> Node:
         if not isinstance(path, str):
-            return self.wrong("bad_path", at, path=str(path)[:80])
+            return self.wrong("conditions.bad_path", at, path=str(path)[:80])
         rest, ups = path, 0
         while rest.startswith(f"{OUTER}."):
             rest, ups = rest.removeprefix(f"{OUTER}."), ups + 1
         if ups > inside or (path == "" and not inside):
-            return self.wrong("outside_aggregate", at, path=path)
+            return self.wrong("conditions.outside_aggregate", at, path=path)
         if path and not PATH.fullmatch(rest):
-            return self.wrong("bad_path", at, path=path[:80])
+            return self.wrong("conditions.bad_path", at, path=path[:80])
         return Var(rest, ups, pointer)
 
     def members(self, members: list[Json], pointer: str) -> Node:
@@ -160,7 +164,7 @@ class _Parser:
                 ((name, argument),) = member.items()
                 parsed.append(self.literal_object(name, argument, at))
             elif isinstance(member, dict | list):
-                self.wrong("literals_only", at)
+                self.wrong("conditions.literals_only", at)
             else:
                 parsed.append(self.scalar(member, at))
             if self.nodes > MAX_NODES:
@@ -172,24 +176,24 @@ class _Parser:
         if name == "slot":
             if isinstance(argument, str) and PATH.fullmatch(argument) and "." not in argument:
                 return Slot(argument, pointer)
-            return self.wrong("bad_slot", at)
+            return self.wrong("conditions.bad_slot", at)
         value: date | datetime | None = (read_date if name == "date" else read_moment)(argument)
         if value is None:
-            return self.wrong(f"bad_{name}", at, text=str(argument)[:80])
+            return self.wrong(f"conditions.bad_{name}", at, text=str(argument)[:80])
         return Constant(value, pointer)
 
     def scalar(self, value: Json, pointer: str) -> Constant:
         if not self.room_for_one(pointer) or value is None or isinstance(value, bool):
             return Constant(value, pointer)
         if isinstance(value, str):
-            return Constant(value, pointer) if not _NO_TEXT.search(value) else self.wrong("bad_text", pointer)
+            return Constant(value, pointer) if not _NO_TEXT.search(value) else self.wrong("conditions.bad_text", pointer)
         if isinstance(value, int | float | Decimal):
             number = read_number(value)
             if number is None or number != Decimal(str(value)):
                 limit = f"{NUMBER_LIMIT:,}"
-                return self.wrong("bad_number", pointer, number=value, limit=limit, places=PLACES_AFTER_POINT)
+                return self.wrong("conditions.bad_number", pointer, number=value, limit=limit, places=PLACES_AFTER_POINT)
             return Constant(number, pointer)
-        return self.wrong("not_an_expression", pointer, found=type(value).__name__)
+        return self.wrong("conditions.not_an_expression", pointer, found=type(value).__name__)
 
 
 def _is_whole(value: Json, least: int, most: int) -> bool:

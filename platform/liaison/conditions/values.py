@@ -23,9 +23,8 @@ _STEP = Decimal(1).scaleb(-PLACES_AFTER_POINT)
 _CHINA = timezone(timedelta(hours=8))
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_MOMENT = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_CLOCK}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{_CLOCK})")
 
 KIND_OF: Mapping[type, str] = {
     type(None): "null",
@@ -37,6 +36,11 @@ KIND_OF: Mapping[type, str] = {
     datetime: "moment",
 }
 """The kinds that compare, by the exact type that `read_fact` returns."""
+
+
+def kind_of(value: Any) -> str | None:
+    """The kind in which `value` compares with others; None for what does not compare."""
+    return KIND_OF.get(type(read_fact(value)))
 
 
 def read_fact(value: Any) -> Any:
@@ -70,7 +74,7 @@ def read_number(value: float | Decimal | str) -> Number | None:
         value = Decimal(value)
     if isinstance(value, int):
         return int(value) if abs(value) < NUMBER_LIMIT else None
-    return _fit(Decimal(repr(value)) if isinstance(value, float) else value)
+    return _fit(Decimal(float.__repr__(value)) if isinstance(value, float) else value)
 
 
 def _fit(value: Decimal) -> Number | None:

@@ -10,7 +10,7 @@ from .model import Aggregate, Call, Constants, Json, Node, Slot, Var
 from .parse import parse
 
 
-def dependencies(expr: Json) -> set[str]:
+def dependencies(expr: Json | Node) -> set[str]:
     """The paths `expr` reads; ExpressionError when it is not of the grammar.
 
     What an aggregate reads of its items is the path of the list, a point and the path of the column:
