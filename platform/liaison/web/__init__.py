@@ -1,0 +1,9 @@
+"""Web: the portal of the enterprise, the desk of the staff, accounts and the API, in one Flask application.
+
+`create_app` builds it. The blueprints live in `portal/`, `desk/`, `accounts/` and `api/`; what they share (base
+templates, component macros, style, scripts, security headers) is documented in `docs/components.md`.
+"""
+
+from .app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,47 @@
+"""Build the Flask application: configuration, security, languages, filters, error pages, blueprints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from . import accounts, api, assets, desk, errors, filters, gallery, language, portal, security
+
+_DEFAULTS: Mapping[str, Any] = {
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_SECURE": True,
+    "WTF_CSRF_TIME_LIMIT": None,
+    "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+    "BABEL_DEFAULT_LOCALE": "zh_CN",
+    "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+    "BABEL_TRANSLATION_DIRECTORIES": "translations",
+}
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The whole site as a WSGI application.
+
+    `config` overrides the defaults and must hold `SECRET_KEY` (ValueError otherwise: a key made up here would
+    sign everybody out at each restart). `SESSION_COOKIE_SECURE` is on; a site served over plain HTTP, such as
+    the demo on the loopback address, turns it off. With `DEBUG` on, `/_components` shows every component.
+    """
+    app = Flask("liaison.web")
+    app.config.from_mapping(_DEFAULTS)
+    app.config.from_mapping(config or {})
+    if not app.config["SECRET_KEY"]:
+        raise ValueError("create_app needs config['SECRET_KEY']")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    CSRFProtect(app)
+    for part in (security, language, filters, assets, errors):
+        part.init_app(app)
+    for room in (portal, desk, accounts, api):
+        app.register_blueprint(room.blueprint)
+    if app.debug:
+        app.register_blueprint(gallery.blueprint)
+    return app

@@ -1,0 +1,115 @@
+"""What a bound field of the forms room looks like on a page: a plain dict that the macro `field` draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from liaison.texts import Message, say
+
+from .language import lang
+
+_FEW = 7
+"""Up to so many choices stand open as radio buttons or boxes; more are a list, many a picker with search."""
+_LIST = 12
+_WIDGETS = {
+    "line": "line", "telephone": "line", "email": "line", "uscc": "line", "text": "text",
+    "integer": "amount", "decimal": "amount", "money": "amount", "percent": "amount",
+    "date": "date", "time": "time", "datetime": "datetime",
+    "unit": "picker", "party": "picker", "person": "picker",
+    "file": "file", "signature": "signature", "table": "rows", "computed": "computed", "note": "note",
+}  # fmt: skip
+
+
+def present(
+    bound: Any,
+    *,
+    upload_url: str = "",
+    options_url: str = "",
+    files: Sequence[Mapping[str, Any]] = (),
+    read_only: bool = False,
+    cell: bool = False,
+) -> dict[str, Any]:
+    """The page's view of `bound`, a field of a bound form.
+
+    `upload_url` takes single files of a file field, `options_url` answers what a picker with too many entries
+    offers, `files` are those already attached ({id, name, size}). A `cell` stands in a table and has no label.
+    """
+    kind, spec = bound.kind.name, bound.spec.spec
+    choices = bound.choices
+    shown = {
+        "kind": kind,
+        "key": bound.spec.key,
+        "name": bound.name,
+        "label": bound.label.text,
+        "help": bound.help,
+        "required": bound.required,
+        "read_only": read_only,
+        "cell": cell,
+        "raw": bound._value(),
+        "many": bound.many,
+        "problems": [say(problem.message, lang()) for problem in bound.problems],
+        "choices": choices,
+        "widget": widget_of(kind, choices, many=bound.many, under=spec.get("under"), far=bool(options_url), cell=cell),
+        "chosen": bound.picked if choices is not None else frozenset(),
+        "show": bound.show,
+        "enable": bound.enable,
+        "require": bound.require,
+        "inputmode": bound.inputmode,
+        "autocomplete": bound.autocomplete,
+        "max_length": spec.get("maxLength"),
+        "least": spec.get("minItems"),
+        "most": spec.get("maxItems"),
+        "under": spec.get("under"),
+        "options_url": options_url,
+        **_unit(kind, spec),
+    }
+    if kind == "file":
+        shown |= {
+            "upload_url": upload_url,
+            "files": files,
+            "accept": ",".join(f".{ending}" for ending in spec.get("accept", ())),
+            "max_bytes": spec["max_megabytes"] * 1_000_000 if "max_megabytes" in spec else None,
+        }
+    elif kind == "table":
+        shown |= {
+            "entries": [_cells(bound, row, read_only) for row in bound.entries],
+            "blank": _cells(bound, bound.blank, read_only),
+        }
+    elif kind == "computed":
+        shown["compute"] = spec.get("compute")
+    return shown
+
+
+def widget_of(
+    kind: str,
+    choices: Sequence[Any] | None,
+    *,
+    many: bool = False,
+    under: str | None = None,
+    far: bool = False,
+    cell: bool = False,
+) -> str:
+    """The widget of a kind: fixed for most; for a choice or a code it depends on how many there are to pick from."""
+    if kind in _WIDGETS:
+        return _WIDGETS[kind]
+    offered = choices or ()
+    if under:
+        return "select"
+    values = {choice.value for choice in offered}
+    if not many and any(choice.parent in values for choice in offered):
+        return "cascade"
+    if far or len(offered) > _LIST or (many and (cell or len(offered) > _FEW)):
+        return "picker"
+    return "options" if not cell and len(offered) <= _FEW else "select"
+
+
+def _cells(table: Any, row: Any, read_only: bool) -> list[dict[str, Any]]:
+    return [present(cell, read_only=read_only, cell=True) for cell in table.cells(row)]
+
+
+def _unit(kind: str, spec: Mapping[str, Any]) -> dict[str, str]:
+    if kind == "money":
+        key = "wan" if spec.get("unit") == "wan" else "yuan"
+        return {"unit": say(Message(f"web.unit_{key}"), lang()), "unit_key": key}
+    return {"unit": "%" if kind == "percent" else str(spec.get("unit", ""))}

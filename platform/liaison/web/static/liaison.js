@@ -1,0 +1,809 @@
+/* What the pages of Liaison do beside showing: conditions, drafts, rows, files, pickers, signatures, dialogs, toasts.
+   Plain script under a strict Content-Security-Policy; every page works for reading, and forms for sending, without it.
+   Each part finds its elements by data attributes inside `root`, so that what htmx brings in is set up the same way. */
+(function () {
+  "use strict";
+
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
+  const WORDS = JSON.parse(meta("liaison-words"));
+  const word = (name, values = {}) => WORDS[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const make = (tag, attributes = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name === "class") element.className = value;
+      else if (value === true) element.setAttribute(name, "");
+      else if (value !== false && value != null) element.setAttribute(name, value);
+    }
+    element.append(...children);
+    return element;
+  };
+  const changed = (control) => control.dispatchEvent(new Event("change", { bubbles: true }));
+
+  /* ---------- requests ---------- */
+
+  /* Send `body` to our own site. Resolves to {ok, status, data}; rejects only when there is no connection. */
+  async function send(url, body) {
+    const answer = await fetch(url, {
+      method: "POST", body, credentials: "same-origin",
+      headers: { "X-CSRFToken": meta("csrf-token"), Accept: "application/json" },
+    });
+    const isData = (answer.headers.get("Content-Type") || "").includes("json");
+    return { ok: answer.ok, status: answer.status, data: isData ? await answer.json() : {} };
+  }
+  const sentence = (data) => [data.title, data.hint].filter(Boolean).join("：") || word("web.script.failed");
+
+  /* ---------- toasts ---------- */
+
+  const LEVELS = ["info", "success", "warning", "error"];
+
+  /* Say `text`. An error stays until it is closed, the rest goes after a while unless it is being read. */
+  function toast(text, level = "info") {
+    const kind = LEVELS.includes(level) ? level : "info";
+    const element = make("div", { class: `toast toast--${kind}`, "data-toast": true, role: kind === "error" ? "alert" : null },
+      make("span", {}, text),
+      make("button", { class: "toast__close", type: "button", "data-toast-close": true, "aria-label": word("web.script.close") }, "×"));
+    document.querySelector("[data-toasts-live]").append(element);
+    expire(element);
+  }
+  function expire(element) {
+    if (element.classList.contains("toast--error")) return;
+    setTimeout(() => (element.matches(":hover, :focus-within") ? expire(element) : element.remove()), 6000);
+  }
+
+  /* ---------- values ---------- */
+
+  const TYPES = { integer: "number", decimal: "number", percent: "number", money: "money", date: "date", datetime: "moment" };
+
+  /* What is typed in one control, as JSON would store it. */
+  function stored(kind, text, unit) {
+    if (kind === "datetime") return text && `${text}+08:00`;
+    if (TYPES[kind] !== "number" && kind !== "money") return text;
+    const plain = text.normalize("NFKC").replace(/[,\s%]/g, "");
+    return unit === "wan" && plain && Number.isFinite(Number(plain)) ? (Number(plain) * 10000).toFixed(2) : plain;
+  }
+
+  /* The value of a field or of a cell, as expressions see it; null when there is none. */
+  function valueOf(holder) {
+    const { kind, unit } = holder.dataset;
+    const type = TYPES[kind] || "text";
+    const read = LiaisonConditions.read;
+    if (kind === "table") {
+      return all("[data-row]", holder.querySelector("[data-rows-body]")).map((row) =>
+        Object.fromEntries(all("[data-cell]", row).map((cell) => [cell.dataset.cell, valueOf(cell)])));
+    }
+    if (kind === "file") {
+      return read({ list: "text" }, all("[data-files] input[type=hidden]", holder).map((input) => input.value));
+    }
+    if (holder.dataset.many !== undefined) {
+      const picked = all("input:checked", holder).concat(all("select option:checked", holder));
+      return read({ list: type }, picked.map((one) => one.value));
+    }
+    if (holder.querySelector("input[type=radio]")) return read(type, holder.querySelector("input[type=radio]:checked")?.value);
+    const control = holder.querySelector("[name]");
+    return control && read(type, stored(kind, control.value.trim(), unit));
+  }
+  const spell = (value) => (isEmpty(value) ? "—" : String(value).replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, /^\d{4}-/.test(String(value)) ? "" : ",")));
+  const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+
+  /* ---------- conditions: show, enable, require, computed ---------- */
+
+  class Conditions {
+    constructor(form) {
+      this.form = form;
+      this.given = Object.fromEntries(Object.entries(JSON.parse(form.dataset.facts || "{}"))
+        .map(([path, value]) => [path, LiaisonConditions.literal(value)]));
+      this.fields = all("[data-field]", form).map((element) => ({
+        element,
+        key: element.dataset.field,
+        show: parse(element.dataset.show),
+        enable: parse(element.dataset.enable),
+        require: parse(element.dataset.require),
+        computed: parse(element.querySelector("[data-computed]")?.dataset.computed),
+        always: element.hasAttribute("data-required"),
+        locked: all("input, select, textarea, button", element).filter((control) => control.disabled),
+      }));
+      this.sections = all("[data-section][data-show]", form).map((element) => ({ element, show: parse(element.dataset.show) }));
+      form.addEventListener("input", () => this.apply());
+      form.addEventListener("change", () => this.apply());
+      this.apply();
+    }
+
+    /* A hidden value counts as missing, and hiding one field may hide the next: repeat until nothing moves. */
+    apply() {
+      for (let round = 0; round <= this.fields.length; round += 1) {
+        if (!this.pass()) break;
+      }
+    }
+    pass() {
+      const facts = this.facts();
+      const holds = (expression, otherwise) => (expression === undefined ? otherwise : LiaisonConditions.holds(expression, facts));
+      let moved = false;
+      for (const section of this.sections) {
+        const visible = holds(section.show, true);
+        moved = moved || section.element.hidden === visible;
+        section.element.hidden = !visible;
+      }
+      for (const field of this.fields) {
+        const visible = holds(field.show, true);
+        moved = moved || field.element.hidden === visible;
+        field.element.hidden = !visible;
+        const live = !field.element.closest("[hidden]") && holds(field.enable, true);
+        for (const control of all("input, select, textarea, button", field.element)) {
+          if (!field.locked.includes(control)) control.disabled = !live;
+        }
+        this.demand(field, live && holds(field.require, field.always));
+        if (field.computed !== undefined) {
+          facts[field.key] = LiaisonConditions.evaluate(field.computed, facts);
+          field.element.querySelector("[data-computed]").textContent = spell(facts[field.key]);
+        }
+      }
+      return moved;
+    }
+    demand(field, must) {
+      field.must = must;
+      const mark = field.element.querySelector("[data-must]");
+      if (mark) mark.hidden = !must;
+      for (const control of all(".input, .picker__input", field.element)) {
+        if (control.closest("[data-cell]")) continue;
+        if (must) control.setAttribute("aria-required", "true");
+        else control.removeAttribute("aria-required");
+      }
+    }
+    facts() {
+      const facts = { ...this.given };
+      for (const field of this.fields) {
+        facts[field.key] = field.element.closest("[hidden]") ? null : valueOf(field.element);
+      }
+      return facts;
+    }
+    /* The fields that must be filled and are not, in the order of the page. */
+    missing() {
+      return this.fields.filter((field) => field.must && isEmpty(valueOf(field.element)));
+    }
+  }
+  const parse = (text) => (text ? JSON.parse(text) : undefined);
+
+  function complain(element, text) {
+    element.classList.toggle("field--wrong", Boolean(text));
+    const place = element.querySelector("[data-problem]");
+    if (!place) return;
+    place.hidden = !text;
+    place.textContent = text || "";
+    for (const control of all("input, select, textarea", element)) {
+      if (text) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
+    }
+  }
+
+  /* ---------- drafts ---------- */
+
+  /* Saves the form as one types. The server answers {revision, saved_at: "14:02"}; 409 {who, at} when someone else
+     saved in between. The form holds `revision`; nothing is thrown away until the server has it. */
+  class Draft {
+    constructor(form) {
+      this.form = form;
+      this.status = form.querySelector("[data-draft-status]") || document.querySelector("[data-draft-status]");
+      this.waiting = null;
+      this.retry = 0;
+      this.dirty = false;
+      this.stopped = false;
+      form.addEventListener("input", () => this.touch());
+      form.addEventListener("change", () => this.touch());
+      form.addEventListener("submit", (event) => { if (!event.defaultPrevented) this.stop(); });
+      window.addEventListener("online", () => { if (this.dirty) this.save(); });
+      window.addEventListener("beforeunload", (event) => { if (this.dirty && !this.stopped) event.preventDefault(); });
+    }
+    touch() {
+      this.dirty = true;
+      if (!this.stopped) this.later(800);
+    }
+    later(delay) {
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.save(), delay);
+    }
+    stop() {
+      this.stopped = true;
+      clearTimeout(this.waiting);
+    }
+    async save(force = false) {
+      if (this.busy || this.stopped) return;
+      clearTimeout(this.waiting);
+      this.busy = true;
+      this.dirty = false;
+      this.say(word("web.script.saving"));
+      const body = new FormData(this.form);
+      for (const [name, value] of Array.from(body)) if (value instanceof File) body.delete(name);
+      if (force) body.set("force", "1");
+      try {
+        this.took(await send(this.form.dataset.draftUrl, body));
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; /* fetch says TypeError when there is no connection */
+        this.lost();
+      } finally {
+        this.busy = false;
+      }
+      if (this.dirty && !this.stopped && this.retry === 0) this.later(800);
+    }
+    took({ ok, status, data }) {
+      if (ok) {
+        this.retry = 0;
+        const revision = this.form.elements.namedItem("revision");
+        if (revision && data.revision !== undefined) revision.value = data.revision;
+        this.say(word("web.script.saved", { time: data.saved_at }));
+      } else if (status === 409) {
+        this.dirty = true;
+        this.conflict(data);
+      } else if (status >= 500) {
+        this.lost();
+      } else {
+        this.dirty = true;
+        this.stop();
+        this.say(word("web.script.save_refused", { reason: sentence(data) }), true);
+      }
+    }
+    lost() {
+      this.dirty = true;
+      this.retry += 1;
+      const seconds = Math.min(3 * 2 ** (this.retry - 1), 60);
+      this.say(word("web.script.unsaved", { seconds }), true);
+      this.later(seconds * 1000);
+    }
+    conflict({ who, at }) {
+      this.stopped = true;
+      this.say(word("web.script.conflict", { who: who || word("web.script.someone"), time: at || "" }), true);
+      const theirs = make("button", { type: "button", class: "link" }, word("web.script.see_theirs"));
+      const mine = make("button", { type: "button", class: "link" }, word("web.script.keep_mine"));
+      theirs.addEventListener("click", () => { this.dirty = false; location.reload(); });
+      mine.addEventListener("click", () => { this.stopped = false; this.save(true); });
+      this.status?.append(" ", theirs, mine);
+    }
+    say(text, wrong = false) {
+      if (!this.status) return;
+      this.status.textContent = text;
+      this.status.classList.toggle("saved--wrong", wrong);
+    }
+  }
+
+  /* ---------- forms ---------- */
+
+  function setUpForm(form) {
+    form.noValidate = true;
+    const conditions = new Conditions(form);
+    form.addEventListener("submit", (event) => {
+      if (event.submitter?.formNoValidate) return;
+      for (const field of conditions.fields) complain(field.element, "");
+      const missing = conditions.missing();
+      for (const field of missing) {
+        const label = field.element.querySelector(".field__label").firstChild.textContent.trim();
+        complain(field.element, word("web.script.required", { label }));
+      }
+      if (missing.length === 0) return;
+      event.preventDefault();
+      toast(word("web.script.problems", { count: missing.length }), "warning");
+      const first = missing[0].element;
+      (first.querySelector(".picker__input, input:not([type=hidden]), select:not([hidden]), textarea, button") || first).focus();
+    });
+    form.addEventListener("input", (event) => {
+      const field = event.target.closest("[data-field]");
+      if (field?.classList.contains("field--wrong") && !isEmpty(valueOf(field))) complain(field, "");
+    });
+    if (form.dataset.draftUrl) new Draft(form);
+  }
+
+  /* A form is sent once: a second press while the first is under way does nothing. */
+  function guardOnce(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    const buttons = all("button:not([type=button])", form).concat(form.id ? all(`button[form="${form.id}"]`) : []);
+    setTimeout(() => buttons.forEach((button) => { button.disabled = true; }), 0); /* after its name has been sent */
+    (event.submitter || buttons[0])?.setAttribute("aria-busy", "true");
+  }
+  function releaseForms() {
+    for (const form of all("form[data-sent]")) {
+      delete form.dataset.sent;
+      const buttons = all("button:not([type=button])", form).concat(form.id ? all(`button[form="${form.id}"]`) : []);
+      for (const button of buttons) {
+        button.disabled = false;
+        button.removeAttribute("aria-busy");
+      }
+    }
+  }
+
+  /* ---------- counters ---------- */
+
+  function setUpCounter(counter) {
+    const control = document.getElementById(counter.dataset.countFor);
+    const most = Number(control.dataset.most);
+    const count = () => {
+      const used = Array.from(control.value).length;
+      const over = used > most;
+      counter.textContent = word("web.script.counter", { used, most }) + (over ? ` · ${word("web.script.over", { count: used - most })}` : "");
+      counter.classList.toggle("field__count--over", over);
+    };
+    control.addEventListener("input", count);
+    count();
+  }
+
+  /* ---------- repeating rows ---------- */
+
+  function setUpRows(holder) {
+    const body = holder.querySelector("[data-rows-body]");
+    const blank = holder.querySelector("[data-rows-blank]");
+    const add = holder.querySelector("[data-row-add]");
+    const status = holder.querySelector("[data-rows-status]");
+    const most = Number(holder.dataset.most || Infinity);
+    const least = Number(holder.dataset.least || 0);
+    if (!add) return;
+
+    function number() {
+      const rows = all(":scope > [data-row]", body);
+      rows.forEach((row, index) => { row.querySelector("[data-row-number]").textContent = index + 1; });
+      for (const row of rows) row.querySelector("[data-row-remove]").disabled = rows.length <= least;
+      add.disabled = rows.length >= most;
+      return rows;
+    }
+    function append() {
+      if (number().length >= most) {
+        status.textContent = word("web.script.row_most", { most });
+        return;
+      }
+      const next = Number(holder.dataset.next);
+      holder.dataset.next = next + 1;
+      const row = blank.content.firstElementChild.cloneNode(true);
+      for (const element of [row, ...all("*", row)]) {
+        for (const attribute of Array.from(element.attributes)) {
+          if (attribute.value.includes("__row__")) attribute.value = attribute.value.replaceAll("__row__", next);
+        }
+      }
+      body.append(row);
+      setUp(row);
+      status.textContent = word("web.script.row_added", { row: number().length });
+      row.querySelector("input:not([type=hidden]), select, textarea, .picker__input")?.focus();
+      changed(add);
+    }
+    function remove(row) {
+      const rows = number();
+      const index = rows.indexOf(row);
+      row.remove();
+      status.textContent = word("web.script.row_removed", { row: index + 1 });
+      const left = number();
+      (left[Math.min(index, left.length - 1)]?.querySelector("[data-row-remove]") || add).focus();
+      changed(add);
+    }
+    add.addEventListener("click", append);
+    holder.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-row-remove]");
+      if (button) remove(button.closest("[data-row]"));
+    });
+    holder.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      if (event.ctrlKey || event.metaKey) {
+        event.preventDefault();
+        append();
+      } else if (event.target.matches("input:not([role=combobox])")) {
+        event.preventDefault(); /* Enter inside a row must not send the form */
+      }
+    });
+    number();
+  }
+
+  /* ---------- files ---------- */
+
+  function readable(bytes) {
+    return bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
+  }
+
+  /* Each file goes to data-upload-url by itself, as `file`; the answer is {id, name, size}. The field then posts ids. */
+  function setUpUpload(holder) {
+    const url = holder.dataset.uploadUrl;
+    const list = holder.querySelector("[data-files]");
+    const status = holder.querySelector("[data-upload-status]");
+    const input = holder.querySelector("input[type=file]");
+    const name = holder.closest("[data-field]")?.dataset.field;
+    const most = Number(holder.dataset.maxFiles || Infinity);
+    const mostBytes = Number(holder.dataset.maxBytes || Infinity);
+    holder.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-remove-file]");
+      if (!button) return;
+      button.closest("li").remove();
+      (input || holder).focus();
+      changed(holder);
+    });
+    if (!url || !input) return;
+    input.addEventListener("change", (event) => {
+      event.stopPropagation();
+      take(Array.from(input.files));
+      input.value = "";
+    });
+    holder.addEventListener("dragover", (event) => { event.preventDefault(); holder.classList.add("upload--over"); });
+    holder.addEventListener("dragleave", () => holder.classList.remove("upload--over"));
+    holder.addEventListener("drop", (event) => {
+      event.preventDefault();
+      holder.classList.remove("upload--over");
+      take(Array.from(event.dataTransfer.files));
+    });
+
+    function take(files) {
+      for (const file of files) {
+        if (all("input[type=hidden], progress", list).length >= most) refuse(file, word("web.script.too_many", { most }));
+        else if (file.size > mostBytes) refuse(file, word("web.script.too_large", { most: readable(mostBytes) }));
+        else upload(file);
+      }
+    }
+    function refuse(file, reason) {
+      status.textContent = word("web.script.upload_failed", { name: file.name, reason });
+    }
+    function upload(file) {
+      const bar = make("progress", { max: 100, value: 0, "aria-label": file.name });
+      const more = make("span", { class: "files__more" }, readable(file.size));
+      const item = make("li", { class: "files__file" },
+        make("span", { class: "files__type", "aria-hidden": "true" }, file.name.split(".").pop().slice(0, 4).toUpperCase()),
+        make("span", { class: "files__name" }, file.name), bar, more);
+      list.append(item);
+      const request = new XMLHttpRequest(); /* fetch cannot say how far it is */
+      request.open("POST", url);
+      request.setRequestHeader("X-CSRFToken", meta("csrf-token"));
+      request.setRequestHeader("Accept", "application/json");
+      request.responseType = "json";
+      request.upload.addEventListener("progress", (event) => {
+        bar.value = (100 * event.loaded) / event.total;
+        status.textContent = word("web.script.uploading", { name: file.name, percent: Math.round(bar.value) });
+      });
+      request.addEventListener("load", () => {
+        if (request.status >= 200 && request.status < 300 && request.response?.id) done(request.response.id);
+        else failed(sentence(request.response || {}));
+      });
+      request.addEventListener("error", () => failed(word("web.script.no_connection")));
+      const body = new FormData();
+      body.append("file", file);
+      request.send(body);
+
+      function done(id) {
+        bar.replaceWith(make("input", { type: "hidden", name, value: id }));
+        item.append(make("button", { class: "link", type: "button", "data-remove-file": true }, word("web.script.remove"), make("span", { class: "sr" }, file.name)));
+        status.textContent = word("web.script.uploaded", { name: file.name });
+        changed(holder);
+      }
+      function failed(reason) {
+        item.classList.add("files__file--wrong");
+        refuse(file, reason);
+        const again = make("button", { class: "link", type: "button" }, word("web.script.retry"));
+        const off = make("button", { class: "link", type: "button", "data-remove-file": true }, word("web.script.remove"));
+        again.addEventListener("click", () => { item.remove(); upload(file); });
+        bar.replaceWith(again, off);
+      }
+    }
+  }
+
+  /* ---------- pickers ---------- */
+
+  let pickers = 0;
+
+  /* A select becomes a combobox with search over label and alias (pinyin); far lists ask data-options-url?q=…, which
+     answers [{value, label}]. The select stays the control that is sent. */
+  function setUpPicker(select) {
+    const id = `picker-${(pickers += 1)}`;
+    const many = select.multiple;
+    const url = select.dataset.optionsUrl;
+    const list = make("ul", { class: "picker__list", id, role: "listbox", hidden: true, "aria-label": labelOf(select) });
+    const input = make("input", {
+      class: "picker__input", type: "text", role: "combobox", autocomplete: "off", "aria-expanded": "false", "aria-controls": id,
+      "aria-autocomplete": "list", "aria-describedby": select.getAttribute("aria-describedby"), "aria-label": labelOf(select),
+      placeholder: word("web.script.search"), "aria-invalid": select.getAttribute("aria-invalid"), "aria-required": select.getAttribute("aria-required"),
+    });
+    const chosen = make("div", { class: "picker__chosen" });
+    const status = make("span", { class: "sr", role: "status" });
+    const holder = make("div", { class: "picker" }, chosen, input, list, status);
+    let at = -1;
+    let asked = 0;
+    input.disabled = select.disabled;
+    select.hidden = true;
+    select.after(holder);
+    new MutationObserver(() => { input.disabled = select.disabled; }).observe(select, { attributes: true, attributeFilter: ["disabled"] });
+    if (select.id) {
+      input.id = select.id;
+      select.removeAttribute("id");
+    }
+    show();
+
+    function show() {
+      const selected = Array.from(select.selectedOptions).filter((option) => option.value);
+      if (!many) {
+        input.value = selected[0]?.textContent.trim() || "";
+        return;
+      }
+      input.value = "";
+      chosen.replaceChildren(...selected.map((option) => {
+        const off = make("button", { class: "link", type: "button", "aria-label": `${word("web.script.remove")} ${option.textContent}` }, "×");
+        off.addEventListener("click", () => { option.selected = false; changed(select); show(); input.focus(); });
+        return make("span", { class: "chip chip--primary" }, option.textContent.trim(), off);
+      }));
+    }
+    async function open(query) {
+      const mine = (asked += 1);
+      if (url) await fetchOptions(query);
+      if (mine !== asked) return;
+      const wanted = query.trim().toLowerCase();
+      const found = Array.from(select.options).filter((option) => option.value && !option.disabled &&
+        (!wanted || `${option.textContent} ${option.dataset.alias || ""} ${option.value}`.toLowerCase().includes(wanted)));
+      list.replaceChildren(...found.slice(0, 200).map((option, index) => {
+        const item = make("li", { class: "picker__option", role: "option", id: `${id}-${index}`, "aria-selected": String(option.selected) }, option.textContent.trim());
+        item.addEventListener("mousedown", (event) => event.preventDefault());
+        item.addEventListener("click", () => choose(option));
+        item.option = option;
+        return item;
+      }));
+      if (!found.length) list.append(make("li", { class: "picker__none", role: "option", "aria-disabled": "true" }, word("web.script.no_match")));
+      status.textContent = found.length ? word("web.script.matches", { count: found.length }) : word("web.script.no_match");
+      list.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+      move(found.length && wanted ? 0 : -1);
+    }
+    async function fetchOptions(query) {
+      const address = new URL(url, location.href);
+      address.searchParams.set("q", query);
+      const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      if (!answer.ok) {
+        toast(word("web.script.failed"), "error");
+        return;
+      }
+      for (const option of Array.from(select.options)) if (option.value && !option.selected) option.remove();
+      const known = new Set(Array.from(select.options, (option) => option.value));
+      for (const { value, label } of await answer.json()) if (!known.has(value)) select.append(new Option(label, value));
+    }
+    function close() {
+      asked += 1;
+      list.hidden = true;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+      show();
+    }
+    function choose(option) {
+      option.selected = many ? !option.selected : true;
+      changed(select);
+      close();
+    }
+    function move(to) {
+      const items = all(".picker__option", list);
+      at = items.length ? Math.max(-1, Math.min(to, items.length - 1)) : -1;
+      items.forEach((item, index) => item.classList.toggle("picker__option--at", index === at));
+      if (at >= 0) {
+        input.setAttribute("aria-activedescendant", items[at].id);
+        items[at].scrollIntoView({ block: "nearest" });
+      } else {
+        input.removeAttribute("aria-activedescendant");
+      }
+    }
+    input.addEventListener("input", (event) => { event.stopPropagation(); open(input.value); });
+    input.addEventListener("focus", () => input.select());
+    input.addEventListener("click", () => { if (list.hidden) open(""); });
+    input.addEventListener("blur", () => {
+      if (!many && input.value.trim() === "" && select.value) {
+        select.value = "";
+        changed(select);
+      }
+      close();
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (list.hidden) open("");
+        else move(at + (event.key === "ArrowDown" ? 1 : -1));
+      } else if (event.key === "Enter" && !list.hidden) {
+        event.preventDefault();
+        const item = all(".picker__option", list)[at];
+        if (item) choose(item.option);
+      } else if (event.key === "Escape" && !list.hidden) {
+        event.preventDefault();
+        close();
+      } else if (event.key === "Backspace" && many && input.value === "" && select.selectedOptions.length) {
+        select.selectedOptions[select.selectedOptions.length - 1].selected = false;
+        changed(select);
+        show();
+      }
+    });
+  }
+  function labelOf(control) {
+    if (control.getAttribute("aria-label")) return control.getAttribute("aria-label");
+    return control.labels?.[0]?.firstChild?.textContent.trim() || control.closest("fieldset")?.querySelector("legend")?.firstChild.textContent.trim() || "";
+  }
+
+  /* One select for each level of a code list whose options name their parent. */
+  function setUpCascade(select) {
+    const options = Array.from(select.options).filter((option) => option.value);
+    const label = labelOf(select);
+    const holder = make("div", { class: "cascade" });
+    const below = (parent) => options.filter((option) => (option.dataset.parent || "") === parent);
+    select.hidden = true;
+    select.after(holder);
+
+    function path() {
+      const keys = [];
+      let option = options.find((one) => one.value === select.value);
+      while (option) {
+        keys.unshift(option.value);
+        option = options.find((one) => one.value === option.dataset.parent);
+      }
+      return keys;
+    }
+    function draw(focusLevel = -1) {
+      const keys = path();
+      const levels = [];
+      for (let level = 0; level <= keys.length; level += 1) {
+        const parent = level === 0 ? "" : keys[level - 1];
+        const entries = below(parent);
+        if (!entries.length) break;
+        const one = make("select", { class: "input", "aria-label": level === 0 ? label : `${label} ${level + 1}`, "aria-describedby": select.getAttribute("aria-describedby") },
+          new Option(word("web.script.choose"), ""), ...entries.map((option) => new Option(option.textContent.trim(), option.value)));
+        one.value = keys[level] || "";
+        one.disabled = select.disabled;
+        one.addEventListener("change", (event) => {
+          event.stopPropagation();
+          select.value = one.value || parent;
+          draw(level);
+          changed(select);
+        });
+        levels.push(one);
+      }
+      holder.replaceChildren(...levels);
+      if (focusLevel >= 0) levels[focusLevel].focus();
+    }
+    new MutationObserver(() => all("select", holder).forEach((one) => { one.disabled = select.disabled; }))
+      .observe(select, { attributes: true, attributeFilter: ["disabled"] });
+    draw();
+  }
+
+  /* ---------- signature ---------- */
+
+  /* Drawn or typed: the field posts one value, the drawing as a PNG data address or the name. */
+  function setUpSignature(holder) {
+    const typed = holder.querySelector("[data-signature-typed]");
+    const pad = holder.querySelector("[data-pad]");
+    const image = holder.querySelector("[data-pad-image]");
+    const status = holder.querySelector("[data-pad-status]");
+    const pen = pad.getContext("2d");
+    const name = typed.name;
+    pen.lineWidth = 4;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.strokeStyle = getComputedStyle(pad).color;
+    function settle() {
+      const drawn = image.value !== "";
+      image.name = drawn ? name : "";
+      typed.name = drawn ? "" : name;
+      status.textContent = word(drawn ? "web.script.signed" : typed.value.trim() ? "web.script.signed_typed" : "web.script.unsigned");
+    }
+    const place = (event) => {
+      const box = pad.getBoundingClientRect();
+      return [((event.clientX - box.left) * pad.width) / box.width, ((event.clientY - box.top) * pad.height) / box.height];
+    };
+    let drawing = false;
+    pad.addEventListener("pointerdown", (event) => {
+      if (typed.disabled) return;
+      drawing = true;
+      pad.setPointerCapture(event.pointerId);
+      pen.beginPath();
+      pen.moveTo(...place(event));
+    });
+    pad.addEventListener("pointermove", (event) => {
+      if (!drawing) return;
+      pen.lineTo(...place(event));
+      pen.stroke();
+    });
+    for (const kind of ["pointerup", "pointercancel"]) {
+      pad.addEventListener(kind, () => {
+        if (!drawing) return;
+        drawing = false;
+        image.value = pad.toDataURL("image/png");
+        settle();
+        changed(image);
+      });
+    }
+    holder.querySelector("[data-pad-clear]").addEventListener("click", () => {
+      pen.clearRect(0, 0, pad.width, pad.height);
+      image.value = "";
+      settle();
+      changed(typed);
+    });
+    typed.addEventListener("input", settle);
+    if (image.value) {
+      const picture = new Image();
+      picture.onload = () => pen.drawImage(picture, 0, 0);
+      picture.src = image.value;
+    }
+    settle();
+  }
+
+  /* ---------- a code list under another field ---------- */
+
+  /* Of a select that stands `under` another field only the codes below what is picked there are offered. */
+  function setUpUnder(select) {
+    const form = select.closest("form");
+    const above = () => valueOf(form.querySelector(`[data-field="${select.dataset.under}"]`));
+    const options = Array.from(select.options);
+    function offer() {
+      const parents = [above()].flat();
+      const fits = (option) => !option.value || parents.includes(option.dataset.parent);
+      select.replaceChildren(...options.filter(fits));
+      if (!fits(options.find((option) => option.value === select.value) || options[0])) select.value = "";
+    }
+    form.addEventListener("change", (event) => {
+      if (event.target.closest(`[data-field="${select.dataset.under}"]`)) offer();
+    });
+    offer();
+  }
+
+  /* ---------- setting up, and what is delegated ---------- */
+
+  const PARTS = [
+    ["[data-rows]", setUpRows], ["select[data-picker]", setUpPicker], ["select[data-cascade]", setUpCascade], ["select[data-under]", setUpUnder],
+    ["[data-upload]", setUpUpload], ["[data-signature]", setUpSignature], ["[data-count-for]", setUpCounter],
+    ["form[data-form]", setUpForm], ["[data-toast]", expire],
+  ];
+  const done = new WeakMap();
+  function setUp(root) {
+    for (const [selector, act] of PARTS) {
+      for (const element of (root.matches?.(selector) ? [root] : []).concat(all(selector, root))) {
+        const acts = done.get(element) || new Set();
+        if (acts.has(act)) continue;
+        done.set(element, acts.add(act));
+        act(element);
+      }
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    const opener = at("[data-opens]");
+    if (opener) {
+      event.preventDefault();
+      document.getElementById(opener.dataset.opens).showModal();
+    }
+    at("[data-closes]")?.closest("dialog").close();
+    at("[data-toast-close]")?.closest("[data-toast]").remove();
+    const copier = at("[data-copy]");
+    if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => toast(word("web.script.copied"), "success"), () => toast(word("web.script.failed"), "error"));
+    const toggler = at("[data-toggles]");
+    if (toggler) {
+      const open = document.getElementById(toggler.dataset.toggles).classList.toggle("nav--open");
+      toggler.setAttribute("aria-expanded", String(open));
+    }
+    for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    if (event.target.matches("dialog")) event.target.close(); /* a press on the backdrop */
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of all("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-pick-all]")) return;
+    for (const box of all("tbody .pick input", event.target.closest("table"))) box.checked = event.target.checked;
+  });
+  document.addEventListener("submit", guardOnce);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) releaseForms(); });
+  const connection = () => { document.querySelector("[data-offline]").hidden = navigator.onLine; };
+  window.addEventListener("online", connection);
+  window.addEventListener("offline", connection);
+
+  document.addEventListener("htmx:load", (event) => setUp(event.detail.elt));
+  document.addEventListener("htmx:responseError", (event) => {
+    const type = event.detail.xhr.getResponseHeader("Content-Type") || "";
+    toast(type.includes("json") ? sentence(JSON.parse(event.detail.xhr.responseText)) : word("web.script.failed"), "error");
+  });
+  document.addEventListener("htmx:sendError", () => toast(word("web.script.no_connection"), "error"));
+  document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.level)); /* HX-Trigger: {"toast": {…}} */
+
+  connection();
+  setUp(document);
+  document.querySelector("[data-problems]")?.focus();
+  window.Liaison = { toast };
+})();
