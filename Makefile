@@ -44,7 +44,7 @@ bench: $(INSTALLED_DEV) ## measure 性能测量
 test-python: ## the pure rooms on another Python: PY=python3.13 在其他 Python 版本上测试
 	test -x $(PY_VENV)/bin/python || $(PY) -m venv $(PY_VENV)
 	$(PY_VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	$(PY_VENV)/bin/pytest -n 2 $(wildcard $(PURE:%=tests/liaison/%)) $(ARGS)
+	$(PY_VENV)/bin/pytest -n 2 $(PURE:%=tests/liaison/%) $(ARGS)
 
 clean: ## remove what was built and installed 清除生成的文件
 	rm -rf .venv build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
