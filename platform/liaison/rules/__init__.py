@@ -4,9 +4,12 @@ says which row decided, from which inputs, and whether both evaluators agreed. P
 `ruleengine` and nowhere else.
 """
 
+from .analyse import analyse
+from .check import check_table
 from .columns import WrongInputError
 from .decide import LEADING, Decider, Evaluator
 from .model import OTHERWISE, ColumnType, Input, Output, Row, Table, Test, Verdict
+from .preflight import preflight
 from .read import read_table
 
 __all__ = [
@@ -22,5 +25,8 @@ __all__ = [
     "Test",
     "Verdict",
     "WrongInputError",
+    "analyse",
+    "check_table",
+    "preflight",
     "read_table",
 ]

@@ -49,6 +49,8 @@ def literal(column: ColumnType, written: Any) -> Value:
         if column.kind == "list":
             made = _text(written)
         elif column.kind == "date":
+            if len(written) != len("2026-01-01"):
+                raise WrongLiteralError("rules.literal_type")
             made = date.fromisoformat(written).toordinal()
         else:
             made = comparable(column)(written)

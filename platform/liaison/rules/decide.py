@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -118,8 +118,9 @@ def gather(how: str, values: Sequence[Any]) -> Any:
         case _ if not values:
             return None
         case "sum":
-            total = sum((_exact(each) for each in values), Decimal(0))
-            return int(total) if total == total.to_integral_value() else total
+            with localcontext(prec=100):
+                total = sum((_exact(each) for each in values), Decimal(0))
+                return int(total) if total == total.to_integral_value() else total
         case "min":
             return min(values)
         case _:

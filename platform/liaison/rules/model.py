@@ -112,12 +112,7 @@ class Table:
         """Which row decided and why, for the timeline. KeyError where the verdict is of another table."""
         titles = {each.key: each.title or each.key for each in self.inputs}
         if verdict.row == OTHERWISE:
-            seen = [
-                Message("rules.saw", {"input": titles[key], "value": value})
-                if value not in (None, "", [], ())
-                else Message("rules.saw_nothing", {"input": titles[key]})
-                for key, value in verdict.inputs.items()
-            ]
+            seen = [saw(titles[key], value) for key, value in verdict.inputs.items()]
             return Message("rules.why_otherwise", {"table": self.title, "seen": seen})
         rows = {row.key: (number, row) for number, row in enumerate(self.rows, 1)}
         if self.hit == "collect" and len(verdict.matched) > 1:
@@ -125,7 +120,7 @@ class Table:
             return Message("rules.why_rows", {"table": self.title, "rows": named})
         number, row = rows[verdict.row]
         cells = [
-            Message(f"rules.cell_{test.op}", {"input": titles[key], "value": test.operand})
+            Message(f"rules.cell_{test.op}", {"input": titles[key], "value": spelled(test.operand)})
             for key, tests in row.cells.items()
             for test in tests
         ]
@@ -155,3 +150,15 @@ class Verdict:
     matched: tuple[str, ...] = ()
     agreed: bool = True
     clash: bool = False
+
+
+def saw(title: str, value: Any) -> Message:
+    """Category is A; category is empty."""
+    if value in (None, "", [], ()):
+        return Message("rules.saw_nothing", {"input": title})
+    return Message("rules.saw", {"input": title, "value": spelled(value)})
+
+
+def spelled(value: Any) -> Any:
+    """`value` as a parameter of a sentence: true and false have words of their own."""
+    return Message("rules.yes" if value else "rules.no") if isinstance(value, bool) else value

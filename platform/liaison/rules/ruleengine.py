@@ -63,9 +63,7 @@ def limits(table: Table, types: Mapping[str, ColumnType], file: str = "") -> lis
         wanted = len(_Properties(table, types).wants(row)) + 1
         if wanted > PROPERTIES:
             params = {"row": row.key, "wanted": wanted, "limit": PROPERTIES}
-            findings.append(
-                Finding("rules.beyond_engine", Severity.WARNING, file, f"/rows/{row.at}/if", params)
-            )
+            findings.append(Finding("rules.beyond_engine", Severity.WARNING, file, f"/rows/{row.at}/if", params))
     return findings
 
 
@@ -283,11 +281,11 @@ class _Shard:
         # Without a canary fired and the state deleted, deleting the ruleset leaks 1.3 MB.
         try:
             self._ask(handle, self._plan.message % tuple(["null"] * len(self._plan.encoders)))
+            _engine.delete_state(handle, _SID)
+            _engine.delete_ruleset(handle)
         except Exception:
+            # Deleting it regardless could crash the process; a leak of a megabyte does not.
             _log.exception("durable_rules: a ruleset is left undeleted")
-            return
-        _engine.delete_state(handle, _SID)
-        _engine.delete_ruleset(handle)
 
 
 def _split(table: Table, types: Mapping[str, ColumnType]) -> list[_Plan]:
