@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from liaison.access import Actor, Seen
+from liaison.calendars import ZONE
 from liaison.forms import FieldProblem
 from liaison.roster import Responsible
 from liaison.texts import Message
-
-EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class ClockState(StrEnum):
@@ -61,13 +59,18 @@ class Clock:
     """What is still to ring, earliest first."""
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
     extensions: int = 0
-    length: Mapping[str, int] = EMPTY
+    length: Mapping[str, int] = field(default_factory=dict)
     ended_at: datetime | None = None
 
     @property
     def next_ring(self) -> datetime | None:
         """When the ticker must look at this clock again; None for a closed or suspended one."""
         return self.rings[0].at if self.state is ClockState.RUNNING and self.rings else None
+
+    @property
+    def due_day(self) -> date:
+        """The day the term ends, in Asia/Shanghai."""
+        return self.due.astimezone(ZONE).date()
 
     def overdue(self, now: datetime) -> bool:
         """Whether the term has passed without being met, or was met late."""
@@ -91,7 +94,7 @@ class Link:
 
     relation: str
     record: str
-    values: Mapping[str, Any] = EMPTY
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,15 @@ class Suggestion:
     row: str
     outputs: Mapping[str, Any]
     inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last thing that happened to a record: the event's title, who did it, when."""
+
+    what: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,28 +128,30 @@ class Record:
     """0 before it is first written; grows by one with every command that changes it."""
     round: int = 1
     number: str = ""
-    values: Mapping[str, Any] = EMPTY
+    values: Mapping[str, Any] = field(default_factory=dict)
     applicant: str = ""
     """The person entitled as applicant; empty where only a link entitles."""
     parent: str = ""
     parts: tuple[PartHeld, ...] = ()
     links: tuple[Link, ...] = ()
     clocks: tuple[Clock, ...] = ()
-    suggestions: Mapping[str, Suggestion] = EMPTY
-    times: Mapping[str, int] = EMPTY
+    suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
+    times: Mapping[str, int] = field(default_factory=dict)
     """Event → how often in this round."""
-    times_ever: Mapping[str, int] = EMPTY
-    took: Mapping[str, str] = EMPTY
+    times_ever: Mapping[str, int] = field(default_factory=dict)
+    took: Mapping[str, str] = field(default_factory=dict)
     """Action → the person who took it last."""
-    event_at: Mapping[str, datetime] = EMPTY
+    event_at: Mapping[str, datetime] = field(default_factory=dict)
     """Event → when it last happened."""
-    rungs: Mapping[str, int] = EMPTY
+    rungs: Mapping[str, int] = field(default_factory=dict)
     fired: frozenset[str] = frozenset()
     """Automatic actions whose condition was true when last looked at: each is taken once for each becoming true."""
     created_at: datetime | None = None
     since: datetime | None = None
     """When the present state was entered."""
     done: bool = False
+    last: Last | None = None
+    """What happened to it last, for the one who came too late."""
 
     def holders(self, part: str) -> tuple[str, ...]:
         """The units that hold `part` now."""
@@ -176,7 +190,7 @@ class Command:
     record: str = ""
     type: str = ""
     installation: str = ""
-    values: Mapping[str, Any] = EMPTY
+    values: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     expected: int | None = None
     """The revision the actor saw; None: whatever it is now."""
@@ -210,7 +224,7 @@ class Event:
     to: str
     round: int
     reason: str = ""
-    changed: Mapping[str, Any] = EMPTY
+    changed: Mapping[str, Any] = field(default_factory=dict)
     """Field → the new value."""
     why: tuple[Message, ...] = ()
     command: str = ""
@@ -289,27 +303,23 @@ class Result:
     outcomes: tuple[Outcome, ...] = ()
     refusal: Refusal | None = None
     repeated: bool = False
-    """Whether the command had been carried out before; the outcomes are then empty and `record` names it."""
+    """Whether the command had been carried out before; the outcomes are then empty."""
     record: str = ""
-    number: str = ""
+    """The commanded record."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Record → the number it was given by this command (or had been, where it is repeated)."""
+    skipped: tuple[Refusal, ...] = ()
+    """Follow-ups that were not possible where they arrived, each for its own reason."""
+
+    @property
+    def number(self) -> str:
+        """The commanded record's new number, or nothing."""
+        return self.numbers.get(self.record, "")
 
     @property
     def after(self) -> Record:
         """The commanded record after everything that followed from the command."""
-        first = self.outcomes[0].after.id
-        return next(outcome.after for outcome in reversed(self.outcomes) if outcome.after.id == first)
+        return next(outcome.after for outcome in reversed(self.outcomes) if outcome.after.id == self.record)
 
     def __bool__(self) -> bool:
         return self.refusal is None
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Now, handed in: the day is the one in Asia/Shanghai."""
-
-    at: datetime
-
-    @property
-    def day(self) -> date:
-        """Today."""
-        return self.at.date()

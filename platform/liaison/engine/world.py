@@ -6,11 +6,12 @@ One behaviour suite runs on both: what the simulator shows is what happens.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from liaison.calendars import Calendar, OfficeHours
+from liaison.forms import Choice
 from liaison.roster import RosterDay
 
 from .mechanism import Mechanism
@@ -32,7 +33,7 @@ class Family:
     record: Record
     children: tuple[Record, ...] = ()
     parent: Record | None = None
-    linked: Mapping[str, tuple[Record, ...]] = ()  # type: ignore[assignment]
+    linked: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     """Relation → the linked records, in the order they were linked; also those that link to this record, under
     the key of the relation with `~` before it."""
 
@@ -44,6 +45,24 @@ class Surroundings:
     today: RosterDay
     calendar: Calendar
     hours: OfficeHours | None
+
+    def options(self, kind: str, filter_: Mapping[str, Any], _day: date) -> Sequence[Choice]:
+        """What a picker of `kind` (unit, person) offers; `filter_` may name the unit `kinds` wanted."""
+        if kind == "unit":
+            wanted = filter_.get("kinds")
+            units = self.today.roster.units.values()
+            return [Choice(unit.key, unit.title) for unit in units if not wanted or unit.kind in wanted]
+        if kind == "person":
+            return [Choice(person.id, person.name) for person in self.today.roster.people.values()]
+        return []
+
+    def names(self, kind: str, key: str) -> str | None:
+        """What a unit or person is called; None where the roster does not know it."""
+        if kind == "unit":
+            unit = self.today.roster.units.get(key)
+            return unit.title if unit else None
+        person = self.today.person(key)
+        return person.name if person else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,10 @@ class World(Protocol):
 
     def mechanism(self, installation: str, record: str = "") -> Mechanism:
         """The version `record` is on; without a record, the version in force. KeyError: no such installation."""
+        ...
+
+    def neighbour(self, installation: str, mechanism: str) -> str:
+        """The installation of another mechanism in the same organisation. KeyError: it is not in force there."""
         ...
 
     def surroundings(self, installation: str, day: date) -> Surroundings:

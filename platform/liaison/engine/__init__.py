@@ -1,0 +1,80 @@
+"""Engine: `advance` decides about one record, `run` carries a command and all its follow-ups into a World at once.
+
+Pure: time, roster and calendar are handed in; nothing here touches a database, a clock or the web. `MemoryWorld` and
+`simulate` run a mechanism through a year in milliseconds; `store` has the World that lasts.
+"""
+
+from .advance import EDIT, facts_of, is_among, possible
+from .facts import Facts
+from .mechanism import Mechanism, compile_mechanism
+from .memory import MemoryWorld
+from .model import (
+    Clock,
+    ClockState,
+    Command,
+    Event,
+    Last,
+    Link,
+    Notice,
+    Outcome,
+    Override,
+    Paper,
+    PartHeld,
+    Record,
+    Refusal,
+    Result,
+    Ring,
+    Suggestion,
+)
+from .numbering import number, period_of
+from .recount import recount
+from .run import ring, ring_command, run
+from .scope import scope_for
+from .simulate import Played, Timeline, simulate
+from .step import id_from
+from .telling import fill
+from .world import Done, Family, StaleError, Surroundings, World
+
+__all__ = [
+    "EDIT",
+    "Clock",
+    "ClockState",
+    "Command",
+    "Done",
+    "Event",
+    "Facts",
+    "Family",
+    "Last",
+    "Link",
+    "Mechanism",
+    "MemoryWorld",
+    "Notice",
+    "Outcome",
+    "Override",
+    "Paper",
+    "PartHeld",
+    "Played",
+    "Record",
+    "Refusal",
+    "Result",
+    "Ring",
+    "StaleError",
+    "Suggestion",
+    "Surroundings",
+    "Timeline",
+    "World",
+    "compile_mechanism",
+    "facts_of",
+    "fill",
+    "id_from",
+    "is_among",
+    "number",
+    "period_of",
+    "possible",
+    "recount",
+    "ring",
+    "ring_command",
+    "run",
+    "scope_for",
+    "simulate",
+]

@@ -1,0 +1,375 @@
+"""Decide about one record. Pure: no clock, no database, no Flask; what is not allowed comes back as a Refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from liaison.access import Answer, is_one_of
+from liaison.conditions import spell
+from liaison.definitions import Action, Asks, StateKind, Who
+from liaison.forms import FieldProblem, check
+from liaison.texts import Message
+
+from . import clocks
+from .effects import apply
+from .effects.set_ import FILL
+from .facts import Facts
+from .mechanism import Mechanism, to_value
+from .model import Command, Event, Last, Outcome, Override, Record, Refusal, Suggestion
+from .step import Step, id_from, resolve_for, subject_of
+from .telling import tell
+from .world import Family, Surroundings
+
+LOOK, RING, RECOUNT, EDIT = "~look", "~ring", "~recount", "~edit"
+"""The system's own commands: look again at the automatic actions, let the clocks ring, count them anew; and a person's
+correction of one section, written `~edit:form.section`."""
+
+
+def advance(
+    mechanism: Mechanism, family: Family | None, command: Command, around: Surroundings, now: datetime
+) -> Outcome | Refusal:
+    """What `command` does to the record of `family` (None: it is created by it) at `now`."""
+    if family is None:
+        return _start(mechanism, command, around, now)
+    step = Step(mechanism, command, family.record, family, around, now)
+    if command.action == LOOK:
+        return _quietly(step)
+    if command.action == RING:
+        return _ring(step)
+    if command.action == RECOUNT:
+        clocks.recount(step)
+        return _close(step, None, "recounted")
+    if command.action == FILL:
+        step.fill(command.values)
+        return _close(step, None, "filled")
+    if command.expected is not None and command.expected != family.record.revision:
+        return _stale(family.record, command)
+    if command.action.startswith(EDIT):
+        return _edit(step, command.action.removeprefix(f"{EDIT}:"))
+    action = mechanism.action(family.record.type, command.action)
+    if action is None or action.start:
+        return _refuse(command, "engine.no_such_action", action=command.action)
+    return _take(step, action)
+
+
+def possible(
+    mechanism: Mechanism, family: Family, actor_command: Command, around: Surroundings, now: datetime
+) -> tuple[Action, ...]:
+    """The actions the actor of `actor_command` may take on the record now, in the order of the lifecycle.
+
+    A guard is asked too, except where the action itself asks for what the guard reads."""
+    step = Step(mechanism, actor_command, family.record, family, around, now)
+    actions = mechanism.definition.lifecycles[family.record.type].actions.values()
+    return tuple(
+        action
+        for action in actions
+        if not action.start
+        and family.record.state in action.origins
+        and may_take(step, action)
+        and (action.asks or step.holds(action.guard))
+    )
+
+
+def may_take(step: Step, action: Action) -> Answer:
+    """Whether the command's actor is among those who may take `action` on this record."""
+    return is_among(step.mechanism, step.record, step.command, action.by, step.around)
+
+
+def is_among(
+    mechanism: Mechanism, record: Record, command: Command, whos: Iterable[Who], around: Surroundings
+) -> Answer:
+    """Whether the command's actor is among those named, ladders' rungs looked up for the record."""
+    named = list(whos)
+    answer = is_one_of(command.actor, named, subject_of(record), record.id, around.today)
+    if answer or not any(who.kind == "rung" for who in named):
+        return answer
+    rungs = (found for who in named if who.kind == "rung" for found in resolve_for(mechanism, record, who, around))
+    why = next((found.why for found in rungs if found.person and found.person == command.actor.id), None)
+    return Answer(True, why) if why else answer
+
+
+def _start(mechanism: Mechanism, command: Command, around: Surroundings, now: datetime) -> Outcome | Refusal:
+    lifecycle = mechanism.definition.lifecycles.get(command.type)
+    action = mechanism.action(command.type, command.action)
+    if lifecycle is not None and not command.action:
+        action = next((action for action in lifecycle.actions.values() if action.start), None)
+    if action is None or not action.start:
+        return _refuse(command, "engine.no_such_action", action=command.action)
+    record = Record(
+        id=id_from(command.key),
+        type=command.type,
+        installation=command.installation,
+        applicant=command.applicant,
+        parent=command.parent,
+        parts=command.parts,
+        links=(command.link,) if command.link else (),
+        took={"": command.actor.id},
+        created_at=now,
+    )
+    step = Step(mechanism, command, record, Family(record), around, now)
+    outcome = _take(step, action)
+    if isinstance(outcome, Refusal):
+        return outcome
+    series = mechanism.record_type(command.type).series
+    return replace(outcome, before=None, series=series)
+
+
+def _take(step: Step, action: Action) -> Outcome | Refusal:
+    command, record = step.command, step.record
+    follows = bool(command.cause)
+    if not action.start and record.state not in action.origins:
+        return _refuse(command, "engine.not_from_here", action=action.title, state=_state_title(step))
+    if not follows and not (answer := may_take(step, action)):
+        return Refusal(Message("engine.not_yours", {"action": action.title, "why": answer.why}), command=command.key)
+    if refusal := _read(step, action, unchecked=follows):
+        return refusal
+    if action.reason and not follows and not command.reason.strip():
+        return _refuse(command, "engine.reason_needed", action=action.title)
+    if not step.holds(action.guard):
+        return _refuse(command, "engine.guard", action=action.title, guard=_spelt(step, action.guard))
+    if refusal := _count_links(step, action):
+        return refusal
+    for table in action.tables:
+        _decide(step, table)
+    origin = record.state
+    if action.to:
+        _enter(step, action.to)
+    for effect in action.effects:
+        apply(step, effect)
+    return _close(step, action, action.event_key, origin=origin)
+
+
+def _read(step: Step, action: Action, *, unchecked: bool) -> Refusal | None:
+    """Take the values the action asks for into the record, checked; refuse what is wrong or was not asked for."""
+    command = step.command
+    if unchecked:
+        step.fill(command.values)
+        return None
+    return _read_sections(step, action.asks)
+
+
+def _read_sections(step: Step, sections: Iterable[Asks]) -> Refusal | None:
+    command, asked = step.command, list(sections)
+    problems: list[FieldProblem] = []
+    values: dict[str, Any] = {}
+    known: set[str] = set()
+    for asks in asked:
+        form = step.mechanism.forms[asks.form]
+        known.update(control.field.key for control in form.within(asks.section))
+        checked = check(
+            form,
+            {key: value for key, value in command.values.items() if key in known},
+            {**step.record.values, **values},
+            step.around.options,
+            section=asks.section,
+            facts=step.facts,
+            day=step.happened.date(),
+        )
+        values.update(checked.values)
+        problems.extend(checked.problems)
+    if strangers := sorted(set(command.values) - known):
+        return _refuse(command, "engine.not_asked", fields=strangers)
+    problems.extend(_overrides(step, values))
+    if problems:
+        return Refusal(Message("engine.form_wrong", {"count": len(problems)}), tuple(problems), command.key)
+    step.fill(values)
+    return None
+
+
+def _overrides(step: Step, values: Mapping[str, Any]) -> list[FieldProblem]:
+    """A suggestion somebody changes needs a reason, and goes into the override ledger."""
+    problems: list[FieldProblem] = []
+    for suggestion in step.record.suggestions.values():
+        for key, suggested in suggestion.outputs.items():
+            before = step.record.values.get(key, suggested)
+            if key not in values or values[key] == before:
+                continue
+            if not step.command.reason.strip():
+                title = step.mechanism.fields[step.record.type][key].title
+                problems.append(FieldProblem("reason", None, Message("engine.override_reason", {"field": title})))
+                continue
+            step.overrides.append(
+                Override(step.record.id, suggestion.table, suggestion.row, key, suggested, values[key],
+                         step.command.reason, step.command.actor.id, step.now)
+            )  # fmt: skip
+    return problems
+
+
+def _decide(step: Step, key: str) -> None:
+    """Run a decision table: keep what it suggests, or set what it decides."""
+    decider = step.mechanism.tables[key]
+    table, facts = decider.table, step.facts
+    seen = {one.key: facts[one.field] if one.field else step.mechanism.value(one.value, facts) for one in table.inputs}
+    verdict = decider.decide(seen)
+    inputs = {name: to_value(value) for name, value in seen.items()}
+    suggestion = Suggestion(key, verdict.row, dict(verdict.outputs), inputs)
+    step.change(suggestions={**step.record.suggestions, key: suggestion})
+    step.why.append(table.explain(verdict))
+    if not table.suggests:
+        step.fill(verdict.outputs)
+
+
+def _count_links(step: Step, action: Action) -> Refusal | None:
+    """A relation's numbers are checked at the action it names."""
+    for relation in step.mechanism.record_type(step.record.type).relations.values():
+        if relation.checked_at != action.key:
+            continue
+        count = sum(1 for link in step.record.links if link.relation == relation.key)
+        if count < relation.minimum or (relation.maximum is not None and count > relation.maximum):
+            return _refuse(
+                step.command, "engine.link_count", relation=relation.title, count=count,
+                minimum=relation.minimum, maximum=relation.maximum if relation.maximum is not None else "∞",
+            )  # fmt: skip
+    return None
+
+
+def _enter(step: Step, state: str) -> None:
+    kind = step.mechanism.definition.lifecycles[step.record.type].states[state].kind
+    step.change(state=state, since=step.happened, done=kind is StateKind.DONE)
+
+
+def _edit(step: Step, section: str) -> Outcome | Refusal:
+    """A correction of one section outside any action, where the state lets this person make it."""
+    form, _, key = section.partition(".")
+    state = step.mechanism.definition.lifecycles[step.record.type].states[step.record.state]
+    editors = state.edit.get(section, ())
+    if not is_among(step.mechanism, step.record, step.command, editors, step.around):
+        return _refuse(step.command, "engine.not_editable", section=section)
+    if refusal := _read_sections(step, [Asks(form, key)]):
+        return refusal
+    return _close(step, None, "edited")
+
+
+def _ring(step: Step) -> Outcome:
+    """Let every clock ring whose moment has come: reminders are sent, passed terms set off their automatic actions."""
+    terms = step.mechanism.definition.terms
+    passed: list[str] = []
+    for clock in step.record.clocks:
+        gone = tuple(ring for ring in clock.rings if ring.at <= step.now)
+        if not gone or not clock.state.open:
+            continue
+        rest = clock.rings[len(gone) :]
+        step.change(clocks=tuple(replace(c, rings=rest) if c is clock else c for c in step.record.clocks))
+        term = terms[clock.term]
+        for ring in gone:
+            reminder = next((one for one in term.remind if one.key == ring.key), None)
+            name = f"{clock.term}/{clock.round}/{clock.count}/{ring.key}"
+            if reminder is not None:
+                tell(step, name, reminder.template, reminder.tell)
+                step.why.append(Message("engine.reminded", {"term": term.title, "day": clock.due_day}))
+            elif not ring.key:
+                passed.append(term.key)
+                step.why.append(Message("engine.passed", {"term": term.title, "day": clock.due_day}))
+    for action in step.mechanism.definition.lifecycles[step.record.type].actions.values():
+        rung = action.automatic is not None and action.automatic.term in passed
+        if rung and step.record.state in action.origins and step.holds(action.guard):
+            step.follow(action.key, action.key, record=step.record.id)
+    return _close(step, None, "passed" if passed else "reminded")
+
+
+def _close(step: Step, action: Action | None, event: str, origin: str | None = None) -> Outcome:
+    """Count the event, let the clocks follow it, look for automatic actions, and say what came of it all."""
+    before, record = step.family.record, step.record
+    if action is not None:
+        step.change(
+            times={**record.times, event: record.times.get(event, 0) + 1},
+            times_ever={**record.times_ever, event: record.times_ever.get(event, 0) + 1},
+            took={**record.took, action.key: step.command.actor.id},
+            event_at={**record.event_at, event: step.happened},
+        )
+    clocks.follow_event(step, event if action is not None else "")
+    _look(step)
+    if record.parent and step.record.state != (origin if origin is not None else before.state):
+        step.follow("parent", LOOK, record=record.parent)
+    actor = step.command.actor
+    title = action.title if action is not None else event
+    revision = before.revision + 1
+    step.change(revision=revision, last=Last(title, actor.name, step.now))
+    happened = Event(
+        record=step.record.id,
+        seq=revision,
+        key=event,
+        action=action.key if action is not None else step.command.action,
+        actor=actor.id,
+        actor_name=actor.name,
+        actor_kind=actor.kind,
+        happened=step.happened,
+        recorded=step.now,
+        origin=before.state if origin is None else origin,
+        to=step.record.state,
+        round=step.record.round,
+        reason=step.command.reason,
+        changed=dict(step.changed),
+        why=tuple(step.why),
+        command=step.command.key,
+    )
+    return Outcome(
+        before=before,
+        after=step.record,
+        events=(happened,),
+        notices=tuple(step.notices),
+        papers=tuple(step.papers),
+        overrides=tuple(step.overrides),
+        follow_ups=tuple(step.follow_ups),
+    )
+
+
+def _quietly(step: Step) -> Outcome:
+    """Look again without anything having happened: no event, no new revision."""
+    _look(step)
+    return Outcome(before=step.family.record, after=step.record, events=(), follow_ups=tuple(step.follow_ups))
+
+
+def _look(step: Step) -> None:
+    """Ask for the automatic actions whose condition has become true, once for each becoming true; and in sign-offs
+    taken in turn, for the next one's."""
+    true: set[str] = set()
+    for action in step.mechanism.definition.lifecycles[step.record.type].actions.values():
+        if action.automatic is None or action.automatic.when is None or step.record.state not in action.origins:
+            continue
+        if step.holds(action.automatic.when) and step.holds(action.guard):
+            true.add(action.key)
+            if action.key not in step.record.fired:
+                step.follow(action.key, action.key, record=step.record.id)
+    step.change(fired=frozenset(true))
+    for child in step.family.children:
+        if child.values.get("waits") and child.state == "asked" and _turn_has_come(step, child):
+            step.follow(f"turn/{child.id}", FILL, record=child.id, values={"waits": False})
+
+
+def _turn_has_come(step: Step, child: Record) -> bool:
+    earlier = [
+        other
+        for other in step.family.children
+        if other.values.get("ask") == child.values["ask"]
+        and other.round == child.round
+        and other.values["place"] < child.values["place"]
+    ]
+    return all(other.state == "agreed" for other in earlier)
+
+
+def _spelt(step: Step, guard: Any) -> str:
+    return spell(guard, step.mechanism.labels(step.record.type))
+
+
+def _state_title(step: Step) -> str:
+    states = step.mechanism.definition.lifecycles[step.record.type].states
+    return states[step.record.state].title if step.record.state in states else step.record.state
+
+
+def _stale(record: Record, command: Command) -> Refusal:
+    last = record.last
+    params = {"by": last.by if last else "", "what": last.what if last else "", "at": last.at if last else ""}
+    return Refusal(Message("engine.stale", params), command=command.key)
+
+
+def _refuse(command: Command, code: str, **params: Any) -> Refusal:
+    return Refusal(Message(code, params), command=command.key)
+
+
+def facts_of(mechanism: Mechanism, family: Family, now: datetime) -> Facts:
+    """The facts of a record as they stand, for pages and lists."""
+    return Facts(mechanism, family.record, now, family)

@@ -1,0 +1,272 @@
+"""Terms become clocks: they start, stop, pause, move and ring as the record's events say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from liaison.calendars import ZONE, Due, Length, Pause, Schedule, due, next_occurrence
+from liaison.definitions import Term
+from liaison.texts import Message
+
+from .facts import Facts
+from .model import Clock, ClockState, Ring
+from .step import Step
+
+
+def follow_event(step: Step, event: str) -> None:
+    """Everything the clocks of the record do when `event` has happened and the state has been entered."""
+    _stop(step, event)
+    _start(step, event)
+    _pause(step)
+    _move(step)
+    if step.record.done:
+        _end(step)
+
+
+def applicable(step: Step) -> tuple[Term, ...]:
+    """The terms of this record: those of its type, and those its parent's type sets on assignments of its part."""
+    own = step.mechanism.terms(step.record.type)
+    parent = step.family.parent
+    if parent is None:
+        return own
+    parts = {held.part for held in parent.parts if held.assignment == step.record.id}
+    return own + tuple(term for part in parts for term in step.mechanism.terms_of_part(parent.type, part))
+
+
+def _stop(step: Step, event: str) -> None:
+    stopped = {term.key for term in applicable(step) if event in term.stops}
+    _each(step, lambda clock: _finished(clock, step.happened) if clock.term in stopped else clock)
+
+
+def _finished(clock: Clock, at: datetime) -> Clock:
+    if not clock.state.open:
+        return clock
+    return replace(clock, state=ClockState.MET if at <= clock.due else ClockState.LATE, ended_at=at, rings=())
+
+
+def _end(step: Step) -> None:
+    """The record is done: what still runs ends with it, late where it was overdue."""
+
+    def end(clock: Clock) -> Clock:
+        if not clock.state.open:
+            return clock
+        late = clock.state is ClockState.RUNNING and clock.due < step.happened
+        return replace(clock, state=ClockState.LATE if late else ClockState.ENDED, ended_at=step.happened, rings=())
+
+    _each(step, end)
+
+
+def _start(step: Step, event: str) -> None:
+    for term in applicable(step):
+        if term.anchor.kind != "event" or term.anchor.relation or term.anchor.key != event:
+            continue
+        if not step.holds(term.when):
+            continue
+        running = step.record.clock(term.key)
+        if running is not None and running.round == step.record.round and running.state.open:
+            _replace(step, running, moved(step, term, running, step.happened))
+        else:
+            begin(step, term, step.happened)
+
+
+def begin(step: Step, term: Term, anchor: datetime) -> None:
+    """Start a new clock of `term` at `anchor`, unless its length is not known yet."""
+    length = _length(step, term, anchor)
+    if length is None:
+        return
+    reckoned = reckon(step, term, anchor, length)
+    count = sum(1 for clock in step.record.clocks if clock.term == term.key and clock.round == step.record.round)
+    clock = Clock(
+        term=term.key,
+        round=step.record.round,
+        count=count,
+        owed_by=step.resolve(term.owed_by),
+        anchor=anchor,
+        due=reckoned.at,
+        original_due=reckoned.at,
+        certain=reckoned.certain,
+        why=(
+            Message("engine.counts_from", {"term": term.title, "moment": anchor, "length": length.message}),
+            *reckoned.steps,
+        ),
+        length=length.to_json(),
+    )
+    step.change(clocks=(*step.record.clocks, with_rings(step, term, clock)))
+
+
+def reckon(step: Step, term: Term, anchor: datetime, length: Length, pauses: tuple[Pause, ...] = ()) -> Due:
+    """When `term` ends that counts `length` from `anchor`, under the term's own counting rules and its cap."""
+
+    def count(this: Length) -> Due:
+        return due(
+            anchor,
+            this,
+            step.around.calendar,
+            roll=term.roll,
+            count_start_day=term.count_start_day,
+            cutoff=term.cutoff or "24:00",
+            hours=step.around.hours,
+            pauses=pauses,
+        )
+
+    reckoned = count(length)
+    if term.cap is not None:
+        capped = count(Length.from_json(term.cap))
+        return min(reckoned, capped, key=lambda found: found.at)
+    return reckoned
+
+
+def moved(step: Step, term: Term, clock: Clock, anchor: datetime) -> Clock:
+    """`clock` counted anew from `anchor`, or with its pauses or a new calendar: the old date is kept."""
+    reckoned = reckon(step, term, anchor, Length.from_json(clock.length), _pauses(clock, step.happened))
+    changed = replace(
+        clock,
+        anchor=anchor,
+        due=reckoned.at,
+        certain=reckoned.certain,
+        why=(
+            Message(
+                "engine.counts_from",
+                {"term": term.title, "moment": anchor, "length": Length.from_json(clock.length).message},
+            ),
+            *reckoned.steps,
+        ),
+    )
+    if changed.due != clock.due:
+        moved_from = Message("engine.moved_from", {"day": clock.due_day})
+        changed = replace(changed, why=(*changed.why, moved_from))
+    return with_rings(step, term, changed)
+
+
+def with_rings(step: Step, term: Term, clock: Clock) -> Clock:
+    """`clock` with the moments it will ring: reminders still ahead, its end, and reminders after it."""
+    rings: list[Ring] = [Ring(clock.due)]
+    for reminder in term.remind:
+        # A reminder three workdays before the end is counted backward like any term.
+        length = Length.from_json(reminder.before or reminder.after)
+        if reminder.before is not None:
+            length = Length(-length.n, length.unit)
+        at = due(clock.due, length, step.around.calendar, hours=step.around.hours, roll="none").at
+        if reminder.before is not None:
+            at = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        if at > step.happened:
+            rings.append(Ring(at, reminder.key))
+    return replace(clock, rings=tuple(sorted(rings, key=lambda ring: (ring.at, ring.key))))
+
+
+def extend(step: Step, term: Term, clock: Clock, *, by: Length | None, until: datetime | None) -> Clock:
+    """`clock` with a later due date, by a length from its due date or until a moment; the cap is kept."""
+    if until is None:
+        assert by is not None, "an extension is by a length or until a moment"
+        until = due(clock.due, by, step.around.calendar, roll=term.roll, hours=step.around.hours).at
+    cap = term.extension.cap if term.extension else None
+    if cap is not None:
+        until = min(until, reckon(step, term, clock.anchor, Length.from_json(cap)).at)
+    certain = step.around.calendar.certain(clock.anchor.date(), until.date())
+    why = (*clock.why, Message("engine.extended", {"day": clock.due_day, "to": until.astimezone(ZONE).date()}))
+    return with_rings(step, term, replace(clock, due=until, certain=certain, extensions=clock.extensions + 1, why=why))
+
+
+def recount(step: Step) -> None:
+    """Count every open clock anew: the calendar has changed. An extended date stays as it was granted."""
+    for term in applicable(step):
+        clock = step.record.clock(term.key)
+        if clock is not None and clock.state.open and not clock.extensions:
+            _replace(step, clock, moved(step, term, clock, clock.anchor))
+
+
+def _pause(step: Step) -> None:
+    """Suspend or resume clocks as the state says."""
+    for term in applicable(step):
+        clock = step.record.clock(term.key)
+        if clock is None or not clock.state.open or not term.suspended_in:
+            continue
+        if step.record.state in term.suspended_in:
+            suspend(step, clock)
+        else:
+            resume(step, term, clock)
+
+
+def suspend(step: Step, clock: Clock) -> None:
+    """Stop the clock for a while; nothing happens if it stands already."""
+    if clock.state is ClockState.RUNNING:
+        pauses = (*clock.pauses, (step.happened, None))
+        _replace(step, clock, replace(clock, state=ClockState.SUSPENDED, pauses=pauses))
+
+
+def resume(step: Step, term: Term, clock: Clock) -> None:
+    """Let the clock run on, its due date moved by the pause; nothing happens if it runs already."""
+    if clock.state is ClockState.SUSPENDED:
+        (began, _), pauses = clock.pauses[-1], clock.pauses[:-1]
+        running = replace(clock, state=ClockState.RUNNING, pauses=(*pauses, (began, step.happened)))
+        _replace(step, clock, moved(step, term, running, clock.anchor))
+
+
+def _move(step: Step) -> None:
+    """Start or move the clocks whose anchor is a field, another term's end or something of a linked record."""
+    for term in applicable(step):
+        if term.anchor.kind == "event" and not term.anchor.relation:
+            continue
+        anchor = _anchor(step, term)
+        clock = step.record.clock(term.key)
+        if anchor is None:
+            continue
+        if clock is None or clock.round != step.record.round:
+            if step.holds(term.when):
+                begin(step, term, anchor)
+        elif clock.state.open and clock.anchor != anchor:
+            _replace(step, clock, moved(step, term, clock, anchor))
+
+
+def _anchor(step: Step, term: Term) -> datetime | None:
+    anchor = term.anchor
+    if anchor.kind == "term":
+        other = step.record.clock(anchor.key)
+        return other.due if other else None
+    if not anchor.relation:
+        return _moment(step.facts[anchor.key])
+    linked = step.family.linked.get(anchor.relation, ())
+    for record in reversed(linked):
+        if anchor.kind == "event":
+            if anchor.key in record.event_at:
+                return record.event_at[anchor.key]
+        elif (found := _moment(Facts(step.mechanism, record, step.happened)[anchor.key])) is not None:
+            return found
+    return None
+
+
+def _moment(fact: Any) -> datetime | None:
+    if isinstance(fact, datetime):
+        return fact
+    return datetime(fact.year, fact.month, fact.day, tzinfo=ZONE) if fact is not None else None
+
+
+def _length(step: Step, term: Term, anchor: datetime) -> Length | None:
+    """The term's length: a constant, a table's output, the next point of a schedule, or what the action asked for."""
+    spec: Mapping[str, Any] = term.length
+    if "table" in spec:
+        suggestion = step.record.suggestions.get(spec["table"])
+        found = suggestion.outputs.get(spec["output"]) if suggestion else None
+        return Length.from_json(found) if found is not None else None
+    if "schedule" in spec:
+        point = next_occurrence(Schedule.from_json(spec["schedule"]), anchor.date(), step.around.calendar)
+        return Length.from_json({"days": (point.last - anchor.date()).days}) if point else None
+    if "asks" in spec:
+        agreed = step.facts[spec["asks"]]
+        return Length.from_json({"days": (agreed - anchor.date()).days}) if agreed is not None else None
+    return Length.from_json(spec)
+
+
+def _pauses(clock: Clock, now: datetime) -> tuple[Pause, ...]:
+    return tuple(Pause(start, end or now) for start, end in clock.pauses)
+
+
+def _each(step: Step, change: Callable[[Clock], Clock]) -> None:
+    step.change(clocks=tuple(change(clock) for clock in step.record.clocks))
+
+
+def _replace(step: Step, old: Clock, new: Clock) -> None:
+    step.change(clocks=tuple(new if clock is old else clock for clock in step.record.clocks))

@@ -1,0 +1,46 @@
+"""Give a part to units: each gets an assignment, a child record with a lifecycle of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from liaison.definitions import Effect, read_who
+from liaison.texts import Message
+
+from ..model import PartHeld
+from ..step import Step
+
+
+def apply(step: Step, effect: Effect) -> None:
+    """`{"part", "to": {"field"} | {"table", "output"} | who}`. A unit that holds the part already keeps it."""
+    part = step.mechanism.record_type(step.record.type).parts[effect.body["part"]]
+    holding = set(step.record.holders(part.key))
+    for unit in dict.fromkeys(_units(step, effect.body["to"])):
+        if unit in holding:
+            continue
+        assignment = step.create(
+            f"{effect.key}/{unit}",
+            part.assignment,
+            parent=step.record.id,
+            parts=(PartHeld("holder", unit, since=step.happened),),
+            reason=step.command.reason,
+        )
+        held = PartHeld(part.key, unit, assignment, since=step.happened)
+        step.change(parts=(*step.record.parts, held))
+        step.why.append(Message("engine.assigned", {"part": part.title, "unit": step.around.today.unit_title(unit)}))
+
+
+def _units(step: Step, to: dict[str, Any]) -> Iterable[str]:
+    if "field" in to:
+        return _listed(step.record.values.get(to["field"]))
+    if "table" in to:
+        suggestion = step.record.suggestions.get(to["table"])
+        return _listed(suggestion.outputs.get(to["output"]) if suggestion else None)
+    return [one.unit for one in step.resolve(read_who(to)) if one.unit]
+
+
+def _listed(value: Any) -> list[str]:
+    if not value:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

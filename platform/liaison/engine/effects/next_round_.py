@@ -1,0 +1,19 @@
+"""Begin the next round: counts and clocks start afresh, the old ones stay on file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from liaison.definitions import Effect
+
+from ..model import ClockState
+from ..step import Step
+
+
+def apply(step: Step, effect: Effect) -> None:
+    """`{}`. Clocks still open are closed as replaced."""
+    closed = tuple(
+        replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=()) if clock.state.open else clock
+        for clock in step.record.clocks
+    )
+    step.change(round=step.record.round + 1, times={}, clocks=closed)

@@ -1,0 +1,161 @@
+"""What expressions may read of a record: its fields, and facts under reserved first segments.
+
+Nothing is worked out before it is asked for; each answer is as fresh as the record it was built from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from liaison.access import Actor
+
+from .mechanism import Mechanism
+from .model import Record
+from .world import Family, Surroundings
+
+RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason")
+"""First segments that are facts; a field may not be called so."""
+
+
+class Facts(Mapping[str, Any]):
+    """Flat dotted paths → values, for one record at one moment."""
+
+    def __init__(
+        self,
+        mechanism: Mechanism,
+        record: Record,
+        now: datetime,
+        family: Family | None = None,
+        actor: Actor | None = None,
+        around: Surroundings | None = None,
+        reason: str = "",
+    ) -> None:
+        self._mechanism, self._record, self._now = mechanism, record, now
+        self._family, self._actor, self._around, self._reason = family, actor, around, reason
+
+    def __getitem__(self, path: str) -> Any:
+        root, _, rest = path.partition(".")
+        if root in _READ:
+            return _READ[root](self, rest)
+        return self._mechanism.read(self._record.type, path, self._record.values.get(path))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._record.values)
+
+    def __len__(self) -> int:
+        return len(self._record.values)
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The value at `path`; None when missing."""
+        return self[path]
+
+    def _of_record(self, name: str) -> Any:
+        record = self._record
+        match name:
+            case "state" | "round" | "number" | "id" | "type" | "done":
+                return getattr(record, name)
+            case "today":
+                return self._now.date()
+            case "now":
+                return self._now
+            case "since" | "created":
+                return record.since if name == "since" else record.created_at
+            case "reporter":
+                return record.reporter or None
+        return None
+
+    def _of_times(self, event: str) -> int:
+        return self._record.times.get(event, 0)
+
+    def _of_times_ever(self, event: str) -> int:
+        return self._record.times_ever.get(event, 0)
+
+    def _of_term(self, path: str) -> Any:
+        key, _, what = path.partition(".")
+        clock = self._record.clock(key)
+        if clock is None:
+            return False if what in ("running", "met", "overdue") else None
+        match what:
+            case "running":
+                return clock.state.open
+            case "met":
+                return clock.state == "met"
+            case "overdue":
+                return clock.overdue(self._now)
+            case "due":
+                return clock.due_day
+            case "extensions":
+                return clock.extensions
+        return None
+
+    def _of_actor(self, name: str) -> Any:
+        if self._actor is None:
+            return None
+        match name:
+            case "id" | "name" | "kind":
+                return getattr(self._actor, name)
+            case "units":
+                return list(self._around.today.units_of(self._actor.id)) if self._around else []
+        return None
+
+    def _of_part(self, path: str) -> Any:
+        key, _, what = path.partition(".")
+        held = [part for part in self._record.parts if part.part == key and part.ended is None]
+        part = self._mechanism.record_type(self._record.type).parts.get(key)
+        single = part is not None and part.maximum == 1
+        found = [self._of_assignment(one.assignment, one.unit, what) for one in held]
+        if single:
+            return found[0] if found else None
+        return found
+
+    def _of_assignment(self, assignment: str, unit: str, what: str) -> Any:
+        if what in ("", "unit"):
+            return unit
+        children = self._family.children if self._family else ()
+        child = next((child for child in children if child.id == assignment), None)
+        if child is None:
+            return None
+        return Facts(self._mechanism, child, self._now)["record.state" if what == "state" else what]
+
+    def _of_linked(self, relation: str) -> list[Facts]:
+        family = self._family
+        if family is None:
+            return []
+        records = family.children if relation == "children" else family.linked.get(relation, ())
+        return [Facts(self._mechanism, record, self._now) for record in records]
+
+    def _of_parent(self, path: str) -> Any:
+        parent = self._family.parent if self._family else None
+        return Facts(self._mechanism, parent, self._now)[path] if parent else None
+
+    def _of_signoff(self, key: str) -> Any:
+        children = self._family.children if self._family else ()
+        asked = [child for child in children if child.values.get("ask") == key and child.round == self._record.round]
+        return signed(tuple(asked))
+
+    def _of_reason(self, _rest: str) -> str | None:
+        return self._reason or None
+
+
+_READ: Mapping[str, Callable[[Facts, str], Any]] = {root: getattr(Facts, f"_of_{root}") for root in RESERVED}
+
+
+def signed(asked: tuple[Record, ...]) -> str | None:
+    """Where a sign-off stands: None where nobody was asked, `asked` while it is open, else how it came out.
+
+    Mode `all` ends at the first answer that is not agreement, or when all agree; `any` at the first agreement, or
+    when nobody is left to give it."""
+    if not asked:
+        return None
+    states = [child.state for child in asked if child.state != "withdrawn"]
+    answers = [state for state in states if state != "asked"]
+    if asked[0].values.get("mode") == "any":
+        if "agreed" in answers:
+            return "agreed"
+        return answers[-1] if answers and len(answers) == len(states) else "asked"
+    against = [state for state in answers if state != "agreed"]
+    if against:
+        return against[0]
+    return "agreed" if answers and len(answers) == len(states) else "asked"

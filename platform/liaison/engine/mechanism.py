@@ -1,0 +1,119 @@
+"""A definition made ready to run: forms, tables and expressions compiled once, kept by digest and slot answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Any
+
+from liaison.calendars import ZONE, OfficeHours
+from liaison.conditions import Label, Scope, compile_expression, read_stored
+from liaison.definitions import Action, Definition, Json, RecordType, Term
+from liaison.forms import Field, Form, compile_form, field_of, scope_of
+from liaison.rules import Decider, read_table
+
+
+class Mechanism:
+    """One definition, compiled. Immutable as far as anybody outside can see; shared by all threads."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self._expressions: dict[int, tuple[Json, Callable[[Mapping[str, Any]], Any]]] = {}
+        self.forms: Mapping[str, Form] = {key: compile_form(form, definition) for key, form in definition.forms.items()}
+        self.fields: Mapping[str, Mapping[str, Field]] = {
+            type_: {key: field_of(key, spec, type_, definition.codes) for key, spec in specs.items()}
+            for type_, specs in definition.fields.items()
+        }
+        """Record type → its fields, whichever form defines them."""
+        self.scopes: Mapping[str, Scope] = {type_: scope_of(fields) for type_, fields in self.fields.items()}
+        """Record type → what expressions may read of its fields."""
+        self.hours: OfficeHours | None = (
+            OfficeHours.from_json(definition.office_hours) if definition.office_hours else None
+        )
+
+    @cached_property
+    def tables(self) -> Mapping[str, Decider]:
+        """The decision tables, compiled when one is first asked: rulesets are built after a fork."""
+        from .scope import column_type  # the types of columns come from the compiled fields, so from this object
+
+        tables = [read_table(table) for table in self.definition.tables.values()]
+        return {
+            table.key: Decider(table, {one.key: column_type(self, table.on, one) for one in table.inputs})
+            for table in tables
+        }
+
+    def read(self, type_: str, field: str, stored: Any) -> Any:
+        """A stored value of a field as expressions read it: a date for a date, a decimal for money."""
+        known = self.scopes[type_].types.get(field) if type_ in self.scopes else None
+        return read_stored(known, stored) if known is not None else stored
+
+    def labels(self, type_: str) -> Mapping[str, Label]:
+        """What people call the fields of a record type and the codes they hold."""
+        return {
+            key: Label(
+                field.title, {code.key: code.label for code in field.codes.codes.values()} if field.codes else {}
+            )
+            for key, field in self.fields[type_].items()
+        }
+
+    def value(self, expr: Json, facts: Mapping[str, Any]) -> Any:
+        """What `expr` is worth; None when missing. Compiled the first time it is met."""
+        # The definition keeps every expression alive, so its id names it for as long as this object lives.
+        known = self._expressions.get(id(expr))
+        if known is None:
+            known = self._expressions[id(expr)] = (expr, compile_expression(expr))
+        return known[1](facts)
+
+    def holds(self, expr: Json, facts: Mapping[str, Any]) -> bool:
+        """Whether a condition holds; an absent one does."""
+        return expr is None or self.value(expr, facts) is True
+
+    def action(self, type_: str, key: str) -> Action | None:
+        """The action `key` of a record type, or None."""
+        lifecycle = self.definition.lifecycles.get(type_)
+        return lifecycle.actions.get(key) if lifecycle else None
+
+    def record_type(self, type_: str) -> RecordType:
+        """The record type. KeyError where the definition has none of that key."""
+        return self.definition.record_types[type_]
+
+    def terms(self, type_: str) -> tuple[Term, ...]:
+        """The terms of records of a type, those owed on assignments apart."""
+        return tuple(term for term in self.definition.terms_of.get(type_, ()) if not term.part)
+
+    def terms_of_part(self, type_: str, part: str) -> tuple[Term, ...]:
+        """The terms that run on assignments of `part` of records of type `type_`."""
+        return tuple(term for term in self.definition.terms_of.get(type_, ()) if term.part == part)
+
+
+@lru_cache(maxsize=256)
+def _compiled(_identity: tuple[str, str], holder: _Holder) -> Mechanism:
+    return Mechanism(holder.definition)
+
+
+class _Holder:
+    """Carries a definition past the cache's key: equal to every other, so that only the identity counts."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Holder)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def compile_mechanism(definition: Definition) -> Mechanism:
+    """The compiled mechanism of a definition: the same object for the same digest and answers."""
+    answers = json.dumps(definition.answers, ensure_ascii=False, sort_keys=True, default=str)
+    return _compiled((definition.digest, answers), _Holder(definition))
+
+
+def to_value(fact: Any) -> Any:
+    """A fact as it is stored."""
+    if isinstance(fact, datetime):
+        return fact.astimezone(ZONE).isoformat()
+    return fact.isoformat() if isinstance(fact, date) else fact

@@ -1,0 +1,132 @@
+"""The loop around `advance`: one command and everything that follows from it, written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from liaison.access import SYSTEM
+from liaison.texts import Message
+
+from .advance import LOOK, RING, advance
+from .model import Command, Outcome, Record, Refusal, Result
+from .step import id_from
+from .world import Family, World
+
+DEPTH = 20
+"""How many follow-ups may stand one behind the other. A chain past it is refused whole."""
+SKIPPABLE = frozenset({"engine.not_from_here", "engine.guard"})
+"""A follow-up refused for these was not possible where it arrived: it is left out and said. Any other refusal
+refuses the whole command."""
+
+
+def run(world: World, command: Command, now: datetime) -> Result:
+    """Carry out `command` at `now` (aware) with all its follow-ups, in one write. Given twice, it is carried out once.
+
+    StaleError from the world's write passes through: nothing was written."""
+    if done := world.done(command.key):
+        return Result(repeated=True, record=done.record, numbers={done.record: done.number} if done.number else {})
+    decided = _Decided(world)
+    pending: list[Command] = [command]
+    skipped: list[Refusal] = []
+    for depth in range(DEPTH + 1):
+        if not pending:
+            break
+        if depth == DEPTH:
+            return Result(refusal=Refusal(Message("engine.too_deep", {"depth": DEPTH}), command=command.key))
+        batch = sorted(pending, key=lambda one: (one.record or id_from(one.key), one.action == LOOK, one.key))
+        pending = []
+        decided.load(batch)
+        for one in _once(batch):
+            said = decided.advance(one, now)
+            if isinstance(said, Refusal):
+                if one is command or said.code not in SKIPPABLE:
+                    return Result(refusal=said)
+                skipped.append(said)
+                continue
+            pending.extend(said.follow_ups)
+    numbers = world.write(command, decided.outcomes, now)
+    return Result(tuple(decided.outcomes), record=decided.outcomes[0].after.id, numbers=numbers, skipped=tuple(skipped))
+
+
+def ring(world: World, now: datetime, limit: int = 100) -> list[Result]:
+    """Let the clocks of up to `limit` records ring, each in a command of its own; the results in that order."""
+    return [run(world, ring_command(record, now), now) for record in world.ringing(now, limit)]
+
+
+def ring_command(record: str, now: datetime) -> Command:
+    """The system's command that lets the clocks of a record ring."""
+    return Command(action=RING, actor=SYSTEM, key=f"ring/{record}/{now.isoformat()}", record=record)
+
+
+def _once(batch: Iterable[Command]) -> Sequence[Command]:
+    """A record need be looked at only once in a batch, after everything else that was done to it."""
+    looked: set[str] = set()
+    kept: list[Command] = []
+    for command in batch:
+        if command.action == LOOK:
+            if command.record in looked:
+                continue
+            looked.add(command.record)
+        kept.append(command)
+    return kept
+
+
+class _Decided:
+    """What this run has decided so far, laid over what the world holds."""
+
+    def __init__(self, world: World) -> None:
+        self.outcomes: list[Outcome] = []
+        self._world = world
+        self._families: dict[str, Family] = {}
+        self._records: dict[str, Record] = {}
+
+    def load(self, commands: Iterable[Command]) -> None:
+        """Fetch in bulk the families of records that are commanded and not known yet."""
+        wanted = {one.record for one in commands if one.record} - self._families.keys()
+        missing = {record for record in wanted if record not in self._records}
+        self._families.update(self._world.families(missing))
+
+    def advance(self, command: Command, now: datetime) -> Outcome | Refusal:
+        """Decide one command over what has been decided before."""
+        family = self._family(command.record) if command.record else None
+        if command.record and family is None:
+            return Refusal(Message("engine.no_such_record"), command=command.key)
+        installation = family.record.installation if family else command.installation
+        if installation.startswith("~"):
+            installation = self._world.neighbour(self.outcomes[0].after.installation, installation[1:])
+            command = replace(command, installation=installation)
+        mechanism = self._world.mechanism(installation, self._first_written(family))
+        said = advance(mechanism, family, command, self._world.surroundings(installation, now.date()), now)
+        if isinstance(said, Outcome) and said.after != said.before:
+            self.outcomes.append(said)
+            self._records[said.after.id] = said.after
+        return said
+
+    def _first_written(self, family: Family | None) -> str:
+        """The record whose version decides: itself, or for one not written yet none (the version in force)."""
+        return family.record.id if family is not None and family.record.id in self._families else ""
+
+    def _family(self, record: str) -> Family | None:
+        loaded = self._families.get(record)
+        now = self._records
+        if loaded is None:
+            fresh = now.get(record)
+            if fresh is None:
+                return None
+            parent = now.get(fresh.parent) or (
+                self._families[fresh.parent].record if fresh.parent in self._families else None
+            )
+            return Family(fresh, self._newborn(record, ()), parent)
+        children = tuple(now.get(child.id, child) for child in loaded.children)
+        return Family(
+            now.get(record, loaded.record),
+            children + self._newborn(record, children),
+            now.get(loaded.parent.id, loaded.parent) if loaded.parent else None,
+            {key: tuple(now.get(one.id, one) for one in linked) for key, linked in loaded.linked.items()},
+        )
+
+    def _newborn(self, parent: str, known: tuple[Record, ...]) -> tuple[Record, ...]:
+        have = {child.id for child in known}
+        return tuple(one for one in self._records.values() if one.parent == parent and one.id not in have)

@@ -1,0 +1,304 @@
+"""Play a story in simulated time, in memory: what the simulator shows is what happens.
+
+A story is a golden case 验收用例: who does what, when, and what must be true after each step. Between steps time
+passes as it does in life: every clock rings at its own moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from liaison.access import GUEST, SYSTEM, Actor
+from liaison.calendars import ZONE, Calendar, OfficeHours, edition, with_notice
+from liaison.definitions import Definition, Json, Unit
+from liaison.roster import Holding, Person, Roster
+from liaison.texts import Message, say
+
+from .memory import MemoryWorld
+from .model import ClockState, Command, Event, Notice, Record, Result
+from .run import ring_command, run
+
+RINGS_AT_MOST = 10_000
+"""How many times the clocks of one story may ring before it is called endless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One step of a story as it came out. `failures` say what should have been true and was not."""
+
+    key: str
+    at: datetime
+    who: str
+    does: str
+    record: Record | None
+    events: tuple[Event, ...]
+    notices: tuple[Notice, ...]
+    result: Result | None
+    failures: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A whole story as it came out."""
+
+    case: str
+    title: str
+    steps: tuple[Played, ...]
+    failures: tuple[Message, ...]
+    """What is wrong with the case as a whole: it asserts nothing, or names what does not exist."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything asserted was true, and something was asserted."""
+        return not self.failures and not any(step.failures for step in self.steps)
+
+
+def simulate(definition: Definition, case: Json) -> Timeline:
+    """Play `case` (urn:liaison:format:1:case) on `definition`. Never raises for what a case may say wrongly."""
+    story: Sequence[Json] = case["story"]
+    if not any(step.get("then") for step in story):
+        return Timeline(case["key"], case["title"], (), (Message("engine.simulate.asserts_nothing"),))
+    calendar, problem = _calendar(case)
+    if calendar is None:
+        return Timeline(case["key"], case["title"], (), (problem,) if problem else ())
+    play = _Play(definition, case, calendar)
+    return Timeline(case["key"], case["title"], tuple(play.steps(story)), ())
+
+
+def _calendar(case: Json) -> tuple[Calendar | None, Message | None]:
+    try:
+        calendar = edition(case["calendar"]["edition"])
+    except KeyError:
+        return None, Message("engine.simulate.no_edition", {"edition": case["calendar"]["edition"]})
+    for notice in case["calendar"].get("notices", ()):
+        calendar, findings = with_notice(calendar, notice)
+        if errors := [finding for finding in findings if finding.severity == "error"]:
+            return None, errors[0].message
+    return calendar, None
+
+
+@dataclass
+class _Play:
+    definition: Definition
+    case: Json
+    calendar: Calendar
+    records: dict[str, str] = field(default_factory=dict)
+    """Label of the story → record."""
+    world: MemoryWorld = field(init=False)
+
+    def __post_init__(self) -> None:
+        hours = self.case.get("hours")
+        self.world = MemoryWorld(
+            self.definition, _roster(self.definition, self.case["roster"]), self.calendar,
+            OfficeHours.from_json(hours) if hours else None,
+        )  # fmt: skip
+
+    def steps(self, story: Sequence[Json]) -> Iterator[Played]:
+        for step in story:
+            at = datetime.strptime(step["at"], "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+            seen = {record: len(events) for record, events in self.world.events.items()}
+            told = len(self.world.notices)
+            self._pass_time(at)
+            result, problem = self._take(step, at) if "does" in step else (None, None)
+            label = step.get("as") or step.get("on") or next(iter(self.records), "")
+            record = self.world.records.get(self.records.get(label, ""))
+            events = tuple(event for id_, all_ in self.world.events.items() for event in all_[seen.get(id_, 0) :])
+            notices = tuple(self.world.notices[told:])
+            failures = [problem] if problem else list(self._check(step.get("then"), record, notices, result, at))
+            yield Played(
+                step["key"], at, step.get("who", ""), step.get("does", ""), record, events, notices, result,
+                tuple(failures),
+            )  # fmt: skip
+
+    def _pass_time(self, until: datetime) -> None:
+        for _ in range(RINGS_AT_MOST):
+            rings = [
+                (ring, record.id)
+                for record in self.world.records.values()
+                for clock in record.clocks
+                if (ring := clock.next_ring) is not None and ring < until
+            ]
+            if not rings:
+                return
+            at, record = min(rings)
+            run(self.world, ring_command(record, at), at)
+        raise RuntimeError(f"the clocks of case {self.case['key']} never stop ringing")
+
+    def _take(self, step: Json, at: datetime) -> tuple[Result | None, Message | None]:
+        actor, enterprise = self._actor(step["who"])
+        if actor is None:
+            return None, Message("engine.simulate.nobody", {"who": step["who"]})
+        target = self.records.get(step.get("on", ""), "") or (
+            "" if "as" in step else next(iter(self.records.values()), "")
+        )
+        started = self._start_type(step["does"]) if not target or "as" in step else ""
+        if not target and not started:
+            return None, Message("engine.simulate.no_record", {"on": step.get("on", "")})
+        if not started and "of" in step:
+            child = self._assignment(target, step["of"])
+            if child is None:
+                return None, Message("engine.simulate.no_assignment", dict(step["of"]))
+            target = child
+        if enterprise and target:
+            actor = Actor(actor.id, actor.name, "person", frozenset({target}))
+        command = Command(
+            action=step["does"],
+            actor=actor,
+            key=f"{self.case['key']}/{step['key']}",
+            record="" if started else target,
+            type=started,
+            installation=self.world.installation,
+            values=step.get("with", {}),
+            reason=step.get("reason", ""),
+            applicant=actor.id if started and enterprise else "",
+        )
+        result = run(self.world, command, at)
+        if result and started:
+            self.records[step.get("as") or step["key"]] = result.record
+        return result, None
+
+    def _start_type(self, action: str) -> str:
+        for type_, lifecycle in self.definition.lifecycles.items():
+            found = lifecycle.actions.get(action)
+            if found and found.start and not self.definition.record_types[type_].child:
+                return type_
+        return ""
+
+    def _assignment(self, record: str, of: Mapping[str, str]) -> str | None:
+        held = self.world.records[record].parts
+        fitting = [
+            part.assignment
+            for part in held
+            if part.part == of["part"] and part.ended is None and of.get("unit", part.unit) == part.unit
+        ]
+        return fitting[-1] if fitting else None
+
+    def _actor(self, who: str) -> tuple[Actor | None, bool]:
+        if who == "guest":
+            return GUEST, True
+        if who == "system":
+            return SYSTEM, False
+        for person in self.case["roster"]["people"]:
+            if person["key"] == who:
+                return Actor(who, person["name"]), bool(person.get("enterprise"))
+        return None, False
+
+    def _check(
+        self, then: Json | None, record: Record | None, notices: Sequence[Notice], result: Result | None, at: datetime
+    ) -> Iterator[Message]:
+        refused = result.refusal if result is not None else None
+        wanted = (then or {}).get("refused")
+        if refused is not None and wanted != refused.code:
+            problems = [problem.message for problem in refused.problems]
+            yield Message("engine.simulate.refused", {"why": refused.message, "problems": problems})
+            return
+        if wanted and refused is None:
+            yield _expected("refused", wanted, "")
+        if then is None or record is None:
+            return
+        for what, found in _FOUND.items():
+            if what in then:
+                seen = found(record, then[what], at, self, notices)
+                if seen != then[what]:
+                    yield _expected(what, then[what], seen)
+
+
+def _expected(what: str, wanted: Any, found: Any) -> Message:
+    return Message(
+        "engine.simulate.expected", {"what": Message(f"engine.simulate.what.{what}"), "wanted": wanted, "found": found}
+    )
+
+
+def _roster(definition: Definition, plan: Json) -> Roster:
+    units = {
+        unit["key"]: Unit(unit["key"], unit.get("title", unit["key"]), unit["kind"], unit.get("region", ""))
+        for unit in plan.get("units", ())
+    }
+    people = {person["key"]: Person(person["key"], person["name"]) for person in plan["people"]}
+    holdings = tuple(
+        Holding(person["key"], held["post"], held.get("unit", ""))
+        for person in plan["people"]
+        for held in person.get("holds", ())
+    )
+    return Roster(units or definition.roster.units, definition.roster.posts, people, holdings)
+
+
+def _clocks(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+    found: dict[str, str | None] = {}
+    for term, value in wanted.items():
+        clock = record.clock(term)
+        spelt = "%Y-%m-%d %H:%M" if value and len(value) > 10 else "%Y-%m-%d"
+        found[term] = clock.due.astimezone(ZONE).strftime(spelt) if clock else None
+    return found
+
+
+def _why(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+    """What was wanted, where the explanation has it in one of its lines; else the whole explanation."""
+    found = {}
+    for term, text in wanted.items():
+        clock = record.clock(term)
+        lines = [say(step) for step in clock.why] if clock else []
+        found[term] = text if any(text in line for line in lines) else "\n".join(lines)
+    return found
+
+
+def _assignments(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+    return {
+        part: {
+            held.unit: play.world.records[held.assignment].state
+            for held in record.parts
+            if held.part == part and held.ended is None
+        }
+        for part in wanted
+    }
+
+
+def _messages(_record: Record, wanted: Json, _at: datetime, _play: _Play, notices: Sequence[Notice]) -> Json:
+    """The messages wanted that were sent, with their receivers where the case names any."""
+    found = []
+    for want in wanted:
+        for notice in notices:
+            to = sorted({one.person or one.unit or "applicant" for one in notice.to})
+            if notice.template == want["template"] and sorted(want.get("to", to)) == to:
+                found.append(want)
+                break
+        else:
+            found.append({"template": "", "sent": [notice.template for notice in notices]})
+    return found
+
+
+def _fields(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+    return {key: record.values.get(key) for key in wanted}
+
+
+def _suggested(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+    """{"row": …, output: …}: of the tables that have run, the row and the outputs wanted."""
+    found: dict[str, Any] = {}
+    for suggestion in record.suggestions.values():
+        if "row" in wanted:
+            found["row"] = suggestion.row
+        found.update({key: value for key, value in suggestion.outputs.items() if key in wanted})
+    return found
+
+
+_FOUND: Mapping[str, Any] = {
+    "state": lambda record, *_: record.state,
+    "number": lambda record, *_: record.number,
+    "round": lambda record, *_: record.round,
+    "suggested": _suggested,
+    "clocks": _clocks,
+    "why": _why,
+    "met": lambda record, wanted, *_: [
+        term for term in wanted if (clock := record.clock(term)) and clock.state is ClockState.MET
+    ],
+    "overdue": lambda record, wanted, at, *_: [
+        term for term in wanted if (clock := record.clock(term)) and clock.overdue(at)
+    ],
+    "messages": _messages,
+    "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
+    "assignments": _assignments,
+    "fields": _fields,
+}

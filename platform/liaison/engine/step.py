@@ -1,0 +1,133 @@
+"""The working state of one decision: what `advance` fills in and then closes into an Outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from liaison.access import SYSTEM
+from liaison.definitions import Json, Who
+from liaison.roster import Responsible, Subject, resolve
+from liaison.texts import Message
+
+from .facts import Facts
+from .mechanism import Mechanism
+from .model import Command, Link, Notice, Override, Paper, PartHeld, Record
+from .world import Family, Surroundings
+
+# Ids are derived from the command's key, so that a decision stays pure and a command given twice makes one record.
+_SPACE = UUID("5b6f3f0e-9b0c-5d0a-9d0e-6c7a1f1a0b11")
+
+
+def id_from(key: str) -> str:
+    """The id of the record that a command with this key creates: a UUID, always the same one."""
+    return str(uuid5(_SPACE, key))
+
+
+@dataclass
+class Step:
+    """One record on its way through one command."""
+
+    mechanism: Mechanism
+    command: Command
+    record: Record
+    family: Family
+    around: Surroundings
+    now: datetime
+    changed: dict[str, Any] = field(default_factory=dict)
+    why: list[Message] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    papers: list[Paper] = field(default_factory=list)
+    overrides: list[Override] = field(default_factory=list)
+    follow_ups: list[Command] = field(default_factory=list)
+
+    @property
+    def happened(self) -> datetime:
+        """When what the command says happened; terms count from here."""
+        return self.command.happened or self.now
+
+    @property
+    def facts(self) -> Facts:
+        """What expressions may read now."""
+        return Facts(
+            self.mechanism,
+            self.record,
+            self.happened,
+            self.family,
+            self.command.actor,
+            self.around,
+            self.command.reason,
+        )
+
+    def value(self, expr: Json) -> Any:
+        """What an expression is worth now."""
+        return self.mechanism.value(expr, self.facts)
+
+    def holds(self, expr: Json) -> bool:
+        """Whether a condition holds now; an absent one does."""
+        return expr is None or self.mechanism.holds(expr, self.facts)
+
+    def change(self, **attributes: Any) -> None:
+        """Replace attributes of the record."""
+        self.record = self.record.with_(**attributes)
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Put field values into the record; what does not differ is no change."""
+        new = {key: value for key, value in values.items() if self.record.values.get(key) != value}
+        if new:
+            self.changed.update(new)
+            self.change(values={**self.record.values, **new})
+
+    def resolve(self, who: Who) -> tuple[Responsible, ...]:
+        """The people and units a *who* names today."""
+        return resolve_for(self.mechanism, self.record, who, self.around)
+
+    def everyone(self, whos: Iterable[Who]) -> tuple[Responsible, ...]:
+        """All that several *who* name, each person, unit or applicant once."""
+        found: dict[tuple[str, str, bool], Responsible] = {}
+        for who in whos:
+            for one in self.resolve(who):
+                found.setdefault((one.person, "" if one.person else one.unit, one.applicant), one)
+        return tuple(found.values())
+
+    def follow(self, name: str, action: str, *, record: str = "", **more: Any) -> Command:
+        """Ask for a follow-up command, given by the system on the authority of this one."""
+        command = Command(
+            action=action,
+            actor=SYSTEM,
+            key=f"{self.command.key}/{name}",
+            record=record,
+            installation=more.pop("installation", self.record.installation),
+            cause=self.command.key,
+            **more,
+        )
+        self.follow_ups.append(command)
+        return command
+
+    def create(self, name: str, type_: str, *, values: Mapping[str, Any] | None = None, parent: str = "",
+               parts: tuple[PartHeld, ...] = (), link: Link | None = None, reason: str = "") -> str:  # fmt: skip
+        """Ask for a new record by the start action of its lifecycle that the system may take; its id."""
+        start = next(action for action in self.mechanism.definition.lifecycles[type_].actions.values() if action.start)
+        command = self.follow(
+            name, start.key, type=type_, values=values or {}, parent=parent, parts=parts, link=link, reason=reason
+        )
+        return id_from(command.key)
+
+
+def subject_of(record: Record) -> Subject:
+    """What the naming of people depends on, of this record."""
+    parts = {held.part: record.holders(held.part) for held in record.parts}
+    region = record.values.get("region")
+    return Subject(record.applicant, parts, record.took, region if isinstance(region, str) else "")
+
+
+def resolve_for(mechanism: Mechanism, record: Record, who: Who, around: Surroundings) -> tuple[Responsible, ...]:
+    """The people and units a *who* names for a record; a ladder's rung is looked up first."""
+    if who.kind == "rung":
+        ladder = mechanism.record_type(record.type).ladders.get(who.key, ())
+        rung = record.rungs.get(who.key, 0)
+        return resolve_for(mechanism, record, ladder[rung], around) if rung < len(ladder) else ()
+    return resolve(who, subject_of(record), around.today)

@@ -1,0 +1,48 @@
+"""What is told: a template with the data it will be filled with once the record has its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from liaison.definitions import Who
+from liaison.forms import display
+from liaison.texts import spell_date
+
+from .model import Notice, Record
+from .step import Step
+
+PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_.]*)\s*\}\}")
+"""A place in a template. A name is looked up among fields and facts; nothing is evaluated."""
+LATE = ("record.number",)
+"""Names that only the writer knows: they are filled when the message is made."""
+
+
+def tell(step: Step, key: str, template: str, whos: Iterable[Who]) -> None:
+    """Add a notice to everybody named, each once; nobody named, nothing told."""
+    to = step.everyone(whos)
+    if to:
+        text = step.mechanism.definition.templates[template].text
+        step.notices.append(Notice(step.record.id, template, to, _data(step, text), f"{step.command.key}/{key}"))
+
+
+def _data(step: Step, text: str) -> Mapping[str, str]:
+    return {name: _shown(step, name) for name in PLACE.findall(text) if name not in LATE}
+
+
+def _shown(step: Step, name: str) -> str:
+    field = step.mechanism.fields[step.record.type].get(name)
+    if field is not None:
+        return display(field, step.record.values.get(name), names=step.around.names)
+    fact: Any = step.facts[name]
+    if isinstance(fact, date):
+        return spell_date(fact)
+    return "" if fact is None else str(fact)
+
+
+def fill(text: str, data: Mapping[str, str], record: Record) -> str:
+    """The message's text, with the record's number now that it has one."""
+    known = {**data, "record.number": record.number}
+    return PLACE.sub(lambda place: known.get(place[1], ""), text)
