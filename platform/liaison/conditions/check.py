@@ -221,6 +221,7 @@ class _Checker:
             self.number_at(found, at)
         elif found.kind != "unknown" and (found.kind == "code" or _group(found) not in _ORDERED):
             self.report("conditions.not_ordered", at, found=_named(found), operator=name)
+            found = _UNKNOWN
         return _result(name, found)
 
     def want_condition(self, found: Type, node: Node) -> None:
