@@ -92,10 +92,12 @@ class Calendar:
         if mark is not None:
             return Day(day, mark.workday, _named(mark, day), False, mark.source)
         if not known and (off := statutory_days(day.year).get(day)):
-            name = Message(f"{_NAMES}in_lieu", {"holiday": _holiday(off.name)}) if off.in_lieu else _holiday(off.name)
+            name = (
+                Message("calendars.day.in_lieu", {"holiday": _holiday(off.name)}) if off.in_lieu else _holiday(off.name)
+            )
             return Day(day, False, name, True, SOURCE)
         weekend = day.weekday() >= 5
-        return Day(day, not weekend, Message(f"{_NAMES}{'weekend' if weekend else 'workday'}"), not known, "")
+        return Day(day, not weekend, Message(f"calendars.day.{'weekend' if weekend else 'workday'}"), not known, "")
 
     def is_workday(self, day: date) -> bool:
         """Is this a day on which offices work? A make-up workday is one."""
@@ -201,7 +203,7 @@ class Calendar:
 def _named(mark: Mark, day: date) -> Message:
     holiday = _holiday(mark.name)
     if mark.workday and day.weekday() >= 5:
-        return Message(f"{_NAMES}make_up", {"holiday": holiday})
+        return Message("calendars.day.make_up", {"holiday": holiday})
     return holiday
 
 

@@ -46,7 +46,7 @@ def due(
       has no such day; a last day on a rest day then moves as `roll` says: `next` by default, `previous` when
       counting backward. 0 workdays are counted like 0 days.
     - Terms of days, workdays and months last until `cutoff`: `24:00`, a time, or `closing` of `hours`.
-    - Where `hours.outside` says so, what arrives outside office hours counts from the next opening.
+    - Where `hours.outside` says so, a moment outside office hours counts as the next opening; a date stays one.
     - What lies in `pauses` does not count: for days, from the day a pause begins to the day before it ends. A
       term never ends in one. They do not move a term that counts backward.
 
@@ -54,7 +54,7 @@ def due(
     9999.
     """
     moment = _moment(start)
-    received = hours.received(moment, calendar) if hours else moment
+    received = hours.received(moment, calendar) if hours and isinstance(start, datetime) else moment
     rule = None if roll is None else Roll(roll)
     count = _Count(calendar, length, hours or _USUAL, tuple(pauses) if length.n >= 0 else ())
     if received != moment:

@@ -28,6 +28,14 @@ def malformed(code: str, file: str, pointer: str, **params: Any) -> MalformedErr
     return MalformedError(Finding(code, Severity.ERROR, file, pointer, params))
 
 
+def iso_date(text: str) -> date:
+    """`2027-01-01` and no other spelling of ISO 8601. Raises ValueError."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(f"not YYYY-MM-DD: {text}")
+    return day
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """One date of a calendar edition.

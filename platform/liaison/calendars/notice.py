@@ -15,6 +15,7 @@ from typing import Any
 from liaison.texts import Finding, Message, Severity
 
 from .calendar import Calendar, Mark
+from .model import iso_date
 from .statutory import statutory_days
 
 _MEGABYTES = 2
@@ -177,8 +178,8 @@ class _Reader:
 
     def a_date(self, value: object, pointer: str) -> date:
         try:
-            if isinstance(value, str) and len(value) == 10:
-                return date.fromisoformat(value)
+            if isinstance(value, str):
+                return iso_date(value)
         except ValueError:
             pass  # said below, like a date that is no text
         self.expected("date", pointer)

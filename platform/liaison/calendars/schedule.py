@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from .model import malformed
+from .model import iso_date, malformed
 from .periods import Span
 
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
@@ -129,7 +129,7 @@ def _read(value: object) -> Schedule:
     if not allowed.issuperset(value):
         raise KeyError("a key that this kind does not have")
     interval = _number(value.get("interval", 1), 1, 100)
-    starting = date.fromisoformat(value["starting"]) if "starting" in value else None
+    starting = iso_date(value["starting"]) if "starting" in value else None
     if interval > 1 and starting is None:
         raise ValueError("an interval is counted from a date")
     return Schedule(
