@@ -1,0 +1,72 @@
+"""Forms: a schema with a layout becomes fields on a page, and what comes back becomes values or sentences.
+
+A form is compiled once (`compile_form`), bound to values for a page (`bind`), and what a person sends is read by
+WTForms, looked at by the field kinds and checked once more by jsonschema (`check`). How values read (`display`,
+`mask`), the official table (`print_grid`), the standard export (`to_json_schema`) and the lints of forms
+(`lint_form`) are here too. Pure: pickers ask an `options` callable, uploads arrive as ids. See `docs/forms.md`.
+"""
+
+from . import kinds as _kinds  # noqa: F401  registers every kind
+from .bind import BoundForm, BoundSection, bind
+from .check import Checked, check
+from .compile import compile_form, field_of
+from .display import display, mask
+from .export import to_json_schema
+from .grid import Cell, Grid, Piece, print_grid
+from .kind import DuplicateKindError, Kind, Scene, Wrong, kinds, register
+from .kinds.file import check_upload
+from .lint import lint_form
+from .model import (
+    Choice,
+    Control,
+    Field,
+    FieldProblem,
+    Form,
+    FormError,
+    Names,
+    Options,
+    Package,
+    Section,
+)
+from .scope import scope_of
+from .sniff import sniff
+from .wtf import KindField, TableField
+
+__all__ = [
+    "BoundForm",
+    "BoundSection",
+    "Cell",
+    "Checked",
+    "Choice",
+    "Control",
+    "DuplicateKindError",
+    "Field",
+    "FieldProblem",
+    "Form",
+    "FormError",
+    "Grid",
+    "Kind",
+    "KindField",
+    "Names",
+    "Options",
+    "Package",
+    "Piece",
+    "Scene",
+    "Section",
+    "TableField",
+    "Wrong",
+    "bind",
+    "check",
+    "check_upload",
+    "compile_form",
+    "display",
+    "field_of",
+    "kinds",
+    "lint_form",
+    "mask",
+    "print_grid",
+    "register",
+    "scope_of",
+    "sniff",
+    "to_json_schema",
+]

@@ -1,0 +1,138 @@
+"""Is what came in a value for every field? WTForms reads it, the kinds look at it, jsonschema has the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+from typing import Any, cast
+
+from liaison.texts import Message
+
+from .bind import BoundForm, assemble, bind_fields, writable_keys
+from .compile import exact
+from .kind import Scene, kind_of
+from .kinds.table import required_columns
+from .model import FieldProblem, Form, Nothing, Options
+from .sentences import problems_of
+from .settle import settle, with_defaults
+from .submitted import collect
+from .wtf import KindField, TableField
+
+_UNKNOWN_NAMED = 10
+"""Unknown field names said one by one; past that there is nothing to learn from more."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a submission comes to.
+
+    `values` is the whole record as it would be stored: `existing` with the accepted changes. `raw` is what was
+    typed, in a shape that `check` and `bind` take as `submitted` again. `bound` shows it on a page.
+    """
+
+    values: Mapping[str, Any]
+    problems: tuple[FieldProblem, ...]
+    raw: Mapping[str, Any]
+    bound: BoundForm
+
+
+def check(
+    form: Form,
+    submitted: Any,
+    existing: Mapping[str, Any],
+    options: Options,
+    *,
+    day: date,
+    section: str | None = None,
+    editable: Collection[str] | None = None,
+    facts: Mapping[str, Any] = Nothing,
+) -> Checked:
+    """Check what a person sent for the form, or for one section of it.
+
+    `submitted`: a multi-dict from a browser (what is absent was emptied) or a mapping of values as one would type
+    them (what is absent stays). Hidden values are cleared, values of closed fields ignored, and of fields not
+    `editable` too. No input raises; KeyError only for a section the form does not have.
+    """
+    is_mapping = isinstance(submitted, Mapping) or hasattr(submitted, "getlist")
+    sent = submitted if is_mapping else {}
+    controls = form.within(section)
+    writable = writable_keys(controls, editable)
+    base = with_defaults(form, controls, existing, facts, day)
+    raw = collect(sent, (control.field for control in controls if control.field.key in writable))
+    scene = Scene(day, options)
+    fields = bind_fields(form, controls, base, raw, scene)
+    given = {c.field.key: fields[c.field.key].data for c in controls if c.field.key in writable}
+    values, standing = settle(form, controls, given, base, facts, day)
+    bound = assemble(form, section, fields, standing, writable)
+
+    problems = [] if is_mapping else [FieldProblem("", None, Message("forms.not_an_object"))]
+    problems += _unknown(form, sent)
+    open_fields = [field for field in fields.values() if field.visible and field.enabled]
+    scene = replace(scene, values=values)
+    for field in open_fields:
+        problems += _of_field(field, values, existing, scene)
+    wrong = {problem.field for problem in problems}
+    asked = {field.spec.key for field in open_fields} - wrong | {""}
+    problems += [
+        _as_typed(problem, fields)
+        for problem in problems_of(form.machinery.validator, exact(values), form.fields)
+        if problem.field in asked
+    ]
+    return Checked(values, tuple(problems), raw, bound.with_problems(problems))
+
+
+def _unknown(form: Form, submitted: Any) -> Iterator[FieldProblem]:
+    """Names nobody knows, from callers that are no browsers: a slip that would otherwise lose a value in silence."""
+    if hasattr(submitted, "getlist"):
+        return
+    unknown = (name for name in submitted if name not in form.fields)
+    for name in islice(unknown, _UNKNOWN_NAMED):
+        shown = name[:40] if isinstance(name, str) else type(name).__name__
+        yield FieldProblem("", None, Message("forms.unknown_field", {"name": shown}))
+
+
+def _of_field(
+    field: KindField, values: Mapping[str, Any], existing: Mapping[str, Any], scene: Scene
+) -> Iterator[FieldProblem]:
+    spec, value = field.spec, values.get(field.spec.key)
+    if field.wrong is not None:
+        yield FieldProblem(spec.key, None, field.wrong.message(field.label.text))
+        return
+    if isinstance(field, TableField):
+        yield from _of_rows(field, scene)
+    if value is None:
+        if field.required:
+            yield FieldProblem(spec.key, None, Message(field.kind.missing, {"label": field.label.text}))
+        return
+    for wrong in field.kind.examine(spec, value, replace(scene, existing=existing.get(spec.key))):
+        yield FieldProblem(spec.key, None, wrong.message(field.label.text))
+
+
+def _of_rows(table: TableField, scene: Scene) -> Iterator[FieldProblem]:
+    required = required_columns(table.spec)
+    key = table.spec.key
+    for index in table.kept:
+        cells = table.entries[index]._fields
+        inner = replace(scene, values={name: cell.data for name, cell in cells.items()})
+        for name, column in table.spec.columns.items():
+            cell = cast(KindField, cells[name])
+            messages = []
+            if cell.wrong is not None:
+                messages = [cell.wrong.message(column.title)]
+            elif cell.data is not None:
+                messages = [w.message(column.title) for w in kind_of(column).examine(column, cell.data, inner)]
+            elif name in required:
+                messages = [Message(kind_of(column).missing, {"label": column.title})]
+            for message in messages:
+                said = Message("forms.in_row", {"label": table.label.text, "row": index + 1, "what": message})
+                yield FieldProblem(key, index, said, name)
+
+
+def _as_typed(problem: FieldProblem, fields: Mapping[str, KindField]) -> FieldProblem:
+    """The problem with its row counted as typed, blank rows included."""
+    table = fields.get(problem.field)
+    if problem.row is None or not isinstance(table, TableField) or problem.row >= len(table.kept):
+        return problem
+    return replace(problem, row=table.kept[problem.row])

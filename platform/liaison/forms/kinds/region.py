@@ -1,0 +1,45 @@
+"""An administrative division by its code: GB/T 2260 (six digits) or below it GB/T 10114 (nine or twelve)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..kind import Scene, Wrong, register
+from ..model import Choice, Field
+from ..picking import Pick, entries_of
+from ..reading import read_plain
+
+_PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"
+SHAPE = re.compile(f"(?:{_PROVINCES})(?:[0-9]{{4}}|[0-9]{{7}}|[0-9]{{10}})")
+
+
+@register
+class Region(Pick):
+    """Where `options` offers divisions, one of them; where it offers none, the shape of the code is checked."""
+
+    name = "region"
+    inputmode = "numeric"
+
+    def fragment(self, field: Field) -> dict[str, Any]:
+        fragment = super().fragment(field)
+        (fragment["items"] if field.many else fragment)["pattern"] = f"^(?:{SHAPE.pattern})$"
+        return fragment
+
+    def parse(self, field: Field, raw: Any) -> str | list[str] | None:
+        value = super().parse(field, [read_plain(r) for r in raw] if isinstance(raw, list) else read_plain(raw))
+        if any(SHAPE.fullmatch(entry) is None for entry in entries_of(value)):
+            raise Wrong("forms.not_a_region")
+        return value
+
+    def examine(self, field: Field, value: Any, scene: Scene) -> Iterator[Wrong]:
+        if self.choices(field, scene):
+            yield from super().examine(field, value, scene)
+        within = str(field.spec.get("within", ""))
+        if any(not entry.startswith(within) for entry in entries_of(value)):
+            yield Wrong("forms.region_outside", within=within)
+
+    def choices(self, field: Field, scene: Scene) -> list[Choice]:
+        wish = {"within": field.spec["within"]} if "within" in field.spec else {}
+        return list(scene.offered(self.name, wish))

@@ -1,0 +1,70 @@
+"""Repeating rows: each row an object with the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from liaison.conditions import Type, rows
+from liaison.texts import Message, say
+
+from ..kind import Kind, Scene, Wrong, kind_of, register
+from ..model import Field, Names
+from ..widgets import RowsTable
+
+MOST_ROWS = 200
+
+
+@register
+class Table(Kind):
+    """Reading the cells is the business of `TableField`: it keeps what was typed in each."""
+
+    name = "table"
+    types = ("array",)
+    missing = "forms.required_row"
+    widget = RowsTable()
+
+    def fragment(self, field: Field) -> dict[str, Any]:
+        least = {"minItems": field.spec["minItems"]} if "minItems" in field.spec else {}
+        properties = {key: kind_of(column).fragment(column) for key, column in field.columns.items()}
+        row = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {"type": "array", "items": row, **least, "maxItems": most_rows(field)}
+
+    def examine(self, field: Field, value: Any, scene: Scene) -> Iterator[Wrong]:
+        if len(value) < field.spec.get("minItems", 0):
+            yield Wrong("forms.too_few_rows", least=field.spec["minItems"])
+
+    def type_of(self, field: Field) -> Type:
+        return rows({key: kind_of(column).type_of(column) for key, column in field.columns.items()})
+
+    def text(self, field: Field, value: Any) -> str:
+        return ""
+
+    def display(self, field: Field, value: Any, lang: str, names: Names) -> str:
+        return self._written(
+            field, value, lang, lambda column, cell: kind_of(column).display(column, cell, lang, names)
+        )
+
+    def mask(self, field: Field, value: Any, names: Names) -> str:
+        return self._written(field, value, "zh", lambda column, cell: kind_of(column).mask(column, cell, names))
+
+    def _written(self, field: Field, value: Any, lang: str, write: Any) -> str:
+        lines = []
+        for row in value:
+            cells = [
+                Message("forms.shown_cell", {"column": column.title, "text": write(column, row[key])})
+                for key, column in field.columns.items()
+                if key in row
+            ]
+            lines.append(say(Message("forms.shown_row", {"cells": cells}), lang))
+        return "\n".join(lines)
+
+
+def most_rows(field: Field) -> int:
+    """How many rows a table takes."""
+    return int(field.spec.get("maxItems", MOST_ROWS))
+
+
+def required_columns(field: Field) -> frozenset[str]:
+    """The columns that each row must fill."""
+    return frozenset(field.spec["items"].get("required", ()))

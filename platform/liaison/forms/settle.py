@@ -1,0 +1,124 @@
+"""What is visible, open and required, and which values remain: hidden ones cleared, closed ones as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from liaison.conditions import read_stored
+
+from .kind import Wrong, kind_of
+from .kinds.computed import stored
+from .model import Control, Form, Test
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The field keys that are visible, open for writing and required, as the conditions have it now."""
+
+    visible: frozenset[str]
+    enabled: frozenset[str]
+    required: frozenset[str]
+
+
+def facts_of(form: Form, values: Mapping[str, Any], facts: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """What expressions read: the facts given, `record.today`, and the field values by their types."""
+    types = form.machinery.types
+    read = {key: read_stored(types[key], value) for key, value in values.items() if key in types}
+    return {"record.today": day, **facts, **read}
+
+
+def settle(
+    form: Form,
+    controls: Sequence[Control],
+    given: Mapping[str, Any],
+    existing: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    day: date,
+) -> tuple[dict[str, Any], Standing]:
+    """The values that remain when `given` (key → new stored value or None) is written over `existing`.
+
+    `controls` are those whose conditions count. A hidden field that is in `given` is cleared, a closed one keeps
+    its existing value, computed fields follow. Clearing one field may hide the next, so it goes round until
+    nothing changes; conditions that chase each other end after as many rounds as there are controls.
+    """
+    values = _without_empty({**existing, **given})
+    view = facts_of(form, values, facts, day)
+    _compute(form, values, view)
+    standing = _stand(controls, view)
+    for _ in range(len(controls) + 1):
+        before = dict(values)
+        for control in controls:
+            key = control.field.key
+            if key not in given:
+                continue
+            if not _holds(control.conditions.show, view):
+                value = None
+            else:
+                value = given[key] if _holds(control.conditions.enable, view) else existing.get(key)
+            _put(form, values, view, key, value)
+        _compute(form, values, view)
+        standing = _stand(controls, view)
+        if values == before:
+            break
+    return values, standing
+
+
+def with_defaults(
+    form: Form, controls: Sequence[Control], existing: Mapping[str, Any], facts: Mapping[str, Any], day: date
+) -> dict[str, Any]:
+    """`existing`, and the defaults of every section in which nothing has been filled in yet."""
+    started = {control.section for control in controls if existing.get(control.field.key) is not None}
+    fresh = {c.field.key: c for c in controls if c.section not in started}
+    asked = {key: default for key, default in form.machinery.defaults.items() if key in fresh}
+    if not asked:
+        return dict(existing)
+    view = facts_of(form, existing, facts, day)
+    given = {key: stored_default(fresh[key], default(view)) for key, default in asked.items()}
+    return {**existing, **{key: value for key, value in given.items() if value is not None}}
+
+
+def stored_default(control: Control, value: Any) -> Any:
+    """The value of a default expression, as a stored value; None where it is missing or no value of the field."""
+    if value is None:
+        return None
+    try:
+        return kind_of(control.field).parse(control.field, value)
+    except Wrong:
+        return None
+
+
+def _compute(form: Form, values: dict[str, Any], view: dict[str, Any]) -> None:
+    for key, compute in form.computed.items():
+        _put(form, values, view, key, stored(form.fields[key], compute(view)))
+
+
+def _put(form: Form, values: dict[str, Any], view: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        values.pop(key, None)
+    else:
+        values[key] = value
+    view[key] = read_stored(form.machinery.types[key], value)
+
+
+def _stand(controls: Sequence[Control], view: Mapping[str, Any]) -> Standing:
+    visible, enabled, required = set(), set(), set()
+    for control in controls:
+        key, conditions = control.field.key, control.conditions
+        if _holds(conditions.show, view):
+            visible.add(key)
+            if _holds(conditions.enable, view):
+                enabled.add(key)
+            if control.required or (conditions.require is not None and conditions.require(view)):
+                required.add(key)
+    return Standing(frozenset(visible), frozenset(enabled), frozenset(required))
+
+
+def _holds(test: Test | None, view: Mapping[str, Any]) -> bool:
+    return test is None or bool(test(view))
+
+
+def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
