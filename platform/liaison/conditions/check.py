@@ -12,6 +12,7 @@ from .model import (
     DATE_UNITS,
     NUMBER,
     ORDERINGS,
+    SHARED_FACTS,
     Aggregate,
     Call,
     Constant,
@@ -28,6 +29,7 @@ from .model import (
 from .parse import below, parse
 from .places import PLACES, PlaceName
 from .values import KIND_OF, read_date, read_moment
+from .walk import dependencies
 
 _UNKNOWN = Type("unknown")
 _NULL = Type("null")
@@ -107,10 +109,11 @@ class _Checker:
 
     def listed(self, node: Constants) -> Type:
         found = [self.type_of(member, ()) for member in node.members]
-        groups = {_group(each) for each in found if each.kind not in ("null", "unknown")}
-        if len(groups) > 1:
+        known = [each for each in found if each.kind not in ("null", "unknown")]
+        if len({_group(each) for each in known}) > 1:
             self.report("conditions.mixed_list", node.pointer)
-        return list_of(found[0] if len(groups) == 1 else _UNKNOWN, nullable=False)
+            known = []
+        return list_of(known[0] if known else _UNKNOWN, nullable=False)
 
     def call(self, node: Call, fields: _Fields) -> Type:
         types = [self.type_of(operand, fields) for operand in node.operands]
@@ -138,7 +141,15 @@ class _Checker:
             self.report("conditions.date_expected", node.operands[0].pointer, found=_named(day), units=DATE_UNITS)
             day = _UNKNOWN
         self.want_number(amount, node.operands[1])
-        return day
+        if self.place == "filter":
+            self.same_for_all(node)
+        return Type(day.kind)
+
+    def same_for_all(self, node: Call) -> None:
+        """Report what a list cannot work out beforehand: SQL compares columns, it does not move dates."""
+        for path in sorted(dependencies(node)):
+            if path.split(".")[0] not in SHARED_FACTS:
+                self.report("conditions.date_add_of_column", below(node.pointer, "date_add"), path=path)
 
     def comparison(self, node: Call, types: list[Type]) -> None:
         left, right = types
@@ -191,9 +202,10 @@ class _Checker:
             self.report("conditions.not_comparable", one.pointer, found=_named(left))
         elif isinstance(other, Constants):
             for member in other.members:
-                found = Type(_kind(member.value)) if isinstance(member, Constant) else self.slot(member)
-                if found.kind != "null":
-                    self.compatible(left, one, found, member, member.pointer)
+                if isinstance(member, Slot):
+                    self.compatible(left, one, self.scope.slots.get(member.key, _UNKNOWN), member, member.pointer)
+                elif member.value is not None:
+                    self.compatible(left, one, Type(_kind(member.value)), member, member.pointer)
         elif right.item is not None:
             self.compatible(left, one, right.item, other, node.pointer)
         elif right.kind != "unknown":

@@ -31,6 +31,9 @@ PATH = re.compile(rf"{SEGMENT}(\.{SEGMENT})*")
 OUTER = "outer"
 """First segment by which the inner part of an aggregate reads the record around it."""
 
+SHARED_FACTS = ("today", "now", "actor")
+"""First segments of the facts that are the same for all records of a list."""
+
 DATE_UNITS = ("days", "months", "years")
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")

@@ -186,12 +186,16 @@ class _Parser:
         if not self.room_for_one(pointer) or value is None or isinstance(value, bool):
             return Constant(value, pointer)
         if isinstance(value, str):
-            return Constant(value, pointer) if not _NO_TEXT.search(value) else self.wrong("conditions.bad_text", pointer)
+            return (
+                Constant(value, pointer) if not _NO_TEXT.search(value) else self.wrong("conditions.bad_text", pointer)
+            )
         if isinstance(value, int | float | Decimal):
             number = read_number(value)
             if number is None or number != Decimal(str(value)):
                 limit = f"{NUMBER_LIMIT:,}"
-                return self.wrong("conditions.bad_number", pointer, number=value, limit=limit, places=PLACES_AFTER_POINT)
+                return self.wrong(
+                    "conditions.bad_number", pointer, number=value, limit=limit, places=PLACES_AFTER_POINT
+                )
             return Constant(number, pointer)
         return self.wrong("conditions.not_an_expression", pointer, found=type(value).__name__)
 

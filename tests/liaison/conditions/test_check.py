@@ -158,6 +158,27 @@ def test_a_place_takes_its_operators_only() -> None:
         assert wants_condition is (demands.asks == "condition")
 
 
+def test_a_filter_moves_no_date_of_a_record() -> None:
+    scope = Scope({**SCOPE.types, "today": DATE, "actor.since": DATE})
+    sound = {"<": [v("day"), {"date_add": [v("today"), -30, "days"]}]}
+    wrong = {"<": [{"date_add": [v("day"), v("units"), "days"]}, v("today")]}
+    assert check(sound, scope, "filter") == []
+    assert check(wrong, scope, "guard") == []
+    assert [(each.code, each.pointer, each.params["path"]) for each in check(wrong, scope, "filter")] == [
+        ("conditions.date_add_of_column", "/</0/date_add", "day"),
+        ("conditions.date_add_of_column", "/</0/date_add", "units"),
+    ]
+
+
+def test_a_slot_in_a_list_is_looked_at_once() -> None:
+    expr = {"in": [v("level"), [None, "key", {"slot": "nobody"}]]}
+    assert [each.code for each in check(expr, SCOPE, "guard")] == ["conditions.unknown_slot"]
+    expr = {"in": [v("level"), [{"slot": "quota"}]]}
+    assert [(each.code, each.pointer) for each in check(expr, SCOPE, "guard")] == [
+        ("conditions.type_mismatch", "/in/1/0")
+    ]
+
+
 @pytest.mark.parametrize(
     ("expr", "kind", "nullable"),
     [
