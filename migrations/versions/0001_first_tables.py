@@ -122,12 +122,10 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('organisation_id', sa.String(length=64), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('in_force', sa.Boolean(), nullable=False),
     sa.Column('roster_version', sa.Integer(), nullable=False),
     sa.Column('installed_at', columns.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['digest'], ['mechanism_version.digest'], name=op.f('fk_installation_digest')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_installation_organisation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_installation')),
     sa.UniqueConstraint('organisation_id', 'key', name=op.f('uq_installation_organisation_id_key'))
@@ -234,30 +232,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_deputy_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_deputy_person_id'), ['person_id'], unique=False)
 
-    op.create_table('draft',
-    sa.Column('id', sa.String(length=64), nullable=False),
+    op.create_table('edition',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('organisation_id', sa.String(length=64), nullable=False),
     sa.Column('installation_id', sa.String(length=64), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('type', sa.String(length=64), nullable=False),
-    sa.Column('action', sa.String(length=64), nullable=False),
-    sa.Column('record_id', sa.String(length=64), nullable=True),
-    sa.Column('owner', sa.String(length=80), nullable=False),
-    sa.Column('values', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('created_at', columns.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', columns.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', columns.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_draft_installation_id')),
-    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_draft_organisation_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft'))
+    sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('since', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['digest'], ['mechanism_version.digest'], name=op.f('fk_edition_digest')),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_edition_installation_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_edition_organisation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_edition'))
     )
-    with op.batch_alter_table('draft', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_draft_expires_at'), ['expires_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_draft_installation_id'), ['installation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_draft_organisation_id'), ['organisation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_draft_owner_updated_at'), ['owner', 'updated_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_draft_record_id'), ['record_id'], unique=False)
+    with op.batch_alter_table('edition', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_edition_digest'), ['digest'], unique=False)
+        batch_op.create_index(batch_op.f('ix_edition_installation_id'), ['installation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_edition_organisation_id'), ['organisation_id'], unique=False)
 
     op.create_table('file_use',
     sa.Column('file_id', sa.String(length=64), nullable=False),
@@ -305,68 +296,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_pair_installation_id'), ['installation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pair_organisation_id'), ['organisation_id'], unique=False)
 
-    op.create_table('record',
-    sa.Column('ordinal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('id', sa.String(length=64), nullable=False),
-    sa.Column('organisation_id', sa.String(length=64), nullable=False),
-    sa.Column('installation_id', sa.String(length=64), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('type', sa.String(length=64), nullable=False),
-    sa.Column('state', sa.String(length=64), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('number', sa.String(length=64), nullable=True),
-    sa.Column('values', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('memory', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('applicant_id', sa.String(length=64), nullable=False),
-    sa.Column('reporter_id', sa.String(length=64), nullable=False),
-    sa.Column('parent_id', sa.String(length=64), nullable=True),
-    sa.Column('done', sa.Boolean(), nullable=False),
-    sa.Column('due_at', columns.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('due_term', sa.String(length=64), nullable=False),
-    sa.Column('due_certain', sa.Boolean(), nullable=False),
-    sa.Column('events', sa.Integer(), nullable=False),
-    sa.Column('created_at', columns.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('since', columns.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', columns.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('title', sa.Text(), nullable=True),
-    sa.Column('applicant', sa.Text(), nullable=True),
-    sa.Column('category', sa.Text(), nullable=True),
-    sa.Column('level', sa.Text(), nullable=True),
-    sa.Column('lead_unit', sa.Text(), nullable=True),
-    sa.Column('region', sa.Text(), nullable=True),
-    sa.Column('amount', sa.Double(), nullable=True),
-    sa.Column('result', sa.Text(), nullable=True),
-    sa.Column('rating', sa.Text(), nullable=True),
-    sa.Column('phone', sa.Text(), nullable=True),
-    sa.ForeignKeyConstraint(['digest'], ['mechanism_version.digest'], name=op.f('fk_record_digest')),
-    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_record_installation_id')),
-    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_record_organisation_id')),
-    sa.ForeignKeyConstraint(['parent_id'], ['record.id'], name=op.f('fk_record_parent_id')),
-    sa.PrimaryKeyConstraint('ordinal', name=op.f('pk_record')),
-    sa.UniqueConstraint('id', name=op.f('uq_record_id')),
-    sa.UniqueConstraint('installation_id', 'type', 'number', name=op.f('uq_record_installation_id_type_number'))
-    )
-    with op.batch_alter_table('record', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_record_applicant'), ['applicant'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_applicant_id'), ['applicant_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_done_due_at'), ['installation_id', 'done', 'due_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_amount'), ['installation_id', 'type', 'amount'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_category_ordinal'), ['installation_id', 'type', 'category', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_done_due_at'), ['installation_id', 'type', 'done', 'due_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_lead_unit_ordinal'), ['installation_id', 'type', 'lead_unit', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_level_ordinal'), ['installation_id', 'type', 'level', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_ordinal'), ['installation_id', 'type', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_rating_ordinal'), ['installation_id', 'type', 'rating', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_region_ordinal'), ['installation_id', 'type', 'region', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_result_ordinal'), ['installation_id', 'type', 'result', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_installation_id_type_state_ordinal'), ['installation_id', 'type', 'state', 'ordinal'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_number'), ['number'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_organisation_id'), ['organisation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_parent_id'), ['parent_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_phone'), ['phone'], unique=False)
-        batch_op.create_index(batch_op.f('ix_record_reporter_id'), ['reporter_id'], unique=False)
-
     op.create_table('role_grant',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('organisation_id', sa.String(length=64), nullable=False),
@@ -404,6 +333,93 @@ def upgrade() -> None:
     with op.batch_alter_table('unit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_unit_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_unit_party_id'), ['party_id'], unique=False)
+
+    op.create_table('draft',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('organisation_id', sa.String(length=64), nullable=False),
+    sa.Column('installation_id', sa.String(length=64), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('type', sa.String(length=64), nullable=False),
+    sa.Column('action', sa.String(length=64), nullable=False),
+    sa.Column('record_id', sa.String(length=64), nullable=True),
+    sa.Column('owner', sa.String(length=80), nullable=False),
+    sa.Column('values', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_draft_edition_id')),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_draft_installation_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_draft_organisation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft'))
+    )
+    with op.batch_alter_table('draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draft_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_draft_installation_id'), ['installation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_draft_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_draft_owner_updated_at'), ['owner', 'updated_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_draft_record_id'), ['record_id'], unique=False)
+
+    op.create_table('record',
+    sa.Column('ordinal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('organisation_id', sa.String(length=64), nullable=False),
+    sa.Column('installation_id', sa.String(length=64), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('type', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=64), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=64), nullable=True),
+    sa.Column('values', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('memory', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('applicant_id', sa.String(length=64), nullable=False),
+    sa.Column('reporter_id', sa.String(length=64), nullable=False),
+    sa.Column('parent_id', sa.String(length=64), nullable=True),
+    sa.Column('done', sa.Boolean(), nullable=False),
+    sa.Column('due_at', columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('due_term', sa.String(length=64), nullable=False),
+    sa.Column('due_certain', sa.Boolean(), nullable=False),
+    sa.Column('created_at', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('since', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('title', sa.Text(), nullable=True),
+    sa.Column('applicant', sa.Text(), nullable=True),
+    sa.Column('category', sa.Text(), nullable=True),
+    sa.Column('level', sa.Text(), nullable=True),
+    sa.Column('lead_unit', sa.Text(), nullable=True),
+    sa.Column('region', sa.Text(), nullable=True),
+    sa.Column('amount', sa.Double(), nullable=True),
+    sa.Column('result', sa.Text(), nullable=True),
+    sa.Column('rating', sa.Text(), nullable=True),
+    sa.Column('phone', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_record_edition_id')),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_record_installation_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_record_organisation_id')),
+    sa.ForeignKeyConstraint(['parent_id'], ['record.id'], name=op.f('fk_record_parent_id')),
+    sa.PrimaryKeyConstraint('ordinal', name=op.f('pk_record')),
+    sa.UniqueConstraint('id', name=op.f('uq_record_id')),
+    sa.UniqueConstraint('installation_id', 'type', 'number', name=op.f('uq_record_installation_id_type_number'))
+    )
+    with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_record_applicant'), ['applicant'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_applicant_id'), ['applicant_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_done_due_at'), ['installation_id', 'done', 'due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_amount'), ['installation_id', 'type', 'amount'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_category_ordinal'), ['installation_id', 'type', 'category', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_done_due_at'), ['installation_id', 'type', 'done', 'due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_lead_unit_ordinal'), ['installation_id', 'type', 'lead_unit', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_level_ordinal'), ['installation_id', 'type', 'level', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_ordinal'), ['installation_id', 'type', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_rating_ordinal'), ['installation_id', 'type', 'rating', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_region_ordinal'), ['installation_id', 'type', 'region', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_result_ordinal'), ['installation_id', 'type', 'result', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_state_ordinal'), ['installation_id', 'type', 'state', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_number'), ['number'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_parent_id'), ['parent_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_phone'), ['phone'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_reporter_id'), ['reporter_id'], unique=False)
 
     op.create_table('clock',
     sa.Column('record_id', sa.String(length=64), nullable=False),
@@ -489,6 +505,7 @@ def upgrade() -> None:
     sa.Column('record_id', sa.String(length=64), nullable=False),
     sa.Column('person', sa.String(length=64), nullable=False),
     sa.Column('unit', sa.String(length=64), nullable=False),
+    sa.Column('key', sa.String(length=300), nullable=False),
     sa.Column('template', sa.String(length=64), nullable=False),
     sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('created_at', columns.UtcDateTime(timezone=True), nullable=False),
@@ -496,7 +513,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_notice_installation_id')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_notice_organisation_id')),
     sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_notice_record_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('key', 'person', 'unit', name=op.f('uq_notice_key_person_unit'))
     )
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notice_installation_id_unit_read_at_id'), ['installation_id', 'unit', 'read_at', 'id'], unique=False)
@@ -682,16 +700,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_clock_installation_id_state_due'))
 
     op.drop_table('clock')
-    with op.batch_alter_table('unit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_unit_party_id'))
-        batch_op.drop_index(batch_op.f('ix_unit_organisation_id'))
-
-    op.drop_table('unit')
-    with op.batch_alter_table('role_grant', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_role_grant_person_id'))
-        batch_op.drop_index(batch_op.f('ix_role_grant_organisation_id'))
-
-    op.drop_table('role_grant')
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_record_reporter_id'))
         batch_op.drop_index(batch_op.f('ix_record_phone'))
@@ -713,6 +721,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_record_applicant'))
 
     op.drop_table('record')
+    with op.batch_alter_table('draft', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draft_record_id'))
+        batch_op.drop_index(batch_op.f('ix_draft_owner_updated_at'))
+        batch_op.drop_index(batch_op.f('ix_draft_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_draft_installation_id'))
+        batch_op.drop_index(batch_op.f('ix_draft_expires_at'))
+
+    op.drop_table('draft')
+    with op.batch_alter_table('unit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unit_party_id'))
+        batch_op.drop_index(batch_op.f('ix_unit_organisation_id'))
+
+    op.drop_table('unit')
+    with op.batch_alter_table('role_grant', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_role_grant_person_id'))
+        batch_op.drop_index(batch_op.f('ix_role_grant_organisation_id'))
+
+    op.drop_table('role_grant')
     with op.batch_alter_table('pair', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pair_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_pair_installation_id'))
@@ -728,14 +754,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_file_use_used_by'))
 
     op.drop_table('file_use')
-    with op.batch_alter_table('draft', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_draft_record_id'))
-        batch_op.drop_index(batch_op.f('ix_draft_owner_updated_at'))
-        batch_op.drop_index(batch_op.f('ix_draft_organisation_id'))
-        batch_op.drop_index(batch_op.f('ix_draft_installation_id'))
-        batch_op.drop_index(batch_op.f('ix_draft_expires_at'))
+    with op.batch_alter_table('edition', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_edition_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_edition_installation_id'))
+        batch_op.drop_index(batch_op.f('ix_edition_digest'))
 
-    op.drop_table('draft')
+    op.drop_table('edition')
     with op.batch_alter_table('deputy', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deputy_person_id'))
         batch_op.drop_index(batch_op.f('ix_deputy_organisation_id'))

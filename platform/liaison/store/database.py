@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from .columns import dump_json, load_json
+from .shelf import Shelf
 
 _READS = "liaison_reads"
 
@@ -18,9 +19,10 @@ class Database:
     """One database. `read()` and `write()` each open a connection in a transaction of its own.
 
     Writes on SQLite begin IMMEDIATE and take turns through a lock of the process: SQLite's own waiting is unfair.
-    Not to be shared over a fork."""
+    Not to be shared over a fork. `shelf` keeps what is read once and used again."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.shelf = Shelf()
         self.sqlite = url.startswith("sqlite")
         options: dict[str, Any] = {"connect_args": {"timeout": 30}} if self.sqlite else {"pool_pre_ping": True}
         self.engine: Engine = create_engine(

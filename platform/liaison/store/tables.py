@@ -86,19 +86,34 @@ class MechanismDraft(Base):
 
 
 class Installation(Base):
-    """A mechanism in force somewhere: the version and the answers to its slots."""
+    """A mechanism set up somewhere. What is in force there is the edition `edition_id`; while it is not
+    `in_force` nobody can begin anything."""
 
     __tablename__ = "installation"
     __table_args__ = (UniqueConstraint("organisation_id", "key"),)
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"))
     key: Mapped[str] = mapped_column(Key, index=True)
-    digest: Mapped[str] = mapped_column(String(64), ForeignKey("mechanism_version.digest"))
-    answers: Mapped[dict[str, Any]]
+    edition_id: Mapped[int] = mapped_column(Big)
+    """No foreign key: the two tables would each need the other first."""
     in_force: Mapped[bool]
     roster_version: Mapped[int] = mapped_column(default=0)
     """Grows with every change of units, posts held, deputies and pairs: caches ask it."""
     installed_at: Mapped[datetime]
+
+
+class Edition(Base):
+    """A version with its slots answered, as it came into force at an installation. Never changed: a record stays on
+    the edition it began with until it is moved."""
+
+    __tablename__ = "edition"
+    id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
+    organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), ForeignKey("mechanism_version.digest"), index=True)
+    answers: Mapped[dict[str, Any]]
+    since: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Key)
 
 
 # ── Roster, people, accounts ─────────────────────────────────────────────────────────────────────────────────────
@@ -247,11 +262,12 @@ class Record(Base):
     id: Mapped[str] = mapped_column(Key, unique=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
-    digest: Mapped[str] = mapped_column(String(64), ForeignKey("mechanism_version.digest"))
-    """The version it is on until it is moved."""
+    edition_id: Mapped[int] = mapped_column(Big, ForeignKey("edition.id"))
+    """The version and answers it is on until it is moved."""
     type: Mapped[str] = mapped_column(Key)
     state: Mapped[str] = mapped_column(Key)
     revision: Mapped[int]
+    """Also the `seq` of its last event."""
     round: Mapped[int]
     number: Mapped[str | None] = mapped_column(Key, index=True)
     values: Mapped[dict[str, Any]]
@@ -265,8 +281,6 @@ class Record(Base):
     """The earliest end among its running clocks."""
     due_term: Mapped[str] = mapped_column(Key)
     due_certain: Mapped[bool]
-    events: Mapped[int]
-    """How many events it has: a missing tail is found."""
     created_at: Mapped[datetime]
     since: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -365,7 +379,7 @@ class Clock(Base):
     ended_at: Mapped[datetime | None]
     why: Mapped[list[Any]]
     rest: Mapped[dict[str, Any]]
-    """Rings to come, pauses, extensions, length."""
+    """Rings to come, pauses, extensions, length, answers to reminders."""
 
 
 class SearchBigram(Base):
@@ -517,7 +531,11 @@ class Notice(Base):
     """What a person, or everybody of a unit, finds in the inbox."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "person", "read_at", "id"), Index(None, "installation_id", "unit", "read_at", "id"))
+    __table_args__ = (
+        UniqueConstraint("key", "person", "unit"),
+        Index(None, "person", "read_at", "id"),
+        Index(None, "installation_id", "unit", "read_at", "id"),
+    )
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
@@ -525,6 +543,7 @@ class Notice(Base):
     person: Mapped[str] = mapped_column(Key)
     unit: Mapped[str] = mapped_column(Key)
     """Set only where nobody of the unit could be named."""
+    key: Mapped[str] = mapped_column(String(300))
     template: Mapped[str] = mapped_column(Key)
     data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -558,8 +577,8 @@ class Draft(Base):
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"), index=True)
-    digest: Mapped[str] = mapped_column(String(64))
-    """The version whose form it was begun with."""
+    edition_id: Mapped[int] = mapped_column(Big, ForeignKey("edition.id"))
+    """The version and answers whose form it was begun with."""
     type: Mapped[str] = mapped_column(Key)
     action: Mapped[str] = mapped_column(Key)
     record_id: Mapped[str | None] = mapped_column(Key, index=True)

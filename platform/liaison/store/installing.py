@@ -1,0 +1,238 @@
+"""Organisations, published versions, and mechanisms set up in an organisation."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from liaison.definitions import Definition, Package, load, read_package, to_zip
+from liaison.texts import Finding
+
+from . import tables as t
+
+
+class UnloadableError(ValueError):
+    """A package that cannot be read, or slots answered wrongly; `findings` say what and where."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(f"{one.code} {one.file}{one.pointer}" for one in findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version of a mechanism, its files apart."""
+
+    digest: str
+    key: str
+    version: str
+    title: str
+    state: str
+    published_by: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A mechanism set up in an organisation, and what is in force there."""
+
+    id: str
+    organisation: str
+    key: str
+    title: str
+    version: str
+    digest: str
+    answers: Mapping[str, Any]
+    edition: int
+    in_force: bool
+
+
+def new_id() -> str:
+    """A fresh id nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def add_organisation(
+    connection: Connection,
+    id_: str,
+    title: str,
+    now: datetime,
+    *,
+    parent: str | None = None,
+    level: str = "district",
+    region: str | None = None,
+) -> str:
+    """A new organisation under `parent`; its id. KeyError: there is no such parent."""
+    above = "/"
+    version = 0
+    if parent is not None:
+        row = connection.execute(
+            select(t.Organisation.path, t.Organisation.calendar_version).where(t.Organisation.id == parent)
+        ).first()
+        if row is None:
+            raise KeyError(parent)
+        above, version = row
+    connection.execute(
+        insert(t.Organisation).values(
+            id=id_, parent_id=parent, path=f"{above}{id_}/", level=level, region=region, title=title,
+            calendar_version=version, created_at=now,
+        )
+    )  # fmt: skip
+    return id_
+
+
+def publish(connection: Connection, package: Package, by: str, now: datetime) -> str:
+    """Keep a version for ever; its digest. The version of the same mechanism that stood before it is superseded; the
+    same files published twice are kept once. UnloadableError: it is not even a mechanism (lints and cases are the
+    caller's to demand)."""
+    definition = _loaded(package, {})
+    known = connection.execute(
+        select(t.MechanismVersion.digest).where(t.MechanismVersion.digest == package.digest)
+    ).scalar()
+    if known is None:
+        connection.execute(
+            update(t.MechanismVersion)
+            .where(t.MechanismVersion.key == definition.key, t.MechanismVersion.state == "published")
+            .values(state="superseded")
+        )
+        connection.execute(
+            insert(t.MechanismVersion).values(
+                digest=package.digest, key=definition.key, version=definition.version, title=definition.title,
+                files=to_zip(package.files), state="published", published_by=by, published_at=now,
+            )
+        )  # fmt: skip
+    return package.digest
+
+
+def install(
+    connection: Connection,
+    organisation: str,
+    digest: str,
+    by: str,
+    now: datetime,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    in_force: bool = True,
+) -> str:
+    """Set up a published version in an organisation, or put it in the place of the version there; the installation's
+    id. Units of the roster plan that are not there yet are added. Records keep the edition they began with.
+
+    KeyError: no such version. UnloadableError: the answers do not fit the slots."""
+    definition = _loaded(read_package(files_of(connection, digest)), answers or {})
+    id_ = connection.execute(
+        select(t.Installation.id).where(
+            t.Installation.organisation_id == organisation, t.Installation.key == definition.key
+        )
+    ).scalar()
+    if id_ is None:
+        id_ = new_id()
+        connection.execute(
+            insert(t.Installation).values(
+                id=id_, organisation_id=organisation, key=definition.key, edition_id=0, in_force=in_force,
+                roster_version=0, installed_at=now,
+            )
+        )  # fmt: skip
+    edition = connection.execute(
+        insert(t.Edition)
+        .values(
+            organisation_id=organisation, installation_id=id_, digest=digest, answers=dict(answers or {}),
+            since=now, by=by,
+        )
+        .returning(t.Edition.id)
+    ).scalar_one()  # fmt: skip
+    _seed_units(connection, id_, organisation, definition)
+    connection.execute(
+        update(t.Installation)
+        .where(t.Installation.id == id_)
+        .values(edition_id=edition, in_force=in_force, roster_version=t.Installation.roster_version + 1)
+    )
+    return id_
+
+
+def put_in_force(connection: Connection, installation: str, in_force: bool) -> None:
+    """Let matters begin at an installation, or no longer."""
+    connection.execute(update(t.Installation).where(t.Installation.id == installation).values(in_force=in_force))
+
+
+def installations(connection: Connection, organisation: str | None = None) -> list[InForce]:
+    """What is set up, in one organisation or everywhere, by title."""
+    statement = (
+        select(
+            t.Installation.id,
+            t.Installation.organisation_id,
+            t.Installation.key,
+            t.MechanismVersion.title,
+            t.MechanismVersion.version,
+            t.MechanismVersion.digest,
+            t.Edition.answers,
+            t.Edition.id,
+            t.Installation.in_force,
+        )
+        .join(t.Edition, t.Edition.id == t.Installation.edition_id)
+        .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
+        .order_by(t.MechanismVersion.title, t.Installation.id)
+    )
+    if organisation is not None:
+        statement = statement.where(t.Installation.organisation_id == organisation)
+    return [InForce(*row) for row in connection.execute(statement)]
+
+
+def versions(connection: Connection, key: str | None = None) -> list[Version]:
+    """Published versions, of one mechanism or all, the newest first."""
+    statement = select(
+        t.MechanismVersion.digest,
+        t.MechanismVersion.key,
+        t.MechanismVersion.version,
+        t.MechanismVersion.title,
+        t.MechanismVersion.state,
+        t.MechanismVersion.published_by,
+        t.MechanismVersion.published_at,
+    ).order_by(t.MechanismVersion.published_at.desc())
+    if key is not None:
+        statement = statement.where(t.MechanismVersion.key == key)
+    return [Version(*row) for row in connection.execute(statement)]
+
+
+def files_of(connection: Connection, digest: str) -> bytes:
+    """The zip of a published version, byte for byte what was published. KeyError: no such version."""
+    files = connection.execute(select(t.MechanismVersion.files).where(t.MechanismVersion.digest == digest)).scalar()
+    if files is None:
+        raise KeyError(digest)
+    return files
+
+
+def _loaded(package: Package, answers: Mapping[str, Any]) -> Definition:
+    loaded = load(package, answers)
+    if loaded.definition is None:
+        raise UnloadableError(loaded.findings)
+    return loaded.definition
+
+
+def _seed_units(connection: Connection, installation: str, organisation: str, definition: Definition) -> None:
+    known = set(connection.execute(select(t.Unit.key).where(t.Unit.installation_id == installation)).scalars())
+    last = connection.execute(
+        select(func.coalesce(func.max(t.Unit.position), -1)).where(t.Unit.installation_id == installation)
+    ).scalar_one()
+    rows = [
+        {
+            "installation_id": installation,
+            "key": unit.key,
+            "organisation_id": organisation,
+            "title": unit.title,
+            "kind": unit.kind,
+            "region": unit.region,
+            "parent": unit.parent,
+            "note": unit.note,
+            "position": position,
+        }
+        for position, unit in enumerate(
+            (unit for unit in definition.roster.units.values() if unit.key not in known), start=last + 1
+        )
+    ]
+    if rows:
+        connection.execute(insert(t.Unit), rows)

@@ -1,0 +1,217 @@
+"""Who is who: people, the posts they hold, deputies, pairs, the directory of parties, and grants.
+
+Whatever changes a roster makes its version grow, so that no cache outlives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+
+from liaison.definitions import Unit
+
+from . import tables as t
+from .installing import new_id
+
+Role = Literal["configurer", "security", "auditor", "viewer"]
+"""Configures mechanisms and rosters; keeps accounts and grants; reads the audit; sees totals below."""
+On = Literal["organisation", "installation", "unit"]
+
+
+def add_person(
+    connection: Connection, organisation: str, name: str, *, phone: str = "", email: str = "", id_: str = ""
+) -> str:
+    """A new person; the id."""
+    id_ = id_ or new_id()
+    connection.execute(
+        insert(t.Person).values(id=id_, organisation_id=organisation, name=name, phone=phone, email=email)
+    )
+    return id_
+
+
+def change_person(connection: Connection, person: str, *, name: str, phone: str, email: str) -> None:
+    """Correct what is kept of a person. KeyError: nobody has that id."""
+    organisation = connection.execute(
+        update(t.Person)
+        .where(t.Person.id == person)
+        .values(name=name, phone=phone, email=email)
+        .returning(t.Person.organisation_id)
+    ).scalar()
+    if organisation is None:
+        raise KeyError(person)
+    # A person may hold posts in the mechanisms of other organisations too.
+    held = select(t.Holding.installation_id).where(t.Holding.person_id == person)
+    _touch(connection, or_(t.Installation.organisation_id == organisation, t.Installation.id.in_(held)))
+
+
+def add_unit(connection: Connection, installation: str, unit: Unit) -> None:
+    """A unit beyond those of the plan, at the end of the list."""
+    position = len(connection.execute(select(t.Unit.key).where(t.Unit.installation_id == installation)).all())
+    connection.execute(
+        insert(t.Unit).values(
+            installation_id=installation, organisation_id=_organisation(connection, installation), key=unit.key,
+            title=unit.title, kind=unit.kind, region=unit.region, parent=unit.parent, note=unit.note,
+            position=position,
+        )
+    )  # fmt: skip
+    _touch(connection, t.Installation.id == installation)
+
+
+def hold(
+    connection: Connection,
+    installation: str,
+    person: str,
+    post: str,
+    unit: str = "",
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> int:
+    """`person` holds `post` (of `unit`) from a day to a day; the holding's id."""
+    id_ = connection.execute(
+        insert(t.Holding)
+        .values(
+            organisation_id=_organisation(connection, installation), installation_id=installation, person_id=person,
+            post=post, unit=unit, first_day=first_day, last_day=last_day,
+        )
+        .returning(t.Holding.id)
+    ).scalar_one()  # fmt: skip
+    _touch(connection, t.Installation.id == installation)
+    return id_
+
+
+def end_holding(connection: Connection, holding: int, last_day: date) -> None:
+    """The post is held until `last_day`, that day included. KeyError: no such holding."""
+    installation = connection.execute(
+        update(t.Holding).where(t.Holding.id == holding).values(last_day=last_day).returning(t.Holding.installation_id)
+    ).scalar()
+    if installation is None:
+        raise KeyError(holding)
+    _touch(connection, t.Installation.id == installation)
+
+
+def deputise(
+    connection: Connection, organisation: str, person: str, absent: str, first_day: date, last_day: date
+) -> int:
+    """`person` stands in for `absent` on the days given, both counted; the deputy's id."""
+    id_ = connection.execute(
+        insert(t.Deputy)
+        .values(
+            organisation_id=organisation, person_id=person, absent_id=absent, first_day=first_day, last_day=last_day
+        )
+        .returning(t.Deputy.id)
+    ).scalar_one()
+    _touch(connection, t.Installation.organisation_id == organisation)
+    return id_
+
+
+def pair(
+    connection: Connection,
+    installation: str,
+    matching: str,
+    left: str,
+    right: str,
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> int:
+    """Join two partners; the pair's id."""
+    id_ = connection.execute(
+        insert(t.Pair)
+        .values(
+            organisation_id=_organisation(connection, installation), installation_id=installation,
+            matching=matching, left=left, right=right, first_day=first_day, last_day=last_day,
+        )
+        .returning(t.Pair.id)
+    ).scalar_one()  # fmt: skip
+    _touch(connection, t.Installation.id == installation)
+    return id_
+
+
+def add_party(
+    connection: Connection, organisation: str, kind: str, name: str, *, credit_code: str | None = None,
+    region: str | None = None,
+) -> str:  # fmt: skip
+    """A new entry of the directory; its id."""
+    id_ = new_id()
+    connection.execute(
+        insert(t.Party).values(
+            id=id_, organisation_id=organisation, kind=kind, name=name, credit_code=credit_code, region=region
+        )
+    )
+    return id_
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A role a person has, and on what."""
+
+    role: str
+    on_kind: str
+    on_id: str
+
+
+def grant(
+    connection: Connection,
+    person: str,
+    role: Role,
+    on_kind: On,
+    on_id: str,
+    by: str,
+    *,
+    organisation: str,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> int:
+    """Give a role; the grant's id. `on_id` of a unit is `installation/unit`."""
+    return connection.execute(
+        insert(t.Grant)
+        .values(
+            organisation_id=organisation, person_id=person, role=role, on_kind=on_kind, on_id=on_id, given_by=by,
+            first_day=first_day, last_day=last_day,
+        )
+        .returning(t.Grant.id)
+    ).scalar_one()  # fmt: skip
+
+
+def end_grant(connection: Connection, id_: int, last_day: date) -> None:
+    """The grant ends with `last_day`; it stays on file."""
+    connection.execute(update(t.Grant).where(t.Grant.id == id_).values(last_day=last_day))
+
+
+def grants_of(connection: Connection, person: str, day: date) -> tuple[Granted, ...]:
+    """The roles a person has on `day`."""
+    rows = connection.execute(
+        select(t.Grant.role, t.Grant.on_kind, t.Grant.on_id)
+        .where(
+            t.Grant.person_id == person,
+            or_(t.Grant.first_day.is_(None), t.Grant.first_day <= day),
+            or_(t.Grant.last_day.is_(None), t.Grant.last_day >= day),
+        )
+        .order_by(t.Grant.id)
+    )
+    return tuple(Granted(*row) for row in rows)
+
+
+def may(connection: Connection, person: str, role: Role, organisation: str, day: date) -> bool:
+    """Whether a person has a role on an organisation: there or on one above it."""
+    path = connection.execute(select(t.Organisation.path).where(t.Organisation.id == organisation)).scalar()
+    above = set((path or "").strip("/").split("/"))
+    return any(
+        one.role == role and one.on_kind == "organisation" and one.on_id in above
+        for one in grants_of(connection, person, day)
+    )
+
+
+def _organisation(connection: Connection, installation: str) -> str:
+    found = connection.execute(select(t.Installation.organisation_id).where(t.Installation.id == installation)).scalar()
+    if found is None:
+        raise KeyError(installation)
+    return found
+
+
+def _touch(connection: Connection, condition: ColumnElement[bool]) -> None:
+    connection.execute(update(t.Installation).where(condition).values(roster_version=t.Installation.roster_version + 1))

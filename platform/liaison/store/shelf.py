@@ -1,0 +1,188 @@
+"""What is read once and used again: mechanisms, rosters and calendars, kept under what they depend on.
+
+Editions never change; rosters and calendars carry a version that grows with each change. So nothing here is ever
+stale: whoever asks has just read the versions.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, select
+
+from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
+from liaison.definitions import Definition, Unit, load, read_package
+from liaison.engine import Mechanism, compile_mechanism
+from liaison.roster import Deputy, Holding, Person, Roster, RosterDay
+
+from . import tables as t
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An installation as it stands, with the versions its caches go by."""
+
+    id: str
+    organisation: str
+    key: str
+    edition: int
+    in_force: bool
+    roster_version: int
+    calendar_version: int
+
+
+class Shelf:
+    """One for each process and database; shared by all threads."""
+
+    def __init__(self) -> None:
+        self._mechanisms: _Kept[Mechanism] = _Kept(256)
+        self._rosters: _Kept[RosterDay] = _Kept(256)
+        self._calendars: _Kept[Calendar] = _Kept(64)
+
+    def installed(self, connection: Connection, installation: str) -> Installed:
+        """The installation. KeyError: there is none of that id."""
+        row = connection.execute(
+            select(
+                t.Installation.id,
+                t.Installation.organisation_id,
+                t.Installation.key,
+                t.Installation.edition_id,
+                t.Installation.in_force,
+                t.Installation.roster_version,
+                t.Organisation.calendar_version,
+            )
+            .join(t.Organisation, t.Organisation.id == t.Installation.organisation_id)
+            .where(t.Installation.id == installation)
+        ).first()
+        if row is None:
+            raise KeyError(installation)
+        return Installed(*row)
+
+    def mechanism(self, connection: Connection, edition: int) -> Mechanism:
+        """The compiled mechanism of an edition. KeyError: there is none of that id."""
+        return self._mechanisms.get(edition, lambda: compile_mechanism(_definition(connection, edition)))
+
+    def today(self, connection: Connection, installed: Installed, day: date) -> RosterDay:
+        """The roster of an installation on `day`."""
+
+        def make() -> RosterDay:
+            definition = self.mechanism(connection, installed.edition).definition
+            return RosterDay(_roster(connection, installed, definition, day), day)
+
+        return self._rosters.get((installed.id, installed.roster_version, installed.edition, day), make)
+
+    def calendar(self, connection: Connection, organisation: str, version: int) -> Calendar:
+        """The calendar of an organisation: the nation's, with the notices and local days imported there and above."""
+        return self._calendars.get((organisation, version), lambda: _calendar(connection, organisation))
+
+
+class _Kept(Generic[_T]):
+    """The last `size` things made, by key. Two threads may make the same thing; one of the two is kept."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._things: OrderedDict[Hashable, _T] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        with self._turn:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+        thing = make()
+        with self._turn:
+            thing = self._things.setdefault(key, thing)
+            while len(self._things) > self._size:
+                self._things.popitem(last=False)
+        return thing
+
+
+def _definition(connection: Connection, edition: int) -> Definition:
+    row = connection.execute(
+        select(t.MechanismVersion.files, t.Edition.answers)
+        .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
+        .where(t.Edition.id == edition)
+    ).first()
+    if row is None:
+        raise KeyError(edition)
+    loaded = load(read_package(row.files), row.answers)
+    if loaded.definition is None:
+        raise ValueError(f"edition {edition} no longer loads: {[finding.code for finding in loaded.findings]}")
+    return loaded.definition
+
+
+def _roster(connection: Connection, installed: Installed, definition: Definition, day: date) -> Roster:
+    here = installed.id
+    units = {
+        row.key: Unit(row.key, row.title, row.kind, row.region, row.parent, row.note)
+        for row in connection.execute(
+            select(t.Unit.key, t.Unit.title, t.Unit.kind, t.Unit.region, t.Unit.parent, t.Unit.note)
+            .where(t.Unit.installation_id == here)
+            .order_by(t.Unit.position)
+        )
+    }
+    holdings = tuple(
+        Holding(*row)
+        for row in connection.execute(
+            select(t.Holding.person_id, t.Holding.post, t.Holding.unit, t.Holding.first_day, t.Holding.last_day)
+            .where(t.Holding.installation_id == here)
+            .order_by(t.Holding.id)
+        )
+    )
+    deputies = tuple(
+        Deputy(*row)
+        for row in connection.execute(
+            select(t.Deputy.person_id, t.Deputy.absent_id, t.Deputy.first_day, t.Deputy.last_day)
+            .where(t.Deputy.organisation_id == installed.organisation, t.Deputy.last_day >= day)
+            .order_by(t.Deputy.id)
+        )
+    )
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in connection.execute(
+        select(t.Pair.matching, t.Pair.left, t.Pair.right, t.Pair.first_day, t.Pair.last_day)
+        .where(t.Pair.installation_id == here)
+        .order_by(t.Pair.id)
+    ):
+        if (row.first_day is None or row.first_day <= day) and (row.last_day is None or day <= row.last_day):
+            pairs[row.matching].append((row.left, row.right))
+    people = {
+        row.id: Person(*row)
+        for row in connection.execute(
+            select(t.Person.id, t.Person.name, t.Person.phone, t.Person.email).where(
+                t.Person.id.in_(
+                    select(t.Holding.person_id)
+                    .where(t.Holding.installation_id == here)
+                    .union(select(t.Deputy.person_id).where(t.Deputy.organisation_id == installed.organisation))
+                )
+            )
+        )
+    }
+    return Roster(
+        units,
+        definition.roster.posts,
+        people,
+        holdings,
+        deputies,
+        {matching: tuple(found) for matching, found in pairs.items()},
+    )
+
+
+def _calendar(connection: Connection, organisation: str) -> Calendar:
+    path = connection.execute(select(t.Organisation.path).where(t.Organisation.id == organisation)).scalar_one()
+    above = path.strip("/").split("/")
+    calendar = SHANGHAI
+    rows = connection.execute(
+        select(t.CalendarNotice.organisation_id, t.CalendarNotice.kind, t.CalendarNotice.body)
+        .where(t.CalendarNotice.organisation_id.in_(above))
+        .order_by(t.CalendarNotice.id)
+    ).all()
+    for row in sorted(rows, key=lambda row: above.index(row.organisation_id)):
+        calendar, _ = (with_notice if row.kind == "notice" else with_local)(calendar, row.body)
+    return calendar

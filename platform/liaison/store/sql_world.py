@@ -1,0 +1,163 @@
+"""The world in SQL: what a command needs is read in bulk, what came of it is written at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from liaison.engine import Command, Done, Family, Mechanism, Outcome, Record, Surroundings
+
+from . import loading, writer
+from . import tables as t
+from .loading import Kept
+from .shelf import Installed, Shelf
+
+
+class SqlWorld:
+    """One transaction seen as a World. For `write` the connection must be one of `Database.write`.
+
+    On PostgreSQL a writing world locks the records it loads and their parents, parents first: two commands on one
+    family take turns, and the second decides on what the first left. On SQLite writers take turns anyway."""
+
+    def __init__(self, connection: Connection, shelf: Shelf, *, writes: bool = False) -> None:
+        self._connection, self._shelf = connection, shelf
+        self._locks = writes and connection.dialect.name == "postgresql"
+        self._kept: dict[str, Kept] = {}
+        self._installed: dict[str, Installed] = {}
+
+    def installation_of(self, record: str) -> str:
+        return self._of(record).record.installation
+
+    def installed(self, installation: str) -> Installed:
+        """The installation as this transaction found it. KeyError: no such installation."""
+        if installation not in self._installed:
+            self._installed[installation] = self._shelf.installed(self._connection, installation)
+        return self._installed[installation]
+
+    def mechanism(self, installation: str, record: str = "") -> Mechanism:
+        if record:
+            return self._shelf.mechanism(self._connection, self._of(record).edition)
+        installed = self.installed(installation)
+        if not installed.in_force:
+            raise KeyError(installation)
+        return self._shelf.mechanism(self._connection, installed.edition)
+
+    def neighbour(self, installation: str, mechanism: str) -> str:
+        found = self._connection.execute(
+            select(t.Installation.id).where(
+                t.Installation.organisation_id == self.installed(installation).organisation,
+                t.Installation.key == mechanism,
+                t.Installation.in_force,
+            )
+        ).scalar()
+        if found is None:
+            raise KeyError(mechanism)
+        return found
+
+    def surroundings(self, installation: str, day: date) -> Surroundings:
+        installed = self.installed(installation)
+        mechanism = self._shelf.mechanism(self._connection, installed.edition)
+        return Surroundings(
+            self._shelf.today(self._connection, installed, day),
+            self._shelf.calendar(self._connection, installed.organisation, installed.calendar_version),
+            mechanism.hours,
+        )
+
+    def families(self, records: Collection[str]) -> Mapping[str, Family]:
+        if not records:
+            return {}
+        if self._locks:
+            self._lock(records)
+        near = loading.rows_where(self._connection, or_(t.Record.id.in_(records), t.Record.parent_id.in_(records)))
+        here = {row["id"]: row for row in near if row["id"] in records}
+        linked = self._connection.execute(
+            select(t.RecordLink.record_id, t.RecordLink.to_id, t.RecordLink.relation)
+            .join(t.Record, t.Record.id == t.RecordLink.record_id)
+            .where(or_(t.RecordLink.record_id.in_(here), t.RecordLink.to_id.in_(here)))
+            .order_by(t.Record.ordinal, t.RecordLink.position)
+        ).all()
+        known = {row["id"] for row in near}
+        far = {row["parent_id"] for row in here.values() if row["parent_id"]}
+        far.update(id_ for from_, to, _ in linked for id_ in (from_, to))
+        rows = near + (loading.rows_where(self._connection, t.Record.id.in_(far - known)) if far - known else [])
+        self._kept.update(loading.loaded(self._connection, rows))
+        relations: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
+        for from_, to, relation in linked:
+            if from_ in here:
+                relations[from_][relation].append(self._kept[to].record)
+            if to in here:
+                relations[to][f"~{relation}"].append(self._kept[from_].record)
+        children: dict[str, list[Record]] = defaultdict(list)
+        for row in near:
+            if row["parent_id"] in here:
+                children[row["parent_id"]].append(self._kept[row["id"]].record)
+        return {
+            id_: Family(
+                self._kept[id_].record,
+                tuple(children[id_]),
+                self._kept[row["parent_id"]].record if row["parent_id"] else None,
+                {relation: tuple(found) for relation, found in relations[id_].items()},
+            )
+            for id_, row in here.items()
+        }
+
+    def _lock(self, records: Collection[str]) -> None:
+        """A parent is older than its children, so everybody locks in the same order."""
+        parents = select(t.Record.parent_id).where(t.Record.id.in_(records))
+        self._connection.execute(
+            select(t.Record.ordinal)
+            .where(or_(t.Record.id.in_(records), t.Record.id.in_(parents)))
+            .order_by(t.Record.ordinal)
+            .with_for_update()
+        ).all()
+
+    def done(self, key: str) -> Done | None:
+        row = self._connection.execute(
+            select(t.CommandDone.record_id, t.CommandDone.number).where(t.CommandDone.key == key)
+        ).first()
+        return Done(*row) if row else None
+
+    def write(self, command: Command, outcomes: Sequence[Outcome], now: datetime) -> Mapping[str, str]:
+        changes: dict[str, writer.Change] = {}
+        for outcome in outcomes:
+            after = outcome.after
+            change = changes.get(after.id)
+            if change is None:
+                change = changes[after.id] = self._change(outcome)
+            change.after = after
+            change.events.extend(outcome.events)
+            change.series = change.series or outcome.series
+        return writer.write(self._connection, command, list(changes.values()), outcomes, now)
+
+    def _change(self, outcome: Outcome) -> writer.Change:
+        if outcome.before is not None:
+            kept = self._of(outcome.after.id)
+            mechanism = self._shelf.mechanism(self._connection, kept.edition)
+            return writer.Change(
+                outcome.before, outcome.after, kept.organisation, kept.edition, mechanism, kept.ordinal
+            )
+        installed = self.installed(outcome.after.installation)
+        mechanism = self._shelf.mechanism(self._connection, installed.edition)
+        return writer.Change(None, outcome.after, installed.organisation, installed.edition, mechanism)
+
+    def ringing(self, now: datetime, limit: int) -> Sequence[str]:
+        first = func.min(t.Clock.next_ring)
+        return (
+            self._connection.execute(
+                select(t.Clock.record_id)
+                .where(t.Clock.next_ring <= now)
+                .group_by(t.Clock.record_id)
+                .order_by(first, t.Clock.record_id)
+                .limit(limit)
+            )
+            .scalars()
+            .all()
+        )
+
+    def _of(self, record: str) -> Kept:
+        if record not in self._kept:
+            self._kept.update(loading.load(self._connection, [record]))
+        return self._kept[record]

@@ -1,0 +1,348 @@
+"""The one writer: all outcomes of a command, in the transaction of the connection it is given.
+
+The counter of a series is taken after everything that does not need the number, because on PostgreSQL its row
+stays locked until the commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from liaison.calendars import ZONE
+from liaison.engine import (
+    Command,
+    Event,
+    Mechanism,
+    Notice,
+    Outcome,
+    Override,
+    Paper,
+    Record,
+    StaleError,
+    number,
+    period_of,
+)
+
+from . import tables as t
+from .codec import (
+    Row,
+    clock_rows,
+    content_hash,
+    event_hash,
+    event_row,
+    link_rows,
+    pack,
+    part_rows,
+    record_row,
+    responsible_rows,
+    value_rows,
+)
+from .grams import record_grams
+
+_FILES = ("file", "signature")
+
+
+@dataclass
+class Change:
+    """What becomes of one record, over all outcomes that concern it."""
+
+    before: Record | None
+    after: Record
+    organisation: str
+    edition: int
+    mechanism: Mechanism
+    ordinal: int = 0
+    """0: not known, it has no row yet."""
+    events: list[Event] = field(default_factory=list)
+    series: str = ""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        return self.mechanism.definition.fields[self.after.type]
+
+
+def write(
+    connection: Connection, command: Command, changes: Sequence[Change], outcomes: Sequence[Outcome], now: datetime
+) -> Mapping[str, str]:
+    """Write all; record id → the number it was given. StaleError: a record was changed meanwhile, nothing may stay."""
+    organisation = {change.after.id: change.organisation for change in changes}
+    _update(connection, [change for change in changes if change.before is not None], now)
+    _insert(connection, [change for change in changes if change.before is None], now)
+    _hang(connection, changes)
+    _search(connection, changes)
+    _files(connection, changes)
+    _tell(connection, [notice for outcome in outcomes for notice in outcome.notices], changes, now)
+    _papers(connection, [paper for outcome in outcomes for paper in outcome.papers], organisation, now)
+    _overrides(connection, [one for outcome in outcomes for one in outcome.overrides], organisation)
+    previous = _previous(connection, changes)
+    numbers = _number(connection, changes, now)
+    _events(connection, changes, previous)
+    first = changes[0].after
+    connection.execute(
+        insert(t.CommandDone),
+        {
+            "key": command.key,
+            "organisation_id": changes[0].organisation,
+            "record_id": first.id,
+            "number": numbers.get(first.id, first.number),
+            "at": now,
+        },
+    )
+    return numbers
+
+
+def _update(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
+    if not changes:
+        return
+    rows = []
+    for change in changes:
+        assert change.before is not None
+        row = _columns(change, now)
+        rows.append({**row, "_id": row.pop("id"), "_revision": change.before.revision})
+    statement = (
+        update(t.Record)
+        .where(t.Record.id == bindparam("_id"), t.Record.revision == bindparam("_revision"))
+        .values({name: bindparam(name) for name in rows[0] if not name.startswith("_")})
+    )
+    # The driver adds up what the single statements changed.
+    if connection.execute(statement, rows).rowcount != len(rows):
+        raise _stale(connection, changes)
+
+
+def _stale(connection: Connection, changes: Sequence[Change]) -> StaleError:
+    """Who came first: the record that is no longer at the revision written, or no longer one below it."""
+    wanted = {change.after.id: change for change in changes}
+    now = connection.execute(
+        select(t.Record.id, t.Record.revision, t.Record.memory)
+        .where(t.Record.id.in_(wanted))
+        .order_by(t.Record.ordinal)
+    )
+    for id_, _, memory in now:
+        last = memory["last"] or {"by": "", "what": "", "at": None}
+        known = wanted[id_].after.last
+        if known is None or (last["by"], last["what"], last["at"]) != (known.by, known.what, pack(known.at)["v"]):
+            at = datetime.fromisoformat(last["at"]).astimezone(ZONE) if last["at"] else None
+            return StaleError(id_, last["by"], last["what"], at)
+    return StaleError(changes[0].after.id, "", "", None)
+
+
+def _insert(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
+    if not changes:
+        return
+    rows = [_columns(change, now) for change in changes]
+    statement = insert(t.Record).returning(t.Record.ordinal, sort_by_parameter_order=True)
+    for change, ordinal in zip(changes, connection.execute(statement, rows).scalars(), strict=True):
+        change.ordinal = ordinal
+
+
+def _columns(change: Change, now: datetime) -> Row:
+    record_type = change.mechanism.definition.record_types[change.after.type]
+    return {
+        **record_row(change.after, record_type),
+        "organisation_id": change.organisation,
+        "edition_id": change.edition,
+        "updated_at": now,
+    }
+
+
+_HANGING: tuple[
+    tuple[type[t.RecordPart | t.RecordLink | t.Clock | t.RecordValue], Callable[[Change, Record], list[Row]]], ...
+] = (
+    (t.RecordPart, lambda change, record: part_rows(record)),
+    (t.RecordLink, lambda change, record: link_rows(record)),
+    (t.Clock, lambda change, record: clock_rows(record, change.organisation)),
+    (t.RecordValue, lambda change, record: value_rows(record, change.fields)),
+)
+
+
+def _hang(connection: Connection, changes: Sequence[Change]) -> None:
+    """Parts, links, clocks and indexed values: what differs from before is written anew."""
+    for table, rows_of in _HANGING:
+        gone: list[str] = []
+        rows: list[Row] = []
+        for change in changes:
+            before = rows_of(change, change.before) if change.before is not None else []
+            after = rows_of(change, change.after)
+            if before != after:
+                rows.extend(after)
+                if before:
+                    gone.append(change.after.id)
+        if gone:
+            connection.execute(delete(table).where(table.record_id.in_(gone)))
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _search(connection: Connection, changes: Sequence[Change]) -> None:
+    rows: list[Row] = []
+    for change in changes:
+        before = record_grams(change.before, change.fields) if change.before is not None else frozenset()
+        after = record_grams(change.after, change.fields)
+        if gone := before - after:
+            connection.execute(
+                delete(t.SearchBigram).where(t.SearchBigram.ordinal == change.ordinal, t.SearchBigram.gram.in_(gone))
+            )
+        rows.extend({"gram": gram, "ordinal": change.ordinal} for gram in sorted(after - before))
+    if rows:
+        connection.execute(insert(t.SearchBigram), rows)
+
+
+def _files(connection: Connection, changes: Sequence[Change]) -> None:
+    """Note which files a record names: they are then readable by whoever may read it, and no orphans."""
+    used: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        for key, spec in change.fields.items():
+            if spec.get("kind") in _FILES and (value := change.after.values.get(key)):
+                used[change.after.id].update([value] if isinstance(value, str) else value)
+    for record, files in used.items():
+        connection.execute(delete(t.FileUse).where(t.FileUse.kind == "record", t.FileUse.used_by == record))
+        known = connection.execute(select(t.File.id).where(t.File.id.in_(files))).scalars().all()
+        if known:
+            connection.execute(
+                insert(t.FileUse), [{"file_id": file, "kind": "record", "used_by": record} for file in known]
+            )
+
+
+def _tell(connection: Connection, notices: Sequence[Notice], changes: Sequence[Change], now: datetime) -> None:
+    by_record = {change.after.id: change for change in changes}
+    outbox: list[Row] = []
+    inbox: dict[tuple[str, str, str], Row] = {}
+    for notice in notices:
+        change = by_record[notice.record]
+        common = {
+            "organisation_id": change.organisation,
+            "record_id": notice.record,
+            "key": notice.key,
+            "template": notice.template,
+            "data": pack(notice.data),
+            "created_at": now,
+        }
+        outbox.append({**common, "to": responsible_rows(notice.to), "state": "pending", "attempts": 0,
+                       "next_try": now, "error": ""})  # fmt: skip
+        for to in notice.to:
+            person, unit = (to.person, "") if to.person else ("", to.unit)
+            if person or unit:
+                inbox[notice.key, person, unit] = {
+                    **common, "installation_id": change.after.installation, "person": person, "unit": unit
+                }  # fmt: skip
+    _insert_once(connection, t.Outbox, outbox)
+    _insert_once(connection, t.Notice, list(inbox.values()))
+
+
+def _papers(connection: Connection, papers: Iterable[Paper], organisation: Mapping[str, str], now: datetime) -> None:
+    _insert_once(
+        connection,
+        t.Paper,
+        [
+            {
+                "organisation_id": organisation[paper.record],
+                "record_id": paper.record,
+                "key": paper.key,
+                "document": paper.document,
+                "state": "pending",
+                "created_at": now,
+            }
+            for paper in papers
+        ],
+    )
+
+
+def _insert_once(connection: Connection, table: type[t.Base], rows: list[Row]) -> None:
+    """Insert what is not there yet under its unique key."""
+    if rows:
+        connection.execute(_upsert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def _upsert(connection: Connection, table: type[t.Base]) -> Any:
+    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def _overrides(connection: Connection, overrides: Sequence[Override], organisation: Mapping[str, str]) -> None:
+    if overrides:
+        connection.execute(
+            insert(t.Override),
+            [
+                {
+                    "organisation_id": organisation[one.record],
+                    "record_id": one.record,
+                    "table": one.table,
+                    "row": one.row,
+                    "field": one.field,
+                    "suggested": pack(one.suggested),
+                    "chosen": pack(one.chosen),
+                    "reason": one.reason,
+                    "actor": one.actor,
+                    "at": one.at,
+                }
+                for one in overrides
+            ],
+        )
+
+
+def _previous(connection: Connection, changes: Sequence[Change]) -> Mapping[str, str]:
+    """Record → the hash of its last event before this command."""
+    last = [(change.after.id, change.before.revision) for change in changes if change.before is not None]
+    if not last:
+        return {}
+    rows = connection.execute(
+        select(t.Event.record_id, t.Event.hash).where(tuple_(t.Event.record_id, t.Event.seq).in_(last))
+    )
+    return {row.record_id: row.hash for row in rows}
+
+
+def _number(connection: Connection, changes: Sequence[Change], now: datetime) -> Mapping[str, str]:
+    """Take the serials, give the records their numbers."""
+    wanted: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.series and not change.after.number:
+            wanted[change.after.installation, change.series].append(change)
+    numbers: dict[str, str] = {}
+    day = now.astimezone(ZONE).date()
+    for (installation, key), those in sorted(wanted.items()):
+        series = those[0].mechanism.definition.series[key]
+        upsert = _upsert(connection, t.Counter).values(
+            installation_id=installation,
+            series=key,
+            period=period_of(series, day),
+            organisation_id=those[0].organisation,
+            value=len(those),
+        )
+        last = connection.execute(
+            upsert.on_conflict_do_update(
+                index_elements=["installation_id", "series", "period"],
+                set_={"value": t.Counter.value + upsert.excluded.value},
+            ).returning(t.Counter.value)
+        ).scalar_one()
+        for serial, change in enumerate(those, start=last - len(those) + 1):
+            numbers[change.after.id] = number(series, day, serial)
+            change.after = change.after.with_(number=numbers[change.after.id])
+    if numbers:
+        connection.execute(
+            update(t.Record).where(t.Record.id == bindparam("_id")).values(number=bindparam("_number")),
+            [{"_id": id_, "_number": given} for id_, given in numbers.items()],
+        )
+    return numbers
+
+
+def _events(connection: Connection, changes: Sequence[Change], previous: Mapping[str, str]) -> None:
+    rows: list[Row] = []
+    for change in changes:
+        link = previous.get(change.after.id, "")
+        for event in change.events:
+            last = event is change.events[-1]
+            row: Row = {
+                **event_row(event),
+                "organisation_id": change.organisation,
+                "content": content_hash(change.after, change.edition) if last else "",
+                "previous": link,
+            }
+            link = row["hash"] = event_hash(row)
+            rows.append(row)
+    connection.execute(insert(t.Event), rows)
