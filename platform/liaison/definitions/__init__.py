@@ -4,8 +4,17 @@ immutable `Definition` that every other room works from; written canonically; co
 `load(read_package(source))` is the way in. Nothing here knows what a mechanism does when it runs.
 """
 
+from .base import base_files
+from .build import EFFECT_KINDS
+from .build import effect as read_effect
 from .build import who as read_who
+from .canonical import canonical
+from .difference import Change, Place, diff
+from .expressions import Expression, expressions_of
+from .layout import FORMAT
+from .lints import LINTS, lint
 from .load import Loaded, load
+from .merge import Conflict, Merged, merge
 from .model import (
     FACETS,
     Action,
@@ -40,26 +49,36 @@ from .model import (
     Who,
 )
 from .package import Package, digest, read_package, shipped, to_zip, write_folder
+from .schema import schemas, violations
+from .upgrades import upgrade
 
 __all__ = [
+    "EFFECT_KINDS",
     "FACETS",
+    "FORMAT",
+    "LINTS",
     "Action",
     "Anchor",
     "Asks",
     "Automatic",
+    "Change",
     "Code",
     "CodeList",
+    "Conflict",
     "Definition",
     "Duty",
     "Effect",
+    "Expression",
     "Extension",
     "Json",
     "Lifecycle",
     "Likeness",
     "Loaded",
     "Matching",
+    "Merged",
     "Package",
     "Part",
+    "Place",
     "Post",
     "RecordType",
     "Relation",
@@ -75,11 +94,21 @@ __all__ = [
     "UnitKind",
     "View",
     "Who",
+    "base_files",
+    "canonical",
+    "diff",
     "digest",
+    "expressions_of",
+    "lint",
     "load",
+    "merge",
+    "read_effect",
     "read_package",
     "read_who",
+    "schemas",
     "shipped",
     "to_zip",
+    "upgrade",
+    "violations",
     "write_folder",
 ]

@@ -28,13 +28,10 @@ def schemas() -> Mapping[str, Any]:
     """All schemas of the format, by the name in their id (`form`, `terms`, …)."""
     folder = files("liaison.definitions").joinpath("schemas")
     names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".schema.json"))
-    found = {
+    return {
         name.removesuffix(".schema.json"): json.loads(folder.joinpath(name).read_text(encoding="utf-8"))
         for name in names
     }
-    for name in ("expression", "table", "form", "length", "schedule", "office_hours"):
-        found.setdefault(name, {"$id": schema_id(name)})
-    return found
 
 
 def locate(base: str, reference: str) -> tuple[str, Any]:

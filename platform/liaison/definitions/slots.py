@@ -13,7 +13,7 @@ from .schema import violations
 
 _SAMPLES: Mapping[str, Any] = {
     "text": "…", "number": 1, "boolean": False, "length": {"days": 1}, "unit": "unit", "rows": [],
-    "hours": {"key": "all_year", "periods": []},
+    "hours": {"hours": "08:30-12:00,14:00-17:30"},
 }  # fmt: skip
 """What stands for a slot nobody has answered and that has no default, so that the rest can be checked."""
 

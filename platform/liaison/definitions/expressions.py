@@ -1,0 +1,110 @@
+"""Every expression of a mechanism with the place it stands in, so that `conditions` can check them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .build import by_schema
+from .jsontext import escape
+from .model import Definition
+
+PlaceName = Literal["form", "guard", "table", "filter", "metric", "computed"]
+"""The places that `conditions` tells apart: which operators may stand there, and whether a condition is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression: where it stands and the record type whose fields it reads."""
+
+    file: str
+    pointer: str
+    place: PlaceName
+    record_type: str
+    expr: Any
+
+
+def expressions_of(definition: Definition) -> Iterator[Expression]:
+    """All expressions in the files of `definition`, slots answered, in the order of the files."""
+    data = definition.data
+    for file, content in by_schema(data, "lifecycle").items():
+        yield from _lifecycle(file, content)
+    for file, content in by_schema(data, "form").items():
+        yield from _form(file, content)
+    for file, content in by_schema(data, "table").items():
+        for at, given in enumerate(content.get("inputs", ())):
+            if "value" in given:
+                yield Expression(file, f"/inputs/{at}/value", "table", content["on"], given["value"])
+    for name, array, member, place in _SIMPLE:
+        for file, content in by_schema(data, name).items():
+            for at, item in enumerate(content[array]):
+                if member in item:
+                    yield Expression(file, f"/{array}/{at}/{member}", place, item.get("of", ""), item[member])
+    for file, content in by_schema(data, "reports").items():
+        for at, report in enumerate(content["reports"]):
+            for inner, metric in enumerate(report["metrics"]):
+                yield from _metric(file, f"/reports/{at}/metrics/{inner}", metric)
+    for file, content in by_schema(data, "indicators").items():
+        for at, tree in enumerate(content["trees"]):
+            for inner, node in enumerate(tree["nodes"]):
+                if "metric" in node:
+                    yield from _metric(file, f"/trees/{at}/nodes/{inner}/metric", node["metric"])
+
+
+_SIMPLE: tuple[tuple[str, str, str, PlaceName], ...] = (
+    ("terms", "terms", "when", "guard"),
+    ("duties", "duties", "counts", "filter"),
+    ("views", "views", "filter", "filter"),
+)
+
+
+def _metric(file: str, pointer: str, metric: Mapping[str, Any]) -> Iterator[Expression]:
+    for name in ("where", "among"):
+        if name in metric:
+            yield Expression(file, f"{pointer}/{name}", "filter", metric["of"], metric[name])
+
+
+def _lifecycle(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
+    of = content["of"]
+    for at, action in enumerate(content["actions"]):
+        pointer = f"/actions/{at}"
+        if "guard" in action:
+            yield Expression(file, f"{pointer}/guard", "guard", of, action["guard"])
+        if "when" in action.get("automatic", {}):
+            yield Expression(file, f"{pointer}/automatic/when", "guard", of, action["automatic"]["when"])
+        for where, effect in effects_in(action, pointer):
+            if "when" in effect:
+                yield Expression(file, f"{where}/when", "guard", of, effect["when"])
+            for kind, name in (("set", "fields"), ("create", "values"), ("hand_over", "map")):
+                for field, expr in effect.get(kind, {}).get(name, {}).items():
+                    yield Expression(file, f"{where}/{kind}/{name}/{escape(field)}", "computed", of, expr)
+
+
+def effects_in(action: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every effect of an action of a file with its pointer, those inside *for each* after the one that holds them."""
+    for at, effect in enumerate(action.get("effects", ())):
+        where = f"{pointer}/effects/{at}"
+        yield where, effect
+        if "for_each" in effect:
+            yield from effects_in(effect["for_each"], f"{where}/for_each")
+
+
+def _form(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
+    of = content.get("of", "")
+    for name, field in content["schema"].get("properties", {}).items():
+        for member in ("default", "value"):
+            if isinstance(field.get(member), dict):
+                yield Expression(file, f"/schema/properties/{escape(name)}/{member}", "computed", of, field[member])
+    for where, element in elements_in(content.get("layout", {}), "/layout"):
+        for member in ("show", "enable", "require"):
+            if member in element:
+                yield Expression(file, f"{where}/{member}", "form", of, element[member])
+
+
+def elements_in(element: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every layout element below `element` with its pointer."""
+    for at, inner in enumerate(element.get("elements", ())):
+        where = f"{pointer}/elements/{at}"
+        yield where, inner
+        yield from elements_in(inner, where)

@@ -1,0 +1,168 @@
+"""What the lints ask of a mechanism again and again, worked out once for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..build import by_schema
+from ..expressions import effects_in
+from ..layout import RULES
+from ..model import Definition, Lifecycle, RecordType, Who
+
+ENGINE_TAKES = frozenset({"assign", "withdraw"})
+"""Actions of an assignment that the effects of the same name take."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectAt:
+    """An effect of a file: where it stands, in which lifecycle and action, its kind and body."""
+
+    file: str
+    pointer: str
+    of: str
+    action: str
+    kind: str
+    body: Mapping[str, Any]
+
+
+class Index:
+    """A definition, seen the way lints look at it."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+
+    def rule_file(self, name: str) -> str:
+        """The path of one of the files that stand alone (`terms` → `rules/<key>/terms.json`)."""
+        return f"{RULES}/{self.definition.key}/{name}.json"
+
+    def items(self, name: str, array: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """File, pointer and content of each member of `array` in the file `name`; none where there is no file."""
+        file = self.rule_file(name)
+        for at, item in enumerate(self.definition.data.get(file, {}).get(array, ())):
+            yield file, f"/{array}/{at}", item
+
+    @cached_property
+    def lifecycle_files(self) -> Mapping[str, Any]:
+        """The lifecycles of the package itself, path → content; what the engine ships is tested by itself."""
+        return by_schema(self.definition.data, "lifecycle")
+
+    @cached_property
+    def actions(self) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
+        """File, pointer, record type and content of every action of the package."""
+        return tuple(
+            (file, f"/actions/{at}", content["of"], action)
+            for file, content in self.lifecycle_files.items()
+            for at, action in enumerate(content["actions"])
+        )
+
+    @cached_property
+    def effects(self) -> tuple[EffectAt, ...]:
+        """Every effect of the package."""
+        return tuple(
+            EffectAt(file, where, of, action["key"], kind, effect[kind])
+            for file, pointer, of, action in self.actions
+            for where, effect in effects_in(action, pointer)
+            for kind in effect.keys() - {"key", "when", "source", "note"}
+        )
+
+    @cached_property
+    def lifecycles(self) -> Mapping[str, Lifecycle]:
+        """Record type → lifecycle, those the engine ships included."""
+        return self.definition.lifecycles
+
+    def type_of(self, key: str) -> RecordType | None:
+        """The record type `key`, None where there is none (another lint says so)."""
+        return self.definition.record_types.get(key)
+
+    def fields(self, record_type: str) -> Mapping[str, Any]:
+        """The fields of a record type; none where there is no such type."""
+        return self.definition.fields.get(record_type, {})
+
+    def events(self, record_type: str) -> frozenset[str]:
+        """The events that actions of a record type are."""
+        lifecycle = self.lifecycles.get(record_type)
+        return frozenset(action.event_key for action in lifecycle.actions.values()) if lifecycle else frozenset()
+
+    def origins_of(self, record_type: str, action_key: str) -> frozenset[str]:
+        """The states an action may be taken in; for an action that starts a record, none."""
+        return frozenset(self.lifecycles[record_type].actions[action_key].origins)
+
+    @cached_property
+    def reachable(self) -> Mapping[str, frozenset[str]]:
+        """Record type → the states that a record can come into."""
+        return {of: self._reachable(lifecycle) for of, lifecycle in self.lifecycles.items()}
+
+    def _reachable(self, lifecycle: Lifecycle) -> frozenset[str]:
+        reached = {action.to for action in lifecycle.actions.values() if action.start and action.to}
+        for effect in self.effects:
+            # A withdrawn assignment ends in the state the effect names.
+            if effect.kind == "withdraw" and lifecycle.of in self.assignment_types:
+                reached.add(effect.body.get("as", "withdrawn"))
+        while True:
+            more = {
+                action.to
+                for action in lifecycle.actions.values()
+                if action.to and not action.start and reached & set(action.origins)
+            } - reached
+            if not more:
+                return frozenset(reached)
+            reached |= more
+
+    @cached_property
+    def assignment_types(self) -> frozenset[str]:
+        """The record types that are assignments of some part."""
+        types = self.definition.record_types.values()
+        return frozenset(part.assignment for record_type in types for part in record_type.parts.values())
+
+    @cached_property
+    def acted_upon(self) -> frozenset[str]:
+        """Actions that an `act` effect takes somewhere."""
+        return frozenset(effect.body["action"] for effect in self.effects if effect.kind == "act")
+
+    def nobody(self, who: Who, record_type: str) -> bool:
+        """Whether a *who* can never be anybody: a post that no unit has, a part that nothing assigns."""
+        roster = self.definition.roster
+        match who.kind:
+            case "post":
+                post = roster.posts.get(who.key)
+                return post is not None and self.unheld(who.key)
+            case "part":
+                declared = (self.type_of(record_type) or RecordType("", "")).parts
+                return who.key in declared and record_type not in self.assignment_types and who.key not in self.assigned
+            case "unit_kind":
+                return who.key in roster.kinds and all(unit.kind != who.key for unit in roster.units.values())
+            case _:
+                return False
+
+    def unheld(self, post_key: str) -> bool:
+        """Whether a post is bound to kinds or units and none of them is in the roster."""
+        post = self.definition.roster.posts[post_key]
+        if not post.kinds and not post.units:
+            return False
+        units = self.definition.roster.units
+        return not any(unit.kind in post.kinds or unit.key in post.units for unit in units.values())
+
+    @cached_property
+    def assigned(self) -> frozenset[str]:
+        """The parts that some effect assigns."""
+        return frozenset(effect.body["part"] for effect in self.effects if effect.kind == "assign")
+
+    @cached_property
+    def sections(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """(form, section) → the fields it shows, by their names in `scope`, however deep they lie."""
+        return {
+            (form, section["key"]): tuple(_controls(section))
+            for form, content in self.definition.forms.items()
+            for section in content.get("layout", {}).get("elements", ())
+            if "key" in section
+        }
+
+
+def _controls(element: Mapping[str, Any]) -> Iterator[str]:
+    if "scope" in element:
+        yield element["scope"].rsplit("/", 1)[-1]
+    for inner in element.get("elements", ()):
+        yield from _controls(inner)

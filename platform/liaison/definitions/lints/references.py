@@ -1,0 +1,450 @@
+"""Every reference from one place of a mechanism to another: what kind of thing, its key, and what there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..build import by_schema
+from ..expressions import effects_in, elements_in
+from ..jsontext import escape
+from .index import Index
+
+FACTS = frozenset({"record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason"})
+"""First segments of facts. A field may not be called like one of them."""
+
+KINDS = (
+    "record_type", "form", "section", "field", "state", "action", "event", "part", "post", "unit_kind", "unit",
+    "matching", "ladder", "template", "term", "table", "output", "relation", "series", "code_list", "code", "column",
+    "document", "view", "person",
+)  # fmt: skip
+"""Everything that can be referred to. Each has a name in the catalogue and a fixture."""
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """At `pointer` of `file` a `kind` called `key` is named; `known` are those there are."""
+
+    kind: str
+    key: str
+    file: str
+    pointer: str
+    known: Collection[str]
+
+    @property
+    def dangling(self) -> bool:
+        """Whether it names nothing."""
+        return self.key not in self.known
+
+
+def references(index: Index) -> Iterator[Reference]:
+    """All of them but those inside expressions, which `conditions` follows."""
+    of = _Of(index)
+    yield from of.mechanism()
+    for file, content in by_schema(index.definition.data, "form").items():
+        yield from of.form(file, content)
+    for file, content in index.lifecycle_files.items():
+        yield from of.lifecycle(file, content)
+    for file, content in by_schema(index.definition.data, "table").items():
+        yield from of.table(file, content)
+    yield from of.codes()
+    yield from of.roster()
+    yield from of.terms()
+    yield from of.lists()
+    for file, content in by_schema(index.definition.data, "case").items():
+        yield from of.case(file, content)
+
+
+class _Of:
+    """The references of each file, with what there is of everything close at hand."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.d = d = index.definition
+        self.known: Mapping[str, Collection[str]] = {
+            "record_type": d.record_types, "form": d.forms, "post": d.roster.posts, "unit_kind": d.roster.kinds,
+            "unit": d.roster.units, "matching": d.roster.matchings, "template": d.templates, "term": d.terms,
+            "table": d.tables, "series": d.series, "code_list": d.codes, "document": d.documents, "view": d.views,
+        }  # fmt: skip
+
+    def to(self, kind: str, holder: Mapping[str, Any], name: str, file: str, pointer: str) -> Iterator[Reference]:
+        """Reference(s) to a kind that the whole mechanism shares: one key or a list of keys under `name`."""
+        yield from self.among(kind, holder, name, file, pointer, self.known[kind])
+
+    @staticmethod
+    def among(
+        kind: str, holder: Mapping[str, Any], name: str, file: str, pointer: str, known: Collection[str]
+    ) -> Iterator[Reference]:
+        """The same among `known` only."""
+        value = holder.get(name)
+        if isinstance(value, str):
+            yield Reference(kind, value, file, f"{pointer}/{name}", known)
+        elif isinstance(value, list):
+            for at, key in enumerate(value):
+                yield Reference(kind, key, file, f"{pointer}/{name}/{at}", known)
+
+    # What depends on the record type
+
+    def fields(self, of: str) -> Collection[str]:
+        return self.index.fields(of)
+
+    def parts(self, of: str) -> Collection[str]:
+        own = self.d.record_types[of].parts if of in self.d.record_types else {}
+        parents = [
+            part.key for each in self.d.record_types.values() for part in each.parts.values() if part.assignment == of
+        ]
+        return {*own, *parents}
+
+    def relations(self, of: str) -> Collection[str]:
+        return self.d.record_types[of].relations if of in self.d.record_types else ()
+
+    def ladders(self, of: str) -> Collection[str]:
+        return self.d.record_types[of].ladders if of in self.d.record_types else ()
+
+    def states(self, of: str) -> Collection[str]:
+        return self.d.lifecycles[of].states if of in self.d.lifecycles else ()
+
+    def actions(self, of: str) -> Collection[str]:
+        return self.d.lifecycles[of].actions if of in self.d.lifecycles else ()
+
+    def linked(self, of: str, relation: str) -> str:
+        relations = self.d.record_types[of].relations if of in self.d.record_types else {}
+        return relations[relation].to if relation in relations else ""
+
+    def path(self, key: str, of: str, file: str, pointer: str) -> Iterator[Reference]:
+        """A field or a fact by its path; of a fact, the key it names."""
+        first, _, rest = key.partition(".")
+        if first not in FACTS:
+            yield Reference("field", first, file, pointer, self.fields(of))
+        elif first == "term" and rest:
+            yield Reference("term", rest.split(".")[0], file, pointer, self.d.terms)
+        elif first == "part" and rest:
+            yield Reference("part", rest.split(".")[0], file, pointer, self.parts(of))
+        elif first in ("times", "times_ever") and rest:
+            yield Reference("action", rest.split(".")[0], file, pointer, self.actions(of))
+        elif first == "linked" and rest:
+            yield Reference("relation", rest.split(".")[0], file, pointer, self.relations(of))
+
+    def who(self, who: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        """What a *who* names."""
+        yield from self.to("post", who, "post", file, pointer)
+        yield from self.to("unit", who, "unit", file, pointer)
+        yield from self.to("unit_kind", who, "kind", file, pointer)
+        yield from self.to("matching", who, "partner_in", file, pointer)
+        yield from self.among("part", who, "part", file, pointer, self.parts(of))
+        yield from self.among("action", who, "took", file, pointer, self.actions(of))
+        yield from self.among("ladder", who, "rung", file, pointer, self.ladders(of))
+        if "of" in who:
+            yield from self.who(who["of"], of, file, f"{pointer}/of")
+
+    def whos(self, holder: Mapping[str, Any], name: str, of: str, file: str, pointer: str) -> Iterator[Reference]:
+        for at, who in enumerate(holder.get(name, ())):
+            yield from self.who(who, of, file, f"{pointer}/{name}/{at}")
+
+    # The files
+
+    def mechanism(self) -> Iterator[Reference]:
+        for file, pointer, each in self.index.items("mechanism", "record_types"):
+            of = each["key"]
+            yield from self.to("form", each, "forms", file, pointer)
+            yield from self.to("series", each, "series", file, pointer)
+            for facet in each.get("facets", {}):
+                yield from self.among("field", each["facets"], facet, file, f"{pointer}/facets", self.fields(of))
+            for name in ("same", "near"):
+                likeness = each.get("likeness", {})
+                yield from self.among("field", likeness, name, file, f"{pointer}/likeness", self.fields(of))
+            for at, part in enumerate(each.get("parts", ())):
+                where = f"{pointer}/parts/{at}"
+                yield from self.among("part", part, "replies_to", file, where, self.parts(of))
+                yield from self.to("record_type", part, "assignment", file, where)
+            for at, relation in enumerate(each.get("relations", ())):
+                where = f"{pointer}/relations/{at}"
+                yield from self.to("record_type", relation, "to", file, where)
+                yield from self.among("action", relation, "checked_at", file, where, self.actions(of))
+            for at, ladder in enumerate(each.get("ladders", ())):
+                yield from self.whos(ladder, "rungs", of, file, f"{pointer}/ladders/{at}")
+            yield from self.whos(each, "see", of, file, pointer)
+
+    def form(self, file: str, content: Mapping[str, Any]) -> Iterator[Reference]:
+        yield from self.to("record_type", content, "of", file, "")
+        schema = content["schema"]
+        properties = schema.get("properties", {})
+        yield from self.among("field", schema, "required", file, "/schema", properties)
+        for name, field in properties.items():
+            where = f"/schema/properties/{escape(name)}"
+            yield from self.to("code_list", field, "codes", file, where)
+            if "$ref" in field:
+                form, _, target = field["$ref"].partition("#/properties/")
+                yield Reference("form", form, file, f"{where}/$ref", self.d.forms)
+                if form in self.d.forms:
+                    there = self.d.forms[form]["schema"].get("properties", {})
+                    yield Reference("field", target, file, f"{where}/$ref", there)
+        for where, element in elements_in(content.get("layout", {}), "/layout"):
+            scope = element.get("scope", "")
+            if scope.count("/") == 2:
+                yield Reference("field", scope.rsplit("/", 1)[-1], file, f"{where}/scope", properties)
+
+    def lifecycle(self, file: str, content: Mapping[str, Any]) -> Iterator[Reference]:
+        of = content["of"]
+        yield from self.to("record_type", content, "of", file, "")
+        for at, state in enumerate(content["states"]):
+            for name in ("read", "edit"):
+                for section in state.get(name, {}):
+                    where = f"/states/{at}/{name}"
+                    form, _, key = section.partition(".")
+                    yield from self.section(form, key, file, f"{where}/{escape(section)}")
+                    yield from self.whos(state[name], section, of, file, where)
+        for at, action in enumerate(content["actions"]):
+            pointer = f"/actions/{at}"
+            yield from self.among("state", action, "from", file, pointer, self.states(of))
+            yield from self.among("state", action, "to", file, pointer, self.states(of))
+            yield from self.to("table", action, "tables", file, pointer)
+            yield from self.to("term", action.get("automatic", {}), "term", file, f"{pointer}/automatic")
+            yield from self.whos(action, "by", of, file, pointer)
+            for inner, asked in enumerate(action.get("asks", ())):
+                yield from self.section(asked["form"], asked["section"], file, f"{pointer}/asks/{inner}")
+            for where, effect in effects_in(action, pointer):
+                for kind, follow in self.effects.items():
+                    if kind in effect:
+                        yield from follow(self, effect[kind], of, file, f"{where}/{kind}")
+
+    def section(self, form: str, section: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield Reference("form", form, file, pointer, self.d.forms)
+        if form in self.d.forms:
+            known = [key for owner, key in self.index.sections if owner == form]
+            yield Reference("section", section, file, pointer, known)
+
+    def _assign(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.among("part", body, "part", file, pointer, self.parts(of))
+        to = body.get("to", {})
+        if "field" in to:
+            yield from self.among("field", to, "field", file, f"{pointer}/to", self.fields(of))
+        elif "table" in to:
+            yield from self.output(to, file, f"{pointer}/to")
+        else:
+            yield from self.who(to, of, file, f"{pointer}/to")
+
+    def output(self, holder: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
+        """A table and one of its outputs."""
+        yield from self.to("table", holder, "table", file, pointer)
+        if (table := self.d.tables.get(holder["table"])) is not None:
+            known = [output["key"] for output in table["outputs"]]
+            yield from self.among("output", holder, "output", file, pointer, known)
+
+    def _withdraw(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.among("part", body, "part", file, pointer, self.parts(of))
+
+    def _set(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        known = self.fields(of) if body.get("on", "self") == "self" else self._parents_fields(of)
+        yield from self._names(body.get("fields", {}), file, f"{pointer}/fields", known)
+
+    def _parents_fields(self, of: str) -> Collection[str]:
+        """The fields of every type that a record of type `of` may live under."""
+        return {
+            field
+            for parent in self.d.record_types.values()
+            if of
+            in {part.assignment for part in parent.parts.values()}
+            | {relation.to for relation in parent.relations.values()}
+            for field in self.fields(parent.key)
+        }
+
+    @staticmethod
+    def _names(fields: Mapping[str, Any], file: str, pointer: str, known: Collection[str]) -> Iterator[Reference]:
+        for name in fields:
+            yield Reference("field", name, file, f"{pointer}/{escape(name)}", known)
+
+    def _create(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.to("record_type", body, "type", file, pointer)
+        yield from self.among("relation", body, "link", file, pointer, self.relations(of))
+        if body["type"] in self.d.record_types:
+            yield from self._names(body.get("values", {}), file, f"{pointer}/values", self.fields(body["type"]))
+
+    def _link(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.among("relation", body, "relation", file, pointer, self.relations(of))
+        yield from self.among("field", body, "field", file, pointer, self.fields(of))
+
+    def _act(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        on = body["on"]
+        if isinstance(on, str):
+            parents = {
+                each.key
+                for each in self.d.record_types.values()
+                if of
+                in {part.assignment for part in each.parts.values()}
+                | {relation.to for relation in each.relations.values()}
+            }
+            known: Collection[str] = {action for parent in parents for action in self.actions(parent)}
+            yield from self.among("action", body, "action", file, pointer, known)
+            return
+        yield from self.among("part", on, "part", file, f"{pointer}/on", self.parts(of))
+        yield from self.among("relation", on, "relation", file, f"{pointer}/on", self.relations(of))
+        if "part" in on:
+            parts = self.d.record_types[of].parts if of in self.d.record_types else {}
+            target = parts[on["part"]].assignment if on["part"] in parts else ""
+        else:
+            target = self.linked(of, on["relation"])
+        if target in self.d.lifecycles:
+            yield from self.among("action", body, "action", file, pointer, self.actions(target))
+
+    def _for_each(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        each = body["of"]
+        yield from self.among("field", each, "field", file, f"{pointer}/of", self.fields(of))
+        yield from self.to("unit_kind", each, "kind", file, f"{pointer}/of")
+        yield from self.among("relation", each, "relation", file, f"{pointer}/of", self.relations(of))
+
+    def _ask(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.whos(body, "of", of, file, pointer)
+        yield from self.to("term", body, "term", file, pointer)
+
+    def _notify(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.to("template", body, "template", file, pointer)
+        yield from self.whos(body, "to", of, file, pointer)
+        yield from self.whos(body, "cc", of, file, pointer)
+        yield from self.placeholders(body["template"], of)
+
+    def placeholders(self, template: str, of: str) -> Iterator[Reference]:
+        """What the text of a message names, read for the record type whose message it is."""
+        for file, pointer, item in self.index.items("messages", "templates"):
+            if item["key"] == template:
+                yield from self.text(item["text"], of, file, f"{pointer}/text")
+
+    def text(self, text: str, of: str, file: str, pointer: str) -> Iterator[Reference]:
+        """The names in double braces."""
+        for name in _PLACEHOLDER.findall(text):
+            yield from self.path(name, of, file, pointer)
+
+    def _document(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.to("document", body, "document", file, pointer)
+
+    def _clock(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.to("term", body, "term", file, pointer)
+        yield from self.among("field", body.get("until", {}), "field", file, f"{pointer}/until", self.fields(of))
+
+    def _raise(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.among("ladder", body, "ladder", file, pointer, self.ladders(of))
+
+    effects: Mapping[str, Callable[[_Of, Mapping[str, Any], str, str, str], Iterator[Reference]]] = {
+        "assign": _assign, "withdraw": _withdraw, "set": _set, "create": _create, "link": _link, "act": _act,
+        "for_each": _for_each, "ask": _ask, "notify": _notify, "document": _document, "start_clock": _clock,
+        "suspend": _clock, "resume": _clock, "extend": _clock, "raise": _raise,
+    }  # fmt: skip
+
+    def table(self, file: str, content: Mapping[str, Any]) -> Iterator[Reference]:
+        of = content["on"]
+        yield from self.to("record_type", content, "on", file, "")
+        for at, given in enumerate(content["inputs"]):
+            if "field" in given:
+                yield from self.path(given["field"], of, file, f"/inputs/{at}/field")
+        for at, output in enumerate(content["outputs"]):
+            yield from self.to("code_list", output, "codes", file, f"/outputs/{at}")
+
+    def codes(self) -> Iterator[Reference]:
+        for file, pointer, each in self.index.items("codes", "lists"):
+            known = [code["key"] for code in each["codes"]]
+            columns = [column["key"] for column in each.get("columns", ())]
+            for at, code in enumerate(each["codes"]):
+                where = f"{pointer}/codes/{at}"
+                yield from self.among("code", code, "parent", file, where, known)
+                for column in code.get("columns", {}):
+                    yield Reference("column", column, file, f"{where}/columns/{escape(column)}", columns)
+
+    def roster(self) -> Iterator[Reference]:
+        for file, pointer, post in self.index.items("roster", "posts"):
+            yield from self.to("unit_kind", post, "kinds", file, pointer)
+            yield from self.to("unit", post, "units", file, pointer)
+        for file, pointer, unit in self.index.items("roster", "units"):
+            yield from self.to("unit_kind", unit, "kind", file, pointer)
+            yield from self.to("unit", unit, "parent", file, pointer)
+        for file, pointer, matching in self.index.items("roster", "matchings"):
+            for side in ("left", "right"):
+                yield from self.who(matching[side], "", file, f"{pointer}/{side}")
+
+    def terms(self) -> Iterator[Reference]:
+        for file, pointer, term in self.index.items("terms", "terms"):
+            of, anchor, length = term["of"], term["anchor"], term["length"]
+            yield from self.to("record_type", term, "of", file, pointer)
+            yield from self.among("part", term, "part", file, pointer, self.parts(of))
+            yield from self.who(term["owed_by"], of, file, f"{pointer}/owed_by")
+            yield from self.among("relation", anchor, "relation", file, f"{pointer}/anchor", self.relations(of))
+            source = self.linked(of, anchor["relation"]) if "relation" in anchor else of
+            if source in self.d.record_types:
+                events = self.events(term, source)
+                yield from self.among("event", anchor, "event", file, f"{pointer}/anchor", events)
+                yield from self.among("field", anchor, "field", file, f"{pointer}/anchor", self.fields(source))
+            yield from self.to("term", anchor, "term", file, f"{pointer}/anchor")
+            yield from self.among("event", term, "stops", file, pointer, self.events(term, of))
+            yield from self.among("state", term, "suspended_in", file, pointer, self.states(of))
+            if "table" in length:
+                yield from self.output(length, file, f"{pointer}/length")
+            yield from self.among("field", length, "asks", file, f"{pointer}/length", self.fields(of))
+            for at, reminder in enumerate(term.get("remind", ())):
+                where = f"{pointer}/remind/{at}"
+                yield from self.to("template", reminder, "template", file, where)
+                yield from self.whos(reminder, "tell", of, file, where)
+                yield from self.placeholders(reminder["template"], of)
+
+    def events(self, term: Mapping[str, Any], source: str) -> Collection[str]:
+        """What can happen to the record, and with a part to its assignment."""
+        found = set(self.index.events(source))
+        if "part" in term and source in self.d.record_types:
+            part = self.d.record_types[source].parts.get(term["part"])
+            found |= self.index.events(part.assignment) if part else set()
+        return found
+
+    def lists(self) -> Iterator[Reference]:
+        for file, pointer, duty in self.index.items("duties", "duties"):
+            yield from self.to("record_type", duty, "of", file, pointer)
+            yield from self.who(duty["owed_by"], duty.get("of", ""), file, f"{pointer}/owed_by")
+        for file, pointer, view in self.index.items("views", "views"):
+            yield from self.to("record_type", view, "of", file, pointer)
+            for name in ("columns", "order"):
+                for at, path in enumerate(view.get(name, ())):
+                    yield from self.path(path.removeprefix("-"), view["of"], file, f"{pointer}/{name}/{at}")
+        for file, pointer, document in self.index.items("documents", "documents"):
+            yield from self.to("record_type", document, "of", file, pointer)
+            yield from self.to("form", document, "form", file, pointer)
+            yield from self.to("view", document, "view", file, pointer)
+            yield from self.text(document.get("text", ""), document["of"], file, f"{pointer}/text")
+        for file, pointer, report in self.index.items("reports", "reports"):
+            for at, metric in enumerate(report["metrics"]):
+                yield from self.metric(metric, file, f"{pointer}/metrics/{at}")
+            yield from self.whos(report, "to", "", file, pointer)
+            yield from self.who(report.get("owed_by", {}), "", file, f"{pointer}/owed_by")
+        for file, pointer, tree in self.index.items("indicators", "trees"):
+            for at, node in enumerate(tree["nodes"]):
+                yield from self.metric(node.get("metric", {}), file, f"{pointer}/nodes/{at}/metric")
+
+    def metric(self, metric: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
+        yield from self.to("record_type", metric, "of", file, pointer)
+        if "field" in metric:
+            yield from self.path(metric["field"], metric["of"], file, f"{pointer}/field")
+
+    def case(self, file: str, content: Mapping[str, Any]) -> Iterator[Reference]:
+        roster = content["roster"]
+        people = [person["key"] for person in roster["people"]]
+        units = {*self.d.roster.units, *(unit["key"] for unit in roster.get("units", ()))}
+        states = {state for lifecycle in self.d.lifecycles.values() for state in lifecycle.states}
+        actions = {action for lifecycle in self.d.lifecycles.values() for action in lifecycle.actions}
+        for at, unit in enumerate(roster.get("units", ())):
+            yield from self.to("unit_kind", unit, "kind", file, f"/roster/units/{at}")
+        for at, person in enumerate(roster["people"]):
+            for inner, held in enumerate(person.get("holds", ())):
+                where = f"/roster/people/{at}/holds/{inner}"
+                yield from self.to("post", held, "post", file, where)
+                yield from self.among("unit", held, "unit", file, where, units)
+        for at, step in enumerate(content["story"]):
+            pointer = f"/story/{at}"
+            yield from self.among("person", step, "who", file, pointer, people)
+            yield from self.among("action", step, "does", file, pointer, actions)
+            then = step.get("then", {})
+            yield from self.among("state", then, "state", file, f"{pointer}/then", states)
+            for name in ("met", "overdue"):
+                yield from self.to("term", then, name, file, f"{pointer}/then")
+            for name in ("clocks", "why"):
+                for term in then.get(name, {}):
+                    yield Reference("term", term, file, f"{pointer}/then/{name}/{escape(term)}", self.d.terms)

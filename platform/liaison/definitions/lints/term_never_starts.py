@@ -1,0 +1,72 @@
+"""A term whose clock can never begin to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from liaison.texts import Severity
+
+from .index import Index
+from .registry import Found, found, lint
+
+
+@lint("term_never_starts", Severity.ERROR)
+def term_never_starts(index: Index) -> Iterator[Found]:
+    """Its anchor is an event only of actions never taken, a field nothing asks for, or terms in a circle."""
+    for file, pointer, term in index.items("terms", "terms"):
+        if not _starts(index, term):
+            yield found(file, f"{pointer}/anchor", term=term["title"])
+
+
+def _starts(index: Index, term: Mapping[str, Any]) -> bool:
+    anchor, of = term["anchor"], term["of"]
+    if any(effect.kind == "start_clock" and effect.body["term"] == term["key"] for effect in index.effects):
+        return True
+    if "term" in anchor:
+        return _grounded(index, anchor["term"], {term["key"]})
+    if "relation" in anchor:
+        return True
+    if "field" in anchor:
+        return anchor["field"] not in index.fields(of) or anchor["field"] in _filled(index, of)
+    sources = [of]
+    record_type = index.type_of(of)
+    if "part" in term and record_type is not None and term["part"] in record_type.parts:
+        sources.append(record_type.parts[term["part"]].assignment)
+    lifecycles = [index.lifecycles[source] for source in sources if source in index.lifecycles]
+    actions = [
+        (lifecycle.of, action)
+        for lifecycle in lifecycles
+        for action in lifecycle.actions.values()
+        if action.event_key == anchor["event"]
+    ]
+    # An event that does not exist at all is a dangling reference.
+    return not actions or any(action.start or index.reachable[of] & set(action.origins) for of, action in actions)
+
+
+def _grounded(index: Index, key: str, seen: set[str]) -> bool:
+    """Whether the chain of terms that anchor on terms ends at something else."""
+    term = index.definition.terms.get(key)
+    if term is None or term.anchor.kind != "term":
+        return True
+    return key not in seen and _grounded(index, term.anchor.key, seen | {key})
+
+
+def _filled(index: Index, of: str) -> set[str]:
+    """The fields of a record type that an action asks for, a state lets be edited, or an effect sets."""
+    asked = {
+        field
+        for action in index.lifecycles[of].actions.values()
+        for asks in action.asks
+        for field in index.sections.get((asks.form, asks.section), ())
+    }
+    edited = {
+        field
+        for state in index.lifecycles[of].states.values()
+        for form, _, section in (name.partition(".") for name in state.edit)
+        for field in index.sections.get((form, section), ())
+    }
+    written = {name for effect in index.effects if effect.kind == "set" for name in effect.body["fields"]}
+    created = {name for effect in index.effects if effect.kind == "create" for name in effect.body.get("values", {})}
+    defaults = {name for name, field in index.fields(of).items() if "default" in field or "value" in field}
+    return asked | edited | written | created | defaults
