@@ -148,7 +148,7 @@ class _Checker:
     def same_for_all(self, node: Call) -> None:
         """Report what a list cannot work out beforehand: SQL compares columns, it does not move dates."""
         for path in sorted(dependencies(node)):
-            if path.split(".")[0] not in SHARED_FACTS:
+            if not path.startswith(SHARED_FACTS):
                 self.report("conditions.date_add_of_column", below(node.pointer, "date_add"), path=path)
 
     def comparison(self, node: Call, types: list[Type]) -> None:

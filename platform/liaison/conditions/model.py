@@ -27,12 +27,14 @@ NUMBER_LIMIT = 10**15
 """A number this large (yuan, pieces, anything) or larger is missing."""
 
 SEGMENT = r"[a-z][a-z0-9_]{0,39}"
-PATH = re.compile(rf"{SEGMENT}(\.{SEGMENT})*")
+KEY = re.compile(SEGMENT)
+PATH = re.compile(rf"{SEGMENT}(\.~?{SEGMENT})*")
+"""Segments with points between; `~` marks a relation seen from its other side: `linked.~visits`."""
 OUTER = "outer"
 """First segment by which the inner part of an aggregate reads the record around it."""
 
-SHARED_FACTS = ("today", "now", "actor")
-"""First segments of the facts that are the same for all records of a list."""
+SHARED_FACTS = ("record.today", "record.now", "actor.")
+"""Beginnings of the facts that are the same for all records of a list."""
 
 DATE_UNITS = ("days", "months", "years")
 

@@ -13,6 +13,7 @@ from liaison.texts import Finding, Severity
 from .model import (
     AGGREGATES,
     DATE_UNITS,
+    KEY,
     MAX_DEPTH,
     MAX_NODES,
     NUMBER_LIMIT,
@@ -174,7 +175,7 @@ class _Parser:
     def literal_object(self, name: str, argument: Json, pointer: str) -> Constant | Slot:
         at = below(pointer, name)
         if name == "slot":
-            if isinstance(argument, str) and PATH.fullmatch(argument) and "." not in argument:
+            if isinstance(argument, str) and KEY.fullmatch(argument):
                 return Slot(argument, pointer)
             return self.wrong("conditions.bad_slot", at)
         value: date | datetime | None = (read_date if name == "date" else read_moment)(argument)

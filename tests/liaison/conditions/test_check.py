@@ -159,9 +159,9 @@ def test_a_place_takes_its_operators_only() -> None:
 
 
 def test_a_filter_moves_no_date_of_a_record() -> None:
-    scope = Scope({**SCOPE.types, "today": DATE, "actor.since": DATE})
-    sound = {"<": [v("day"), {"date_add": [v("today"), -30, "days"]}]}
-    wrong = {"<": [{"date_add": [v("day"), v("units"), "days"]}, v("today")]}
+    scope = Scope({**SCOPE.types, "record.today": DATE, "actor.since": DATE})
+    sound = {"<": [v("day"), {"date_add": [v("record.today"), -30, "days"]}]}
+    wrong = {"<": [{"date_add": [v("day"), v("units"), "days"]}, v("record.today")]}
     assert check(sound, scope, "filter") == []
     assert check(wrong, scope, "guard") == []
     assert [(each.code, each.pointer, each.params["path"]) for each in check(wrong, scope, "filter")] == [

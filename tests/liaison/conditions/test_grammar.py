@@ -55,6 +55,7 @@ WRONG: list[tuple[Any, str, str, bool]] = [
     ({"count": {"slot": "n"}}, "aggregate_over", "/count", True),
     ({"var": "X"}, "bad_path", "/var", True),
     ({"var": "a..b"}, "bad_path", "/var", True),
+    ({"var": "a.~~b"}, "bad_path", "/var", True),
     ({"var": ["a", 1]}, "bad_path", "/var", True),
     ({"var": "__class__"}, "bad_path", "/var", True),
     ({"var": ""}, "outside_aggregate", "/var", False),
@@ -100,6 +101,12 @@ def test_the_schema_takes_what_the_grammar_takes() -> None:
     for case in TABLE:
         parse(case["expr"])
         VALID.validate(case["expr"])
+
+
+def test_a_relation_is_read_from_its_other_side() -> None:
+    expr = {"count": {"var": "linked.~visits"}}
+    VALID.validate(expr)
+    assert compile_expression(expr)({"linked.~visits": [{}, {}]}) == 2
 
 
 def nested(levels: int) -> Any:

@@ -122,7 +122,7 @@ LITERALS: Mapping[str, list[Any]] = {
     "text": [*VALUES["text"], "abcde", "abcdefghij"],
     "number": [*VALUES["number"], 2.5, 0.1, 3_000_000_000, 10**14],
 }
-FACTS: Row = {"today": date(2026, 1, 26), "actor.unit": "a", "actor.units": ["a", "税"], "actor.nothing": None}
+FACTS: Row = {"record.today": date(2026, 1, 26), "actor.unit": "a", "actor.units": ["a", "税"], "actor.nothing": None}
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ class Maker:
         if roll < 0.6:
             return {"var": rng.choice([*FACTS, "topics"])}
         if roll < 0.65:
-            return {"date_add": [{"var": "today"}, rng.randrange(-800, 10), "days"]}
+            return {"date_add": [{"var": "record.today"}, rng.randrange(-800, 10), "days"]}
         if roll < 0.7 and kind == "boolean":
             return self.condition(1)
         return None if roll < 0.75 else literal(rng.choice(LITERALS[kind]))
@@ -253,7 +253,7 @@ def test_sql_keeps_the_truth_table(connection: Connection) -> None:
         columns = fitting(case)
         if columns is None or not isinstance(case["value"], bool):
             continue
-        facts = {path: value for path, (_, value) in columns.items() if path == "today"}
+        facts = {path: value for path, (_, value) in columns.items() if path == "record.today"}
         columns = {path: column for path, column in columns.items() if path not in facts}
         row = {RECORD.c[name]: value for name, value in columns.values()}
         connection.execute(RECORD.delete())
@@ -302,7 +302,7 @@ def operators(expr: Any) -> set[str]:
     [
         {"==": [{"var": "nobody_knows"}, 1]},
         {"==": [{"+": [{"var": "amount"}, 1]}, 2]},
-        {"<": [{"date_add": [{"var": "day"}, 1, "days"]}, {"var": "today"}]},
+        {"<": [{"date_add": [{"var": "day"}, 1, "days"]}, {"var": "record.today"}]},
         {"any": [{"var": "topics"}, {"==": [{"var": ""}, "a"]}]},
     ],
 )
