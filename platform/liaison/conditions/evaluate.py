@@ -77,7 +77,7 @@ def _compiled(node: Node, inside: int) -> _Ask:
             return lambda around: value
         case Constants():
             members = [member.value for member in node.members if isinstance(member, Constant)]
-            return lambda around: members
+            return lambda around: list(members)
         case Var():
             return _var(node, inside)
         case Call():
