@@ -4,7 +4,7 @@ Pure: time, roster and calendar are handed in; nothing here touches a database, 
 `simulate` run a mechanism through a year in milliseconds; `store` has the World that lasts.
 """
 
-from .advance import EDIT, facts_of, is_among, possible
+from .advance import EDIT, editable, facts_of, is_among, may_read, possible
 from .facts import Facts
 from .mechanism import Mechanism, compile_mechanism
 from .memory import MemoryWorld
@@ -64,10 +64,12 @@ __all__ = [
     "Timeline",
     "World",
     "compile_mechanism",
+    "editable",
     "facts_of",
     "fill",
     "id_from",
     "is_among",
+    "may_read",
     "number",
     "period_of",
     "possible",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from liaison.access import Answer, is_one_of
+from liaison.access import Actor, Answer, is_one_of
 from liaison.conditions import spell
 from liaison.definitions import Action, Asks, StateKind, Who
 from liaison.forms import FieldProblem, check
@@ -56,38 +56,48 @@ def advance(
 
 
 def possible(
-    mechanism: Mechanism, family: Family, actor_command: Command, around: Surroundings, now: datetime
+    mechanism: Mechanism, family: Family, actor: Actor, around: Surroundings, now: datetime
 ) -> tuple[Action, ...]:
-    """The actions the actor of `actor_command` may take on the record now, in the order of the lifecycle.
+    """The actions `actor` may take on the record now, in the order of the lifecycle.
 
-    A guard is asked too, except where the action itself asks for what the guard reads."""
-    step = Step(mechanism, actor_command, family.record, family, around, now)
-    actions = mechanism.definition.lifecycles[family.record.type].actions.values()
+    A guard is asked too, except where the action itself asks for fields: what it reads may be about to change."""
+    command = Command(action="", actor=actor, key="", record=family.record.id)
+    step = Step(mechanism, command, family.record, family, around, now)
     return tuple(
         action
-        for action in actions
+        for action in mechanism.definition.lifecycles[family.record.type].actions.values()
         if not action.start
         and family.record.state in action.origins
-        and may_take(step, action)
+        and is_among(mechanism, family.record, actor, action.by, around)
         and (action.asks or step.holds(action.guard))
     )
 
 
-def may_take(step: Step, action: Action) -> Answer:
-    """Whether the command's actor is among those who may take `action` on this record."""
-    return is_among(step.mechanism, step.record, step.command, action.by, step.around)
+def may_read(mechanism: Mechanism, record: Record, actor: Actor, section: str, around: Surroundings) -> Answer:
+    """Whether somebody who may see the record may read `section` (`form.section`) of it in its present state."""
+    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
+    readers = state.read.get(section) if state is not None else None
+    if readers is None:
+        return Answer(True, Message("engine.open_section"))
+    return is_among(mechanism, record, actor, readers, around)
 
 
-def is_among(
-    mechanism: Mechanism, record: Record, command: Command, whos: Iterable[Who], around: Surroundings
-) -> Answer:
-    """Whether the command's actor is among those named, ladders' rungs looked up for the record."""
+def editable(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> tuple[str, ...]:
+    """The sections (`form.section`) `actor` may correct outside any action, with the command `~edit:form.section`."""
+    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
+    if state is None:
+        return ()
+    return tuple(section for section, whos in state.edit.items() if is_among(mechanism, record, actor, whos, around))
+
+
+def is_among(mechanism: Mechanism, record: Record, actor: Actor, whos: Iterable[Who], around: Surroundings) -> Answer:
+    """Whether `actor` is among those named, ladders' rungs looked up for the record."""
     named = list(whos)
-    answer = is_one_of(command.actor, named, subject_of(record), record.id, around.today)
+    answer = is_one_of(actor, named, subject_of(record), record.id, around.today)
     if answer or not any(who.kind == "rung" for who in named):
         return answer
     rungs = (found for who in named if who.kind == "rung" for found in resolve_for(mechanism, record, who, around))
-    why = next((found.why for found in rungs if found.person and found.person == command.actor.id), None)
+    why = next((found.why for found in rungs if found.person and found.person == actor.id), None)
     return Answer(True, why) if why else answer
 
 
@@ -122,7 +132,7 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
     follows = bool(command.cause)
     if not action.start and record.state not in action.origins:
         return _refuse(command, "engine.not_from_here", action=action.title, state=_state_title(step))
-    if not follows and not (answer := may_take(step, action)):
+    if not follows and not (answer := is_among(step.mechanism, record, command.actor, action.by, step.around)):
         return Refusal(Message("engine.not_yours", {"action": action.title, "why": answer.why}), command=command.key)
     if refusal := _read(step, action, unchecked=follows):
         return refusal
@@ -236,7 +246,7 @@ def _edit(step: Step, section: str) -> Outcome | Refusal:
     form, _, key = section.partition(".")
     state = step.mechanism.definition.lifecycles[step.record.type].states[step.record.state]
     editors = state.edit.get(section, ())
-    if not is_among(step.mechanism, step.record, step.command, editors, step.around):
+    if not is_among(step.mechanism, step.record, step.command.actor, editors, step.around):
         return _refuse(step.command, "engine.not_editable", section=section)
     if refusal := _read_sections(step, [Asks(form, key)]):
         return refusal
@@ -318,9 +328,15 @@ def _close(step: Step, action: Action | None, event: str, origin: str | None = N
 
 
 def _quietly(step: Step) -> Outcome:
-    """Look again without anything having happened: no event, no new revision."""
+    """Look again without anything having happened. Nothing is put on file for it, unless a condition that had set off
+    an automatic action no longer holds: then the record has changed, and what changes is on file."""
+    before = step.family.record
     _look(step)
-    return Outcome(before=step.family.record, after=step.record, events=(), follow_ups=tuple(step.follow_ups))
+    if before.fired - step.record.fired:
+        return _close(step, None, "looked")
+    if not step.follow_ups:
+        return Outcome(before=before, after=before, events=())
+    return Outcome(before=before, after=step.record, events=(), follow_ups=tuple(step.follow_ups))
 
 
 def _look(step: Step) -> None:
