@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeAlias
 
 from .model import ColumnType, Test
@@ -38,7 +39,7 @@ def comparable(column: ColumnType) -> Callable[[Any], Value]:
     """The function that brings record values of `column` into comparable form. It raises WrongInputError."""
     if column.kind == "number":
         scale = 10**column.decimals
-        return lambda value: _number(value, scale)
+        return partial(_number, scale)
     return {"text": _text, "code": _text, "boolean": _boolean, "date": _date, "list": _list}[column.kind]
 
 
@@ -84,7 +85,7 @@ def comparable_test(column: ColumnType, test: Test) -> Test:
     return Test(test.op, made[0] if made else True)
 
 
-def _number(value: Any, scale: int) -> int | None:
+def _number(scale: int, value: Any) -> int | None:
     if type(value) is int:
         key = 2 * value * scale
         return key if -LIMIT < key < LIMIT else (LIMIT if key > 0 else -LIMIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal, localcontext
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -46,33 +47,36 @@ class Decider:
 
         WrongInputError, naming the input, where a value is not of its column's type.
         """
-        seen: dict[str, Any] = {}
-        values: list[Value] = []
-        key = ""
+        seen = {key: record.get(key) for key, _ in self._inputs}
         try:
-            for key, compare in self._inputs:
-                seen[key] = value = record.get(key)
-                values.append(compare(value))
-        except WrongInputError as error:
-            raise WrongInputError(f"{self.table.key}.{key}: {error}") from None
+            values = [compare(seen[key]) for key, compare in self._inputs]
+        except WrongInputError:
+            raise self._wrong(seen) from None
         rows = self._matcher.met(values)
-        agreed = self._engine is None or self._second(self._engine, values, rows)
-        answer = self._answers.get(rows) or self._answer(rows)
-        return Verdict(answer[0], answer[1], seen, answer[2], agreed, answer[3])
+        agreed = self._engine is None or self._agrees(self._engine, values, rows)
+        row, outputs, matched, clash = self._answers.get(rows) or self._answer(rows)
+        return Verdict(row, outputs, seen, matched, agreed, clash)
 
     def close(self) -> None:
         """Free what the rule engine holds. The decider stays usable."""
         if self._engine is not None:
             self._engine.close()
 
-    def _second(self, engine: RuleEngine, values: Sequence[Value], rows: int) -> bool:
-        said: int | None = None
-        for _ in range(2):  # a poisoned shard is rebuilt by asking again
+    def _wrong(self, seen: Mapping[str, Any]) -> WrongInputError:
+        for key, compare in self._inputs:
             try:
+                compare(seen[key])
+            except WrongInputError as error:
+                return WrongInputError(f"{self.table.key}.{key}: {error}")
+        raise AssertionError("every input is of its type")
+
+    def _agrees(self, engine: RuleEngine, values: Sequence[Value], rows: int) -> bool:
+        said: int | None = None
+        try:
+            said = engine.met(values)
+        except ShardPoisonedError:
+            with suppress(ShardPoisonedError):  # rebuilt by asking again; logged where it happened
                 said = engine.met(values)
-                break
-            except ShardPoisonedError:
-                continue
         if said == rows:
             return True
         self.marked = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from liaison.texts import Message
 
@@ -135,9 +135,8 @@ class Table:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a table answered, and from what.
+class Verdict(NamedTuple):
+    """What a table answered, and from what. (A named tuple: making one must cost little beside deciding.)
 
     `row`: the first row met, or "otherwise". `matched`: every row met, in the order of the table. `inputs`: the
     values it saw. `agreed`: False when the two evaluators differed or one could not answer (`outputs` are then the

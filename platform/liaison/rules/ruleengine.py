@@ -1,6 +1,6 @@
 """The one module that owns durable_rules. `docs/tables.md` tells what it guards against.
 
-What reaches the engine is made of numbers only: properties `c0…cN`, whole numbers, null, and rules `r0…rN`. Texts
+What reaches the engine is made of numbers only: properties `c0…cN`, whole numbers, null, and rules `r01…r50`. Texts
 and codes are numbered by the literals of their column; a number is scaled, a date a day number, a truth value 0 or
 1; whether a value is missing, contains something or is in a long list is worked out beforehand as 0 or 1. Of the
 engine's conditions only equality, inequality, ranges, `$and` and one `$or` of equalities a row are used.
@@ -38,10 +38,11 @@ ALTERNATIVES = 8
 PROPERTIES = 240
 """A message has at most 252, with `sid` and `id`."""
 
-_CANARY = "k"
+_CANARY = "end"
 _CANARY_PROPERTY = "c0"
 _LAST = 100_000
 _SID = "s"
+_RETRACT = '{"sid":"s","id":"s"}'  # it goes by the id alone
 _RANGES = {"at_least": "$gte", "at_most": "$lte", "more_than": "$gt", "less_than": "$lt", "is_not": "$neq"}
 
 Condition: TypeAlias = dict[str, Any]
@@ -86,8 +87,11 @@ class RuleEngine:
 
         ShardPoisonedError when a shard failed; asking again rebuilds it.
         """
+        shards = self._shards or self._build()
+        if len(shards) == 1:
+            return shards[0].met(values)
         rows = 0
-        for shard in self._shards or self._build():
+        for shard in shards:
             rows |= shard.met(values)
         return rows
 
@@ -211,12 +215,13 @@ class _Plan:
     def __init__(self, table: Table, types: Mapping[str, ColumnType], rows: Sequence[tuple[int, Row]]) -> None:
         properties = _Properties(table, types)
         rules: dict[str, Any] = {}
-        self.bits: dict[str, int] = {}
+        self.bits: dict[str, int] = {_CANARY: 0}
+        """Rule → the bit of its row. All names are three characters long, which is how `_ask` reads them."""
         for priority, (at, row) in enumerate(rows, 1):
             conditions = properties.conditions(row) or [{_CANARY_PROPERTY: 1}]
             condition = conditions[0] if len(conditions) == 1 else {"$and": conditions}
-            rules[f"r{at}"] = {"all": [{"m": condition}], "pri": priority}
-            self.bits[f"r{at}"] = 1 << at
+            rules[f"r{priority:02}"] = {"all": [{"m": condition}], "pri": priority}
+            self.bits[f"r{priority:02}"] = 1 << at
         rules[_CANARY] = {"all": [{"m": {_CANARY_PROPERTY: 1}}], "pri": _LAST}
         self.rules = json.dumps(rules)
         self.message, self.encoders = properties.encoders()
@@ -227,16 +232,16 @@ class _Shard:
 
     def __init__(self, plan: _Plan) -> None:
         self._plan = plan
+        self._message, self._encoders = plan.message, plan.encoders
         self._handle: int | None = None
         self._lock = threading.Lock()
 
     def met(self, values: Sequence[Value]) -> int:
         """Assert the record, take every rule that fires down to the canary, retract."""
-        plan = self._plan
-        message = plan.message % tuple([encode(values[at]) for at, encode in plan.encoders])
+        message = self._message % tuple([encode(values[at]) for at, encode in self._encoders])
         with self._lock:
             if self._handle is None:
-                self._handle = _engine.create_ruleset("t", plan.rules)
+                self._handle = _engine.create_ruleset("t", self._plan.rules)
             try:
                 return self._ask(self._handle, message)
             except Exception as error:
@@ -263,15 +268,15 @@ class _Shard:
         action = started[1] if started else None
         rows = 0
         bits = self._plan.bits
+        go_on = _engine.complete_and_start_action
         name = ""
         while action:
-            name = action[2 : action.index('"', 2)]
-            if name in bits:
-                rows |= bits[name]
-            action = _engine.complete_and_start_action(handle, state)
+            name = action[2:5]  # {"r01":{"m":…
+            rows |= bits[name]
+            action = go_on(handle, state)
         if name != _CANARY:
             raise RuntimeError("no canary")
-        _engine.retract_fact(handle, message)
+        _engine.retract_fact(handle, _RETRACT)
         return rows
 
     def _drop(self) -> None:
@@ -280,7 +285,7 @@ class _Shard:
             return
         # Without a canary fired and the state deleted, deleting the ruleset leaks 1.3 MB.
         try:
-            self._ask(handle, self._plan.message % tuple(["null"] * len(self._plan.encoders)))
+            self._ask(handle, self._message % tuple(["null"] * len(self._encoders)))
             _engine.delete_state(handle, _SID)
             _engine.delete_ruleset(handle)
         except Exception:
