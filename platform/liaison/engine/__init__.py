@@ -6,6 +6,7 @@ Pure: time, roster and calendar are handed in; nothing here touches a database, 
 
 from .advance import EDIT, editable, facts_of, is_among, may_read, possible
 from .facts import Facts
+from .likeness import Alike, alike
 from .mechanism import Mechanism, compile_mechanism
 from .memory import MemoryWorld
 from .model import (
@@ -37,6 +38,7 @@ from .world import Done, Family, StaleError, Surroundings, World
 
 __all__ = [
     "EDIT",
+    "Alike",
     "Clock",
     "ClockState",
     "Command",
@@ -63,6 +65,7 @@ __all__ = [
     "Surroundings",
     "Timeline",
     "World",
+    "alike",
     "compile_mechanism",
     "editable",
     "facts_of",
