@@ -13,7 +13,7 @@ from .compile import compile_form, field_of
 from .display import display, mask
 from .export import to_json_schema
 from .grid import Cell, Grid, Piece, print_grid
-from .kind import DuplicateKindError, Kind, Scene, Wrong, kinds, register
+from .kind import DuplicateKindError, Kind, Scene, Wrong, all_kinds, register
 from .kinds.file import check_upload
 from .lint import lint_form
 from .model import (
@@ -55,13 +55,13 @@ __all__ = [
     "Section",
     "TableField",
     "Wrong",
+    "all_kinds",
     "bind",
     "check",
     "check_upload",
     "compile_form",
     "display",
     "field_of",
-    "kinds",
     "lint_form",
     "mask",
     "print_grid",

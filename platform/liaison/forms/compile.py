@@ -14,7 +14,7 @@ import jsonschema
 from liaison.conditions import ExpressionError, Type, compile_condition, compile_expression
 from liaison.definitions import CodeList
 
-from .kind import kind_of, kinds
+from .kind import all_kinds, kind_of
 from .model import Conditions, Control, Expression, Field, Form, FormError, Package, Section, Test
 from .sentences import FORMATS
 from .wtf import unbound
@@ -35,7 +35,7 @@ class Machinery:
 
 def field_of(key: str, spec: Mapping[str, Any], of: str, codes: Mapping[str, CodeList]) -> Field:
     """The field that a property (no reference) describes. Raises FormError for a kind nobody registered."""
-    if spec.get("kind") not in kinds():
+    if spec.get("kind") not in all_kinds():
         raise FormError(f"{key}: no kind {spec.get('kind')!r}")
     columns = {
         name: field_of(name, column, of, codes)

@@ -130,7 +130,7 @@ def register(made: type[Kind]) -> type[Kind]:
     return made
 
 
-def kinds() -> Mapping[str, Kind]:
+def all_kinds() -> Mapping[str, Kind]:
     """All kinds by name."""
     return _KINDS
 

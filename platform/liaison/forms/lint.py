@@ -15,7 +15,7 @@ from liaison.texts import Finding, Severity
 
 from .compile import field_of
 from .grid import contents, geometry
-from .kind import Scene, Wrong, kind_of, kinds
+from .kind import Scene, Wrong, all_kinds, kind_of
 from .kinds.table import required_columns
 from .model import Choice, Field, FormError, Package
 from .scope import scope_of
@@ -47,7 +47,7 @@ class _Form:
         self.own: dict[str, Field] = {}
         for key, spec in self.properties.items():
             resolved = known.get(key) if "$ref" in spec else spec
-            if resolved is not None and resolved.get("kind") in kinds():
+            if resolved is not None and resolved.get("kind") in all_kinds():
                 try:
                     self.fields[key] = field_of(key, resolved, form["of"], package.codes)
                 except FormError:
@@ -163,7 +163,7 @@ def _names(form: _Form) -> _Found:
 
 def _unknown_kinds(form: _Form) -> _Found:
     for _, spec, pointer in form.all_properties():
-        if spec.get("kind") not in kinds():
+        if spec.get("kind") not in all_kinds():
             yield form.error("unknown_kind", f"{pointer}/kind", kind=spec.get("kind"), label=spec.get("title", ""))
 
 
@@ -331,7 +331,7 @@ def _scope_around(form: _Form) -> Scope:
     """All fields of the record type, those of its other forms too, and what is around them."""
     everything = dict(form.fields)
     for key, spec in form.package.fields.get(form.json["of"], {}).items():
-        if key not in everything and spec.get("kind") in kinds():
+        if key not in everything and spec.get("kind") in all_kinds():
             everything[key] = field_of(key, spec, form.json["of"], form.package.codes)
     # A code field without its list has a finding already, and no type.
     usable = {key: f for key, f in everything.items() if f.kind != "code" or f.codes is not None}

@@ -8,7 +8,7 @@ from typing import Any
 
 from liaison.conditions import Type
 
-from ..kind import Kind, kinds, register
+from ..kind import Kind, all_kinds, register
 from ..model import Field, Names
 from ..moments import SHANGHAI
 
@@ -39,7 +39,7 @@ class Computed(Kind):
 
 def _as(field: Field) -> Kind:
     usual = {"string": "line", "number": "decimal", "integer": "integer"}
-    return kinds()[field.spec.get("as", usual[field.spec["type"]])]
+    return all_kinds()[field.spec.get("as", usual[field.spec["type"]])]
 
 
 def stored(field: Field, value: Any) -> Any:
