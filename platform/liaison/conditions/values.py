@@ -214,7 +214,10 @@ def date_add(day: Any, amount: Any, unit: str) -> date | datetime | None:
     if type(amount) is not int:
         return None
     if type(day) is datetime:
-        local = day.astimezone(_CHINA)
+        try:
+            local = day.astimezone(_CHINA)
+        except OverflowError:  # the first or last hours of the calendar
+            return None
         moved = _moved(local.date(), amount, unit)
         return moved and datetime.combine(moved, local.timetz())
     return _moved(day, amount, unit) if type(day) is date else None

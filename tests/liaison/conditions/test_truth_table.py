@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +51,27 @@ def test_the_table_is_whole() -> None:
     assert [operator for operator in OPERATORS if f'"{operator}":' not in text] == []
     distinct = {json.dumps([case["expr"], case["facts"]], sort_keys=True) for case in TABLE}
     assert len(distinct) == len(TABLE)
+
+
+def test_the_edge_of_the_calendar_is_missing_not_an_exception() -> None:
+    later = compile_expression({"date_add": [{"var": "at"}, 0, "days"]})
+    assert later({"at": datetime.max.replace(tzinfo=UTC)}) is None
+    assert compile_condition({">": [{"var": "at"}, {"moment": "2026-01-26T10:00:00Z"}]})(
+        {"at": datetime.max.replace(tzinfo=UTC)}
+    )
+
+
+def test_subclasses_count_as_what_they_are() -> None:
+    class Level(StrEnum):
+        KEY = "key"
+
+    class Size(IntEnum):
+        TWO = 2
+
+    assert compile_condition({"in": [{"var": "x"}, ["key"]]})({"x": Level.KEY})
+    assert compile_condition({"<": [{"var": "x"}, 3]})({"x": Size.TWO})
+
+
+def test_a_moment_without_a_zone_is_a_programming_error() -> None:
+    with pytest.raises(TypeError, match="without a zone"):
+        compile_expression({"var": "at"})({"at": datetime(2026, 1, 26)})  # noqa: DTZ001

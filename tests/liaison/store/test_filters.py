@@ -59,11 +59,13 @@ class Instant(TypeDecorator[datetime]):
 
 METADATA = MetaData()
 EXACT = Numeric(18, 6).with_variant(Float(), "sqlite")
+# Sorts "a" before "B", which code points do not: the clause has to ask for its own order.
+BY_LANGUAGE = Text().with_variant(Text(collation="und-x-icu"), "postgresql")
 RECORD = Table(
     "record",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("title", Text),
+    Column("title", BY_LANGUAGE),
     Column("level", String(5), index=True),
     Column("amount", EXACT),
     Column("units", Integer),
@@ -77,7 +79,7 @@ SIDE = Table(
     Column("record_id", Integer),
     Column("key", String(40)),
     Column("text", Text),
-    Column("num", EXACT),
+    Column("num", Float),
     Column("day", Date),
     Index("by_text", "key", "text"),
 )
