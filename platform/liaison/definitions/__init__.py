@@ -8,13 +8,12 @@ from .base import base_files
 from .build import EFFECT_KINDS
 from .build import effect as read_effect
 from .build import who as read_who
-from .canonical import canonical
 from .difference import Change, Place, diff
 from .expressions import Expression, expressions_of
 from .layout import FORMAT
 from .lints import LINTS, lint
-from .load import Loaded, load
-from .merge import Conflict, Merged, merge
+from .loading import Loaded, load
+from .merging import Conflict, Merged, merge
 from .model import (
     FACETS,
     Action,
@@ -50,6 +49,7 @@ from .model import (
 )
 from .package import Package, digest, read_package, shipped, to_zip, write_folder
 from .schema import schemas, violations
+from .spelling import canonical
 from .upgrades import upgrade
 
 __all__ = [

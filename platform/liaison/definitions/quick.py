@@ -17,8 +17,8 @@ Resolve = Callable[[str, str], tuple[str, Any]]
 """(base, reference) → (base of what is found, the schema found)."""
 
 _NEEDS_JSONSCHEMA = {
-    "$dynamicRef", "$recursiveRef", "$anchor", "unevaluatedProperties", "unevaluatedItems", "dependentSchemas",
-    "contains",
+    "$dynamicRef", "$recursiveRef", "$anchor", "unevaluatedProperties", "unevaluatedItems", "minContains",
+    "maxContains", "multipleOf",
 }  # fmt: skip
 
 
@@ -88,6 +88,11 @@ class Compiler:
         if "oneOf" in schema:
             one = [self.compile(base, part) for part in schema["oneOf"]]
             yield lambda value: sum(check(value) for check in one) == 1
+        for name, part in schema.get("dependentSchemas", {}).items():
+            yield _where(name, self.compile(base, part))
+        if "contains" in schema:
+            one_item = self.compile(base, schema["contains"])
+            yield lambda value: not isinstance(value, list) or any(map(one_item, value))
         if "not" in schema:
             inner = self.compile(base, schema["not"])
             yield lambda value: not inner(value)
@@ -182,13 +187,24 @@ class Compiler:
         return check
 
 
+def _where(name: str, check: Check) -> Check:
+    return lambda value: not isinstance(value, dict) or name not in value or check(value)
+
+
 def _among(allowed: list[Any]) -> Check:
     if all(isinstance(item, str) for item in allowed):
         words = frozenset(allowed)
         return lambda value: isinstance(value, str) and value in words
-    if any(isinstance(item, dict | list) for item in allowed):
-        raise UnsupportedError("const")
-    return lambda value: any(value == item and isinstance(value, bool) == isinstance(item, bool) for item in allowed)
+    return lambda value: any(_same(value, item) for item in allowed)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equality of JSON Schema: True is not 1, but 1 is 1.0."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 def _text(schema: Mapping[str, Any]) -> Check | None:
@@ -201,8 +217,6 @@ def _text(schema: Mapping[str, Any]) -> Check | None:
 
 def _range(schema: Mapping[str, Any]) -> Check | None:
     names = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-    if "multipleOf" in schema:
-        raise UnsupportedError("multipleOf")
     if not any(name in schema for name in names):
         return None
     infinite = float("inf")
@@ -215,4 +229,4 @@ def _range(schema: Mapping[str, Any]) -> Check | None:
 def _distinct(items: list[Any]) -> bool:
     if all(isinstance(item, str) for item in items):
         return len(set(items)) == len(items)
-    return not any(item == other for at, item in enumerate(items) for other in items[:at])
+    return not any(_same(item, other) for at, item in enumerate(items) for other in items[:at])

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from liaison.texts import Message
 
-from .canonical import spell
 from .difference import Place, member_title, named, spelt
 from .layout import mechanism_of
 from .members import (
@@ -24,6 +23,7 @@ from .members import (
     schema_at,
 )
 from .shape import Shape, shape
+from .spelling import spell
 
 
 @dataclass(frozen=True)
