@@ -37,6 +37,8 @@ def present(
     """
     kind, spec = bound.kind.name, bound.spec.spec
     choices = bound.choices
+    # Closed for good, not only until a condition of the page opens it.
+    read_only = read_only or (not bound.enabled and bound.enable is None)
     shown = {
         "kind": kind,
         "key": bound.spec.key,
@@ -48,7 +50,7 @@ def present(
         "cell": cell,
         "raw": bound._value(),
         "many": bound.many,
-        "problems": [say(problem.message, lang()) for problem in bound.problems],
+        "problems": [say(problem.message, lang()) for problem in bound.problems if problem.row is None],
         "choices": choices,
         "widget": widget_of(kind, choices, many=bound.many, under=spec.get("under"), far=bool(options_url), cell=cell),
         "chosen": bound.picked if choices is not None else frozenset(),
@@ -73,8 +75,8 @@ def present(
         }
     elif kind == "table":
         shown |= {
-            "entries": [_cells(bound, row, read_only) for row in bound.entries],
-            "blank": _cells(bound, bound.blank, read_only),
+            "entries": [_cells(bound, row, number, read_only) for number, row in enumerate(bound.entries)],
+            "blank": _cells(bound, bound.blank, None, read_only),
         }
     elif kind == "computed":
         shown["compute"] = spec.get("compute")
@@ -90,10 +92,15 @@ def widget_of(
     far: bool = False,
     cell: bool = False,
 ) -> str:
-    """The widget of a kind: fixed for most; for a choice or a code it depends on how many there are to pick from."""
-    if kind in _WIDGETS:
+    """The widget of a kind: fixed for most; for a choice or a code it depends on how many there are to pick from.
+
+    `choices` None: one types (a person who is not picked from the roster).
+    """
+    if kind in _WIDGETS and not (_WIDGETS[kind] == "picker" and choices is None):
         return _WIDGETS[kind]
-    offered = choices or ()
+    if choices is None:
+        return "line"
+    offered = choices
     if under:
         return "select"
     values = {choice.value for choice in offered}
@@ -104,8 +111,15 @@ def widget_of(
     return "options" if not cell and len(offered) <= _FEW else "select"
 
 
-def _cells(table: Any, row: Any, read_only: bool) -> list[dict[str, Any]]:
-    return [present(cell, read_only=read_only, cell=True) for cell in table.cells(row)]
+def _cells(table: Any, row: Any, number: int | None, read_only: bool) -> list[dict[str, Any]]:
+    must = table.spec.spec["items"].get("required", ())
+    shown = []
+    for cell in table.cells(row):
+        wrong = [p for p in table.problems if p.row is not None and (p.row, p.column) == (number, cell.spec.key)]
+        problems = [say(problem.message, lang()) for problem in wrong]
+        look = present(cell, read_only=read_only, cell=True)
+        shown.append(look | {"problems": problems, "required": cell.spec.key in must})
+    return shown
 
 
 def _unit(kind: str, spec: Mapping[str, Any]) -> dict[str, str]:

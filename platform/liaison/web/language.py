@@ -41,11 +41,7 @@ def html_lang() -> str:
 
 def script_words() -> dict[str, str]:
     """What the browser script says, code → sentence; `{name}` in it is filled by the script."""
-    return {
-        code: texts[lang()]
-        for code, texts in catalogue().items()
-        if code.startswith(_SCRIPT_WORDS)
-    }
+    return {code: texts[lang()] for code, texts in catalogue().items() if code.startswith(_SCRIPT_WORDS)}
 
 
 @blueprint.post("/language")

@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 
 _BOX_HEIGHT = 32
 _STEP = 66
-_LANE = 26
+_LANE = 24
 _MARGIN = 4
 
 
@@ -34,12 +34,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """An action: the SVG path of its line, its title and where that stands; `taken` when it has been taken."""
+    """An action: the SVG path of its line, its title and where that stands; `taken` when it has been taken.
+
+    A line that runs `around` has its title written from top to bottom, centred on (x, y).
+    """
 
     path: str
     title: str
     x: float
     y: float
+    around: bool
     taken: bool
 
 
@@ -90,7 +94,7 @@ def lifecycle(
     """
     order = tuple(states)
     place = {state.key: index for index, state in enumerate(order)}
-    width = max(96, *(_text_width(state.title) + 32 for state in order))
+    width = max([96, *(_text_width(state.title) + 32 for state in order)])
     boxes = tuple(
         Box(
             key=state.key,
@@ -126,11 +130,12 @@ def lifecycle(
                 title=title,
                 x=x + 8,
                 y=top + (_STEP - _BOX_HEIGHT) / 2 + 4,
+                around=False,
                 taken=any(action.key in taken for action in together),
             )
         )
         widest_step = max(widest_step, x + 8 + _text_width(title, 12) - right)
-    first_lane = right + max(widest_step, 0) + 18
+    first_lane = right + max(widest_step, 0) + 20
     lane_end = first_lane
     for ends in around:
         span = (min(ends), max(ends))
@@ -138,14 +143,9 @@ def lifecycle(
         if lane == len(lanes):
             lanes.append([])
         lanes[lane].append(span)
-    label_room = [
-        max((_text_width(_joined(lines[ends]), 12) for ends in around if _lane_of(lanes, ends) == i), default=0)
-        for i in range(len(lanes))
-    ]
-    starts = [first_lane + sum(label_room[:i]) + i * _LANE for i in range(len(lanes))]
     for ends in around:
         lane = _lane_of(lanes, ends)
-        x = starts[lane]
+        x = first_lane + lane * _LANE
         down = ends[1] > ends[0]
         leave = _MARGIN + ends[0] * _STEP + _BOX_HEIGHT / 2 + (6 if down else -6)
         arrive = _MARGIN + ends[1] * _STEP + _BOX_HEIGHT / 2 + (-6 if down else 6)
@@ -155,12 +155,13 @@ def lifecycle(
             Arrow(
                 path=f"M{right:g} {leave:g}H{x - 6:g}q6 0 6 {bend}V{arrive - bend:g}q0 {bend} -6 {bend}H{right + 2:g}",
                 title=title,
-                x=x + 5,
-                y=(leave + arrive) / 2 + 4,
+                x=x + 10,
+                y=(leave + arrive) / 2,
+                around=True,
                 taken=any(action.key in taken for action in lines[ends]),
             )
         )
-        lane_end = max(lane_end, x + 5 + _text_width(title, 12))
+        lane_end = max(lane_end, x + _LANE - 4)
     return Lifecycle(
         width=ceil(max(lane_end, right + max(widest_step, 0)) + _MARGIN),
         height=max(len(order) - 1, 0) * _STEP + _BOX_HEIGHT + 2 * _MARGIN,
@@ -259,8 +260,8 @@ def chart(points: Sequence[tuple[str, float]], width: float = 640, height: float
 
 
 def _round_step(highest: float) -> float:
-    """A step of 1, 2 or 5 times a power of ten that gives about four lines, never below one."""
-    if highest <= 4:
+    """A step of 1, 2 or 5 times a power of ten that gives at most five lines, never below one."""
+    if highest <= 5:
         return 1
-    power: float = 10 ** floor(log10(highest / 4))
-    return next(step for step in (power, 2 * power, 5 * power, 10 * power) if highest / step <= 4)
+    power: float = 10 ** floor(log10(highest / 5))
+    return next(step for step in (power, 2 * power, 5 * power, 10 * power) if highest / step <= 5)

@@ -83,8 +83,14 @@
     const control = holder.querySelector("[name]");
     return control && read(type, stored(kind, control.value.trim(), unit));
   }
-  const spell = (value) => (isEmpty(value) ? "—" : String(value).replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, /^\d{4}-/.test(String(value)) ? "" : ",")));
   const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+
+  /* A computed value as people read it; a number keeps two decimals at most. */
+  function spell(value) {
+    if (isEmpty(value)) return "—";
+    const text = String(value);
+    return /^-?\d+(\.\d+)?$/.test(text) ? Number(text).toLocaleString("zh-CN", { maximumFractionDigits: 2 }) : text;
+  }
 
   /* ---------- conditions: show, enable, require, computed ---------- */
 
@@ -101,7 +107,8 @@
         require: parse(element.dataset.require),
         computed: parse(element.querySelector("[data-computed]")?.dataset.computed),
         always: element.hasAttribute("data-required"),
-        locked: all("input, select, textarea, button", element).filter((control) => control.disabled),
+        live: true,
+        closed: [],
       }));
       this.sections = all("[data-section][data-show]", form).map((element) => ({ element, show: parse(element.dataset.show) }));
       form.addEventListener("input", () => this.apply());
@@ -129,9 +136,7 @@
         moved = moved || field.element.hidden === visible;
         field.element.hidden = !visible;
         const live = !field.element.closest("[hidden]") && holds(field.enable, true);
-        for (const control of all("input, select, textarea, button", field.element)) {
-          if (!field.locked.includes(control)) control.disabled = !live;
-        }
+        this.open(field, live);
         this.demand(field, live && holds(field.require, field.always));
         if (field.computed !== undefined) {
           facts[field.key] = LiaisonConditions.evaluate(field.computed, facts);
@@ -139,6 +144,13 @@
         }
       }
       return moved;
+    }
+    /* Closing disables what was open, opening gives back just that: what is disabled for other reasons stays so. */
+    open(field, live) {
+      if (live === field.live) return;
+      field.live = live;
+      if (!live) field.closed = all("input, select, textarea, button", field.element).filter((control) => !control.disabled);
+      for (const control of field.closed) control.disabled = !live;
     }
     demand(field, must) {
       field.must = must;
@@ -437,14 +449,17 @@
       }
     }
     function refuse(file, reason) {
-      status.textContent = word("web.script.upload_failed", { name: file.name, reason });
+      list.append(make("li", { class: "files__file files__file--wrong" }, typeOf(file),
+        make("span", { class: "files__name" }, word("web.script.upload_failed", { name: file.name, reason })), remover(file)));
     }
+    const typeOf = (file) =>
+      make("span", { class: "files__type", "aria-hidden": "true" }, file.name.split(".").pop().slice(0, 4).toUpperCase());
+    const remover = (file) =>
+      make("button", { class: "link", type: "button", "data-remove-file": true }, word("web.script.remove"), make("span", { class: "sr" }, file.name));
     function upload(file) {
       const bar = make("progress", { max: 100, value: 0, "aria-label": file.name });
       const more = make("span", { class: "files__more" }, readable(file.size));
-      const item = make("li", { class: "files__file" },
-        make("span", { class: "files__type", "aria-hidden": "true" }, file.name.split(".").pop().slice(0, 4).toUpperCase()),
-        make("span", { class: "files__name" }, file.name), bar, more);
+      const item = make("li", { class: "files__file" }, typeOf(file), make("span", { class: "files__name" }, file.name), bar, more);
       list.append(item);
       const request = new XMLHttpRequest(); /* fetch cannot say how far it is */
       request.open("POST", url);
@@ -466,17 +481,18 @@
 
       function done(id) {
         bar.replaceWith(make("input", { type: "hidden", name, value: id }));
-        item.append(make("button", { class: "link", type: "button", "data-remove-file": true }, word("web.script.remove"), make("span", { class: "sr" }, file.name)));
+        item.append(remover(file));
         status.textContent = word("web.script.uploaded", { name: file.name });
         changed(holder);
       }
       function failed(reason) {
-        item.classList.add("files__file--wrong");
-        refuse(file, reason);
         const again = make("button", { class: "link", type: "button" }, word("web.script.retry"));
-        const off = make("button", { class: "link", type: "button", "data-remove-file": true }, word("web.script.remove"));
         again.addEventListener("click", () => { item.remove(); upload(file); });
-        bar.replaceWith(again, off);
+        item.classList.add("files__file--wrong");
+        more.textContent = reason;
+        bar.remove();
+        item.append(again, remover(file));
+        status.textContent = word("web.script.upload_failed", { name: file.name, reason });
       }
     }
   }
@@ -562,11 +578,13 @@
       list.hidden = true;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
-      show();
+      if (many) input.value = "";
+      else show();
     }
     function choose(option) {
       option.selected = many ? !option.selected : true;
       changed(select);
+      show();
       close();
     }
     function move(to) {
@@ -729,9 +747,10 @@
     const options = Array.from(select.options);
     function offer() {
       const parents = [above()].flat();
-      const fits = (option) => !option.value || parents.includes(option.dataset.parent);
-      select.replaceChildren(...options.filter(fits));
-      if (!fits(options.find((option) => option.value === select.value) || options[0])) select.value = "";
+      const offered = options.filter((option) => !option.value || parents.includes(option.dataset.parent));
+      const kept = offered.some((option) => option.value === select.value) ? select.value : "";
+      select.replaceChildren(...offered);
+      select.value = kept;
     }
     form.addEventListener("change", (event) => {
       if (event.target.closest(`[data-field="${select.dataset.under}"]`)) offer();

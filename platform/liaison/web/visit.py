@@ -1,0 +1,225 @@
+"""What a page needs of its request: the database, the moment, who asks, the mechanism on the desk, a command carried out.
+
+Everything is worked out when first asked for and kept for the rest of the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar, cast
+
+from flask import Flask, abort, current_app, g, request, session
+from flask_login import current_user
+
+from liaison.access import GUEST, Actor, Answer, Scope, may_see, scope_of
+from liaison.calendars import ZONE
+from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
+from liaison.forms import FieldProblem
+from liaison.store import Account, Database, InForce, SqlWorld, installations, posted_in
+from liaison.store import act as carry_out
+from liaison.texts import Message, hint, say
+
+from .language import lang
+
+_DESK = "installation"
+_ENTITLED = "entitled"
+_MOST_ENTITLED = 20
+"""The cookie has room for about that many; the one given first goes."""
+
+_T = TypeVar("_T")
+
+
+def init_app(app: Flask) -> None:
+    """Take `DATABASE` (a `liaison.store.Database`) and `NOW` (a callable without arguments that gives an aware
+    moment; the clock of the machine unless a test sets another) from the configuration."""
+    app.config.setdefault("NOW", lambda: datetime.now(ZONE))
+    app.jinja_env.globals.update(me=me, now=now)
+
+
+def database() -> Database:
+    """The site's database. RuntimeError: the application was made without one."""
+    found = current_app.config.get("DATABASE")
+    if found is None:
+        raise RuntimeError("create_app needs config['DATABASE'] for this page")
+    return cast(Database, found)
+
+
+def now() -> datetime:
+    """The moment of this request, in Asia/Shanghai: the same one throughout."""
+    return _once("now", lambda: current_app.config["NOW"]().astimezone(ZONE))
+
+
+def today() -> date:
+    """The day of this request, in Asia/Shanghai."""
+    return now().date()
+
+
+def address() -> str:
+    """Where the request comes from. Behind a proxy the server must have been told to trust it."""
+    return request.remote_addr or ""
+
+
+# ── Who asks ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def me() -> Account | None:
+    """The account signed in with, or None."""
+    return cast(Account, current_user.account) if current_user.is_authenticated else None
+
+
+def actor() -> Actor:
+    """Who acts: the person signed in, with what links and codes entitle this session to; or a visitor who came with
+    a link or a code alone; or a guest."""
+    return _once("actor", _actor)
+
+
+def _actor() -> Actor:
+    account, records = me(), entitled()
+    if account is not None:
+        return Actor(account.person, account.name, "person", records)
+    return Actor(kind="link", entitled=records) if records else GUEST
+
+
+def entitled() -> frozenset[str]:
+    """The records this session may act on for their applicant, through a signed link or a query code."""
+    moment = now().timestamp()
+    return frozenset(record for record, until in session.get(_ENTITLED, {}).items() if until > moment)
+
+
+def entitle(record: str, lasting: timedelta = timedelta(hours=2)) -> None:
+    """Let this session act for the applicant of a record for a while. Only for who has just proved it."""
+    kept = {id_: until for id_, until in session.get(_ENTITLED, {}).items() if id_ in entitled() and id_ != record}
+    kept[record] = (now() + lasting).timestamp()
+    session[_ENTITLED] = dict(list(kept.items())[-_MOST_ENTITLED:])
+    g.pop("_visit_actor", None)
+
+
+# ── The mechanism on the desk ────────────────────────────────────────────────────────────────────────────────────
+
+
+def desks() -> tuple[InForce, ...]:
+    """The mechanisms the person signed in has a post in today, by title."""
+    return _once("desks", _desks)
+
+
+def _desks() -> tuple[InForce, ...]:
+    account = me()
+    if account is None:
+        return ()
+    with database().read() as connection:
+        mine = posted_in(connection, account.person, today())
+        return tuple(one for one in installations(connection) if one.id in mine)
+
+
+def desk() -> InForce:
+    """The mechanism on the desk: the one chosen last, else the first. 403 for who has no post in any."""
+    mine = desks()
+    if not mine:
+        abort(403)
+    return next((one for one in mine if one.id == session.get(_DESK)), mine[0])
+
+
+def choose_desk(installation: str) -> None:
+    """Put another mechanism on the desk. 404: the person has no post there."""
+    if installation not in {one.id for one in desks()}:
+        abort(404)
+    session[_DESK] = installation
+
+
+# ── A record ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record this visitor may see, with its surroundings. `why` says through what."""
+
+    family: Family
+    mechanism: Mechanism
+    around: Surroundings
+    why: Message
+
+
+def look_at(record: str) -> Opened | Answer | None:
+    """The record, if this visitor may see it; the answer no with its reason; or None where there is no such record."""
+    with database().read() as connection:
+        world = SqlWorld(connection, database().shelf)
+        family = world.families([record]).get(record)
+        if family is None:
+            return None
+        mechanism = world.mechanism(family.record.installation, record)
+        around = world.surroundings(family.record.installation, today())
+    answer = may_see(_scope(mechanism, around), family.record.seen)
+    return Opened(family, mechanism, around, answer.why) if answer else answer
+
+
+def opened() -> Opened:
+    """The record of this page, which its rule `permissions.record` has loaded."""
+    return cast(Opened, g.opened)
+
+
+def _scope(mechanism: Mechanism, around: Surroundings) -> Scope:
+    return scope_of(actor(), mechanism.definition.record_types, around.today)
+
+
+# ── Acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of a command, ready for a page: true when it was carried out.
+
+    Otherwise `sentence` and `advice` stand at the top, `problems` go to `BoundForm.with_problems` of the form that
+    is shown again with everything typed, and the page is answered with `status`: 409 somebody else was first,
+    403 not this person's to do, 422 something in the form."""
+
+    result: Result
+    sentence: str = ""
+    advice: str = ""
+    problems: tuple[FieldProblem, ...] = ()
+    status: int = 200
+
+    @property
+    def stale(self) -> bool:
+        """Whether somebody else changed the record first: the page says who and offers what is new."""
+        return self.status == 409
+
+    def __bool__(self) -> bool:
+        return bool(self.result)
+
+
+_STATUS: Mapping[str, int] = {
+    "engine.stale": 409,
+    "engine.not_from_here": 409,
+    "engine.not_yours": 403,
+    "engine.not_editable": 403,
+    "engine.no_such_record": 404,
+    "engine.no_such_action": 404,
+}
+
+
+def act(command: Command) -> Said:
+    """Carry out a command at the moment of this request."""
+    try:
+        result = carry_out(database(), command, now())
+    except StaleError as error:
+        params = {"by": error.by, "what": error.event, "at": error.at or ""}
+        result = Result(refusal=Refusal(Message("engine.stale", params), command=command.key))
+    refusal = result.refusal
+    if refusal is None:
+        return Said(result)
+    return Said(
+        result,
+        say(refusal.message, lang()),
+        hint(refusal.message, lang()),
+        refusal.problems,
+        _STATUS.get(refusal.code, 422),
+    )
+
+
+def _once(name: str, make: Callable[[], _T]) -> _T:
+    key = f"_visit_{name}"
+    if key not in g:
+        setattr(g, key, make())
+    return cast(_T, getattr(g, key))
