@@ -8,6 +8,7 @@ from .analyse import analyse
 from .check import check_table
 from .columns import WrongInputError
 from .decide import LEADING, Decider, Evaluator
+from .lint import lint_table
 from .model import OTHERWISE, ColumnType, Input, Output, Row, Table, Test, Verdict
 from .preflight import preflight
 from .read import read_table
@@ -27,6 +28,7 @@ __all__ = [
     "WrongInputError",
     "analyse",
     "check_table",
+    "lint_table",
     "preflight",
     "read_table",
 ]
