@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 
 from harness import Visitors, axe
 from liaison.definitions.model import CodeList
-from liaison.forms import Choice, bind, check, compile_form, kinds
+from liaison.forms import Choice, all_kinds, bind, check, compile_form
 from liaison.texts import catalogue
 from liaison.web import create_app, filters, pictures
 from liaison.web.fields import present, widget_of
@@ -124,7 +124,8 @@ def test_the_script_says_only_what_the_catalogue_knows() -> None:
 def test_every_answer_is_protected(app: Flask) -> None:
     client = app.test_client()
     for address in ("/_components/", "/nothing", "/static/liaison.css"):
-        headers = client.get(address).headers
+        with client.get(address) as answer:
+            headers = answer.headers
         policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
         assert policy["default-src"] == policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
         assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
@@ -138,7 +139,8 @@ def test_static_files_are_kept_under_their_digest(app: Flask) -> None:
     client = app.test_client()
     address = re.search(r'href="(/static/liaison\.css\?v=[0-9a-f]{12})"', client.get("/_components/").text)
     assert address
-    assert "immutable" in client.get(address[1]).headers["Cache-Control"]
+    with client.get(address[1]) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_the_session_cookie_is_closed() -> None:
@@ -330,7 +332,7 @@ class Codes:
 
 def test_every_kind_has_a_widget(app: Flask) -> None:
     drawn = (WEB / "templates" / "components" / "widgets.html").read_text("utf-8")
-    for name in kinds():
+    for name in all_kinds():
         widget = widget_of(name, [] if name in {"choice", "code", "region"} else None)
         assert f'"{widget}"' in drawn or widget == "note", name
 
@@ -346,6 +348,7 @@ def test_few_choices_stand_open_and_many_are_searched() -> None:
     assert widget_of("person", None) == "line"
 
 
+SHOWN = {"==": [{"var": "company"}, "甲"]}
 FORM: dict[str, Any] = {
     "key": "report", "title": "情况表", "of": "matter",
     "schema": {
@@ -369,10 +372,10 @@ FORM: dict[str, Any] = {
     "layout": {"type": "VerticalLayout", "elements": [{
         "type": "Group", "key": "main", "label": "内容",
         "elements": [
-            {"type": "Control", "scope": "#/properties/company"},
-            {"type": "Control", "scope": "#/properties/amount"},
-            {"type": "Control", "scope": "#/properties/history", "show": {"==": [{"var": "company"}, "甲"]}},
-            {"type": "Control", "scope": "#/properties/people"},
+            {"type": "Control", "key": "company", "scope": "#/properties/company"},
+            {"type": "Control", "key": "amount", "scope": "#/properties/amount"},
+            {"type": "Control", "key": "history", "scope": "#/properties/history", "show": SHOWN},
+            {"type": "Control", "key": "people", "scope": "#/properties/people"},
         ],
     }]},
 }  # fmt: skip
@@ -471,10 +474,12 @@ def test_a_draft_saves_itself_and_survives_a_lost_connection(desktop: Page, site
     status_of(desktop).to_have_text("已保存 14:02")
     expect(desktop.locator("input[name=revision]")).to_have_value("1")
 
-    desktop.evaluate("window.whole = window.fetch; window.fetch = () => Promise.reject(new TypeError('no connection'))")
+    desktop.evaluate(
+        "() => { window.whole = window.fetch; window.fetch = async () => { throw new TypeError('no connection'); }; }"
+    )
     story.fill("第二稿")
     status_of(desktop).to_contain_text("未保存：网络不通")
-    desktop.evaluate("window.fetch = window.whole")
+    desktop.evaluate("() => { window.fetch = window.whole; }")
     status_of(desktop).to_have_text("已保存 14:02", timeout=8000)
     expect(desktop.locator("input[name=revision]")).to_have_value("2")
 
