@@ -235,7 +235,9 @@ def _defaults(form: _Form) -> _Found:
     for field, pointer in form.all_fields():
         default = field.spec.get("default")
         # What an expression gives is known when the form is filled in; its grammar is checked below.
-        if default is None or isinstance(default, Mapping) or (field.kind == "code" and field.codes is None):
+        in_column = "/items/" in pointer
+        computed = isinstance(default, Mapping) and not in_column
+        if default is None or computed or (field.kind == "code" and field.codes is None):
             continue
         kind = kind_of(field)
         try:
@@ -323,7 +325,7 @@ def _expressions(form: _Form) -> _Found:
     for field, pointer in form.all_fields():
         if field.kind == "computed":
             yield from check_expression(field.spec["compute"], scope, "computed", form.file, f"{pointer}/compute")
-        if isinstance(field.spec.get("default"), Mapping):
+        if isinstance(field.spec.get("default"), Mapping) and "/items/" not in pointer:
             yield from check_expression(field.spec["default"], scope, "computed", form.file, f"{pointer}/default")
 
 

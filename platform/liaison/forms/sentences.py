@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import jsonschema
@@ -11,6 +12,7 @@ import jsonschema
 from liaison.texts import Message
 
 from .model import Field, FieldProblem
+from .reading import plain
 
 FORMATS = jsonschema.FormatChecker(formats=["email"])
 
@@ -88,6 +90,7 @@ def _problem(
     row = path[1] if len(path) > 1 and isinstance(path[1], int) else None
     column = str(path[2]) if field is not None and len(path) > 2 and path[2] in field.columns else None
     label = key if field is None else field.columns[column].title if column is not None else field.title
-    wanted = error.validator_value if isinstance(error.validator_value, str | int) else ""
+    bound = error.validator_value
+    wanted = plain(bound) if isinstance(bound, int | Decimal) else ""
     code = f"forms.schema_{keyword}" if key else "forms.schema_whole"
     return FieldProblem(key, row, Message(code, {"label": label, "wanted": wanted}), column)

@@ -162,8 +162,13 @@ class TableField(KindField):
 
     @property
     def blank(self) -> BaseForm:
-        """A row to copy: its names hold `__row__` where the number of the row belongs."""
-        return self._row("__row__")
+        """A row to copy, with its columns' defaults: its names hold `__row__` where the number belongs."""
+        defaults = {
+            key: kind_of(column).parse(column, column.spec["default"])
+            for key, column in self.spec.columns.items()
+            if "default" in column.spec
+        }
+        return self._row("__row__", data=defaults)
 
     def cells(self, row: BaseForm) -> list[KindField]:
         """The cells of one row, knowing where they stand."""
