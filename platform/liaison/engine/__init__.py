@@ -30,7 +30,7 @@ from .model import (
 from .numbering import number, period_of
 from .recount import recount
 from .run import ring, ring_command, run
-from .scope import scope_for
+from .scope import column_type, scope_for
 from .simulate import Played, Timeline, simulate
 from .step import id_from
 from .telling import fill
@@ -66,6 +66,7 @@ __all__ = [
     "Timeline",
     "World",
     "alike",
+    "column_type",
     "compile_mechanism",
     "editable",
     "facts_of",

@@ -1,0 +1,23 @@
+"""Checking: everything that can be said about a package before it is published, gathered from all rooms.
+
+`check_package` reads a package from wherever it comes and answers with findings, never with an exception; `play` runs
+its golden cases in memory; `survivors` changes the package bit by bit and says which changes no golden case notices.
+"""
+
+from .check import check_package
+from .golden import case_file, play
+from .lints import LINTS
+from .model import Report
+from .mutation import Mutant, Survey, mutants, survey
+
+__all__ = [
+    "LINTS",
+    "Mutant",
+    "Report",
+    "Survey",
+    "case_file",
+    "check_package",
+    "mutants",
+    "play",
+    "survey",
+]

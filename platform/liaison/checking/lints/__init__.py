@@ -1,0 +1,19 @@
+"""The lints that need the whole mechanism, one module each, listed by name: the code is `checking.<name>`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from liaison.texts import Finding
+
+from ..look import Look
+from .no_case import no_case
+from .no_value_yet import no_value_yet
+from .wrong_kind import wrong_kind
+from .wrong_value import wrong_value
+
+LINTS: Mapping[str, Callable[[Look], Iterator[Finding]]] = MappingProxyType(
+    {lint.__name__: lint for lint in (no_case, no_value_yet, wrong_kind, wrong_value)}
+)
+"""Name → lint."""

@@ -1,0 +1,218 @@
+"""Mutation of packages: change one thing at a time, and see whether a golden case notices.
+
+A change that nothing notices is a sentence of the scheme to which no golden case holds the package.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from liaison.definitions import Definition, Package, load
+from liaison.engine import simulate
+
+_LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json")
+"""Files that do not say what happens to a record."""
+_MAY_BE_ABSENT = ("guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require")
+_LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required")
+"""Lists of which every member must matter."""
+_WHOS = ("by", "to", "cc", "tell", "see", "rungs")
+_LOOKS = ("print", "format")
+"""What stands below these says how something looks."""
+_LENGTHS = {"months": "workdays", "workdays": "days", "days": "workdays", "work_hours": "hours", "hours": "work_hours",
+            "minutes": "hours"}  # fmt: skip
+_ANYONE, _SYSTEM = {"anyone": True}, {"system": True}
+_GONE: Final = object()
+
+_Path = tuple[str | int, ...]
+_Change = tuple[_Path, str, Any]
+"""Where, what in words, and what stands there afterwards (`_GONE`: nothing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A package with one thing changed, its golden cases left aside. `place` names members by their keys, so that it outlives edits elsewhere."""
+
+    file: str
+    place: str
+    change: str
+    files: Mapping[str, bytes]
+
+    @property
+    def name(self) -> str:
+        """File, place and change in one line: how a list of reviewed survivors names it."""
+        return f"{self.file}#{self.place} {self.change}"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What became of the mutants: `stillborn` ones are no mechanism any more, nothing noticed the `survivors`, and
+    all the others turned a golden case red."""
+
+    total: int
+    stillborn: int
+    survivors: tuple[Mutant, ...]
+
+
+def survey(definition: Definition, wanted: Callable[[Mutant], bool] = lambda _: True) -> Survey:
+    """Play the golden cases of every mutant that is `wanted` until one turns red. Unchanged, all must be green."""
+    order = list(definition.cases)
+    total = stillborn = 0
+    survivors: list[Mutant] = []
+    for mutant in filter(wanted, mutants(definition)):
+        total += 1
+        changed = load(Package(mutant.files), definition.answers).definition
+        if changed is None:
+            stillborn += 1
+            continue
+        red = next((case for case in order if not simulate(changed, definition.cases[case]).passed), None)
+        if red is None:
+            survivors.append(mutant)
+        else:
+            # What noticed this change may well notice the next one, which stands beside it.
+            order.remove(red)
+            order.insert(0, red)
+    return Survey(total, stillborn, tuple(survivors))
+
+
+def mutants(definition: Definition) -> Iterator[Mutant]:
+    """Each number, table row, cell and answer, guard, *who*, anchor, stop, length, target, effect and kind of state
+    changed in turn."""
+    # Without the golden cases, which are the same for every mutant, a package loads in half the time.
+    files = {file: data for file, data in definition.files.items() if "/cases/" not in file}
+    for file, data in files.items():
+        if any(part in file for part in _LEFT_ALONE):
+            continue
+        content = json.loads(data)
+        for path, what, value in (*_everywhere(content, ()), *_of_this_file(definition, file, content)):
+            changed = json.dumps(_with(content, path, value), ensure_ascii=False).encode()
+            yield Mutant(file, _place(content, path), what, {**files, file: changed})
+
+
+def _of_this_file(definition: Definition, file: str, content: Any) -> Iterator[_Change]:
+    if "/lifecycle/" in file:
+        yield from _lifecycle(content)
+    elif "/tables/" in file:
+        yield from _table(definition, content)
+    elif file.endswith("/terms.json"):
+        yield from _terms(definition, content)
+
+
+def _everywhere(node: Any, path: _Path) -> Iterator[_Change]:
+    """Changes that make sense wherever they stand: numbers, what may be absent, members of lists, *who*."""
+    if isinstance(node, int | float) and not isinstance(node, bool):
+        yield path, f"{node} → {node + 1}", node + 1
+    elif isinstance(node, list):
+        for at, item in enumerate(node):
+            yield from _everywhere(item, (*path, at))
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            here = (*path, name)
+            if name in _MAY_BE_ABSENT:
+                yield here, "left out", _GONE
+            if name in _WHOS and _is_whos(value):
+                yield from _whos(value, here)
+            elif name in _LISTS and isinstance(value, list):
+                yield from (((*here, at), "left out", _GONE) for at in range(len(value)))
+            if name not in _LOOKS:
+                yield from _everywhere(value, here)
+
+
+def _is_whos(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) and "key" not in one for one in value)
+
+
+def _whos(whos: list[Any], path: _Path) -> Iterator[_Change]:
+    if path[-1] in ("by", "see") and _ANYONE not in whos:
+        yield path, "anyone", [_ANYONE]
+    for at in range(len(whos)):
+        if len(whos) > 1:
+            yield (*path, at), "left out", _GONE
+        elif whos[at] != _SYSTEM:
+            yield (*path, at), "nobody", _SYSTEM
+
+
+def _lifecycle(content: Any) -> Iterator[_Change]:
+    states = [state["key"] for state in content["states"]]
+    for at, state in enumerate(content["states"]):
+        kind = "open" if state["kind"] == "done" else "done"
+        yield ("states", at, "kind"), f"{state['kind']} → {kind}", kind
+        for name in ("read", "edit"):
+            for section, whos in state.get(name, {}).items():
+                yield from _whos(whos, ("states", at, name, section))
+                yield ("states", at, name, section), "left out", _GONE
+    for at, action in enumerate(content["actions"]):
+        if "to" in action:
+            other = _next(states, action["to"])
+            yield ("actions", at, "to"), f"{action['to']} → {other}", other
+
+
+def _table(definition: Definition, content: Any) -> Iterator[_Change]:
+    codes = {
+        **{output["key"]: output["codes"] for output in content["outputs"] if "codes" in output},
+        **{
+            column["key"]: definition.fields[content["on"]].get(column["field"], {}).get("codes")
+            for column in content["inputs"]
+            if "field" in column
+        },
+    }
+    for path, answers in ((("rows", at, "then"), row["then"]) for at, row in enumerate(content["rows"])):
+        yield from _answers(definition, codes, path, answers)
+    yield from _answers(definition, codes, ("otherwise",), content["otherwise"])
+    for at, row in enumerate(content["rows"]):
+        for column, cell in row.get("if", {}).items():
+            yield ("rows", at, "if", column), "left out", _GONE
+            yield from _answers(definition, dict.fromkeys(cell, codes.get(column)), ("rows", at, "if", column), cell)
+
+
+def _answers(definition: Definition, codes: Mapping[str, Any], path: _Path, given: Any) -> Iterator[_Change]:
+    for key, value in given.items():
+        if isinstance(value, str) and codes.get(key) in definition.codes:
+            other = _next(list(definition.codes[codes[key]].codes), value)
+            yield (*path, key), f"{value} → {other}", other
+
+
+def _terms(definition: Definition, content: Any) -> Iterator[_Change]:
+    for at, term in enumerate(content["terms"]):
+        yield ("terms", at, "owed_by"), "nobody", _SYSTEM
+        anchor, length = term["anchor"], term["length"]
+        if "event" in anchor and "relation" not in anchor:
+            events = list(dict.fromkeys(one.event_key for one in definition.lifecycles[term["of"]].actions.values()))
+            other = _next(events, anchor["event"])
+            yield ("terms", at, "anchor", "event"), f"{anchor['event']} → {other}", other
+        for unit in length.keys() & _LENGTHS.keys():
+            other = _LENGTHS[unit]
+            yield ("terms", at, "length"), f"{unit} → {other}", {other: length[unit]}
+
+
+def _next(known: list[str], value: str) -> str:
+    """The member after `value`, the first after the last; `value` itself where there is no other."""
+    return known[(known.index(value) + 1) % len(known)] if value in known else known[0]
+
+
+def _with(node: Any, path: _Path, value: Any) -> Any:
+    """`node` with `value` at `path`; nothing else is copied than what changes."""
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    inner = _with(node[first], rest, value)
+    if isinstance(node, dict):
+        return {
+            name: inner if name == first else old for name, old in node.items() if name != first or inner is not _GONE
+        }
+    return [inner if at == first else old for at, old in enumerate(node) if at != first or inner is not _GONE]
+
+
+def _place(node: Any, path: _Path) -> str:
+    names = []
+    for step in path:
+        node = node[step]
+        if isinstance(step, int) and isinstance(node, str):
+            names.append(node)
+        else:
+            names.append(
+                node["key"] if isinstance(step, int) and isinstance(node, dict) and "key" in node else str(step)
+            )
+    return "/".join(names)
