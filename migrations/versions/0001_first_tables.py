@@ -435,6 +435,7 @@ def upgrade() -> None:
     sa.Column('owed_person', sa.String(length=64), nullable=False),
     sa.Column('anchor', columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('due', columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('due_day', sa.Date(), nullable=False),
     sa.Column('original_due', columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('certain', sa.Boolean(), nullable=False),
     sa.Column('next_ring', columns.UtcDateTime(timezone=True), nullable=True),
@@ -611,17 +612,19 @@ def upgrade() -> None:
     op.create_table('record_part',
     sa.Column('record_id', sa.String(length=64), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('installation_id', sa.String(length=64), nullable=False),
     sa.Column('part', sa.String(length=64), nullable=False),
     sa.Column('unit', sa.String(length=64), nullable=False),
     sa.Column('assignment', sa.String(length=64), nullable=False),
     sa.Column('since', columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended', columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_record_part_installation_id')),
     sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_record_part_record_id')),
     sa.PrimaryKeyConstraint('record_id', 'position', name=op.f('pk_record_part'))
     )
     with op.batch_alter_table('record_part', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_record_part_unit_active_record_id'), ['unit', 'active', 'record_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_part_installation_id_unit_active_record_id'), ['installation_id', 'unit', 'active', 'record_id'], unique=False)
 
     op.create_table('record_value',
     sa.Column('record_id', sa.String(length=64), nullable=False),
@@ -650,7 +653,7 @@ def downgrade() -> None:
 
     op.drop_table('record_value')
     with op.batch_alter_table('record_part', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_record_part_unit_active_record_id'))
+        batch_op.drop_index(batch_op.f('ix_record_part_installation_id_unit_active_record_id'))
 
     op.drop_table('record_part')
     with op.batch_alter_table('record_link', schema=None) as batch_op:

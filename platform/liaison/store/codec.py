@@ -180,6 +180,7 @@ def part_rows(record: Record) -> list[Row]:
         {
             "record_id": record.id,
             "position": position,
+            "installation_id": record.installation,
             "part": held.part,
             "unit": held.unit,
             "assignment": held.assignment,
@@ -263,6 +264,7 @@ def clock_rows(record: Record, organisation: str) -> list[Row]:
             "owed_person": clock.owed_by[0].person if clock.owed_by else "",
             "anchor": clock.anchor,
             "due": clock.due,
+            "due_day": clock.due_day,
             "original_due": clock.original_due,
             "certain": clock.certain,
             "next_ring": clock.next_ring,
@@ -394,6 +396,8 @@ def _canonical(value: Any) -> Any:
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
         case Mapping():
             return {key: _canonical(value[key]) for key in sorted(value)}
         case list() | tuple():

@@ -29,9 +29,9 @@ def load(connection: Connection, ids: Collection[str]) -> dict[str, Kept]:
     return loaded(connection, rows_where(connection, t.Record.id.in_(ids))) if ids else {}
 
 
-def rows_where(connection: Connection, condition: ColumnElement[bool]) -> list[RowMapping]:
-    """The rows of `record` that fulfil a condition, in order of creation."""
-    statement = select(t.Record.__table__).where(condition).order_by(t.Record.ordinal)
+def rows_where(connection: Connection, condition: ColumnElement[bool], *, limit: int | None = None) -> list[RowMapping]:
+    """The rows of `record` that fulfil a condition, in order of creation, the first `limit` of them."""
+    statement = select(t.Record.__table__).where(condition).order_by(t.Record.ordinal).limit(limit)
     return [row._mapping for row in connection.execute(statement)]
 
 

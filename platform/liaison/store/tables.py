@@ -322,9 +322,10 @@ class RecordPart(Base):
     """A unit's part in a record. `active`: neither the part nor the record has ended."""
 
     __tablename__ = "record_part"
-    __table_args__ = (Index(None, "unit", "active", "record_id"),)
+    __table_args__ = (Index(None, "installation_id", "unit", "active", "record_id"),)
     record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
     part: Mapped[str] = mapped_column(Key)
     unit: Mapped[str] = mapped_column(Key)
     assignment: Mapped[str] = mapped_column(Key)
@@ -373,6 +374,8 @@ class Clock(Base):
     owed_person: Mapped[str] = mapped_column(Key)
     anchor: Mapped[datetime]
     due: Mapped[datetime]
+    due_day: Mapped[date]
+    """The day of `due` in Asia/Shanghai."""
     original_due: Mapped[datetime]
     certain: Mapped[bool]
     next_ring: Mapped[datetime | None]

@@ -1,0 +1,155 @@
+"""Drafts: what somebody is still filling in, saved as they type. A draft's id is the key of its submission."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from . import tables as t
+from .columns import dump_json
+from .installing import new_id
+
+KEPT = timedelta(days=30)
+"""How long a draft lies untouched before it is swept."""
+LARGEST = 256 * 1024
+"""Bytes of JSON a draft may hold: its author may be anybody."""
+
+
+class DraftChangedError(Exception):
+    """Saved elsewhere meanwhile, in another tab say; `revision` is what it is at now."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"the draft is at revision {revision}")
+        self.revision = revision
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it stands. `record` is empty for a new matter, else the record whose action it is for."""
+
+    id: str
+    installation: str
+    edition: int
+    type: str
+    action: str
+    record: str | None
+    owner: str
+    values: Mapping[str, Any]
+    revision: int
+    updated_at: datetime
+    expires_at: datetime
+
+
+def token_owner(token: str) -> str:
+    """The owner of a draft that belongs to whoever holds a token: the token itself is not kept."""
+    return f"token:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def begin_draft(
+    connection: Connection,
+    installation: str,
+    type_: str,
+    action: str,
+    owner: str,
+    now: datetime,
+    *,
+    record: str | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Draft:
+    """A new draft on the edition in force, or on the record's. `owner`: a person, or `token_owner(token)`.
+    KeyError: no such installation or record."""
+    row = connection.execute(
+        select(t.Installation.organisation_id, t.Installation.edition_id).where(t.Installation.id == installation)
+    ).first()
+    if row is None:
+        raise KeyError(installation)
+    edition = row.edition_id
+    if record is not None:
+        edition = connection.execute(select(t.Record.edition_id).where(t.Record.id == record)).scalar()
+        if edition is None:
+            raise KeyError(record)
+    draft = Draft(new_id(), installation, edition, type_, action, record, owner, dict(values or {}), 1, now, now + KEPT)
+    connection.execute(
+        insert(t.Draft).values(
+            id=draft.id, organisation_id=row.organisation_id, installation_id=installation, edition_id=edition,
+            type=type_, action=action, record_id=record, owner=owner, values=draft.values, revision=1,
+            created_at=now, updated_at=now, expires_at=draft.expires_at,
+        )
+    )  # fmt: skip
+    return draft
+
+
+def draft_of(connection: Connection, id_: str, owner: str) -> Draft | None:
+    """The draft, if it is this owner's."""
+    row = connection.execute(_drafts().where(t.Draft.id == id_, t.Draft.owner == owner)).first()
+    return Draft(*row) if row else None
+
+
+def drafts_of(connection: Connection, owner: str, limit: int = 50) -> list[Draft]:
+    """The drafts of an owner, the last touched first."""
+    rows = connection.execute(_drafts().where(t.Draft.owner == owner).order_by(t.Draft.updated_at.desc()).limit(limit))
+    return [Draft(*row) for row in rows]
+
+
+def save_draft(
+    connection: Connection,
+    id_: str,
+    owner: str,
+    values: Mapping[str, Any],
+    revision: int,
+    now: datetime,
+    *,
+    files: Collection[str] = (),
+) -> int:
+    """Keep `values` in place of those of `revision`; the new revision. `files`: ids the values name.
+
+    DraftChangedError: it was saved meanwhile. KeyError: this owner has no such draft. ValueError: it is too large."""
+    if len(dump_json(values).encode()) > LARGEST:
+        raise ValueError(f"a draft holds at most {LARGEST} bytes")
+    saved = connection.execute(
+        update(t.Draft)
+        .where(t.Draft.id == id_, t.Draft.owner == owner, t.Draft.revision == revision)
+        .values(values=dict(values), revision=revision + 1, updated_at=now, expires_at=now + KEPT)
+    )
+    if not saved.rowcount:
+        found = draft_of(connection, id_, owner)
+        if found is None:
+            raise KeyError(id_)
+        raise DraftChangedError(found.revision)
+    connection.execute(delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by == id_))
+    known = connection.execute(select(t.File.id).where(t.File.id.in_(files))).scalars().all() if files else []
+    if known:
+        connection.execute(insert(t.FileUse), [{"file_id": file, "kind": "draft", "used_by": id_} for file in known])
+    return revision + 1
+
+
+def discard_draft(connection: Connection, id_: str, owner: str) -> None:
+    """The draft was submitted, or is not wanted."""
+    gone = connection.execute(
+        delete(t.Draft).where(t.Draft.id == id_, t.Draft.owner == owner).returning(t.Draft.id)
+    ).scalars()
+    _release(connection, list(gone))
+
+
+def sweep_drafts(connection: Connection, now: datetime) -> int:
+    """Remove the drafts that nobody touched for `KEPT`; how many."""
+    gone = list(connection.execute(delete(t.Draft).where(t.Draft.expires_at <= now).returning(t.Draft.id)).scalars())
+    _release(connection, gone)
+    return len(gone)
+
+
+def _release(connection: Connection, drafts: Collection[str]) -> None:
+    if drafts:
+        connection.execute(delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by.in_(drafts)))
+
+
+def _drafts() -> Any:
+    return select(
+        t.Draft.id, t.Draft.installation_id, t.Draft.edition_id, t.Draft.type, t.Draft.action, t.Draft.record_id,
+        t.Draft.owner, t.Draft.values, t.Draft.revision, t.Draft.updated_at, t.Draft.expires_at,
+    )  # fmt: skip

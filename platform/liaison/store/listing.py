@@ -1,0 +1,305 @@
+"""Lists of records: what somebody may see, filtered, searched, ordered, a page at a time.
+
+The number of queries is fixed, and each is served by an index or stops when it has its page; counts stop at `COUNTED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, false, func, or_, select, true, union
+from sqlalchemy.orm import aliased
+
+from liaison.access import Scope
+from liaison.definitions import FACETS, Json
+from liaison.engine import Mechanism, Record
+
+from . import loading
+from . import tables as t
+from .codec import plain_phone
+from .filters import SideValues, UnfilterableError, to_clause
+from .grams import grams
+from .shelf import Shelf
+
+COUNTED = 1_000
+"""Nobody pages further than this: a larger number is said as `1000+`."""
+_RARE = 500
+"""Matches of a pair of characters beyond which it is no use looking how many more there are."""
+
+Reach = Mapping[str, Scope]
+"""Installation → what somebody may see of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list shows: records of one type, under every one of `filters` (expressions), found by `search`.
+
+    `order`: paths, `-` before one for descending; then, and by default, the newest first. A search is always the
+    newest first."""
+
+    installation: str
+    type: str
+    filters: tuple[Json, ...] = ()
+    search: str = ""
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records of a list. `total` is exact up to `COUNTED`; beyond, `more` is true."""
+
+    records: tuple[Record, ...]
+    total: int
+    more: bool
+
+
+def records(
+    connection: Connection,
+    shelf: Shelf,
+    reach: Reach,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> Page:
+    """A page of a list. `facts`: what filters may read beside columns (`actor.units`); `record.today` is known.
+
+    UnfilterableError: a filter or order on what has neither column nor index. KeyError: no such installation."""
+    listed = _listed(connection, shelf, reach, wanted, now, facts or {})
+    total = _counted(connection, listed)
+    return Page(_page(connection, listed, offset, limit), min(total, COUNTED), total > COUNTED)
+
+
+def count(
+    connection: Connection,
+    shelf: Shelf,
+    reach: Reach,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    facts: Mapping[str, Any] | None = None,
+) -> int:
+    """How many records a list has; `COUNTED + 1` means more than `COUNTED`."""
+    return _counted(connection, _listed(connection, shelf, reach, wanted, now, facts or {}))
+
+
+def work_list(
+    connection: Connection,
+    reach: Reach,
+    *,
+    types: Collection[str] | None = None,
+    mine: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> Page:
+    """The open records somebody may see, over all installations, what is due first on top.
+
+    `types`: only these record types. `mine`: only what the person's units hold a part in now, or what the person
+    reported or applied for; not what is merely seen through a post."""
+    here = [
+        (t.Record.installation_id == installation) & _open_in(installation, scope, mine)
+        for installation, scope in reach.items()
+    ]
+    listed = select(t.Record.ordinal).where(or_(false(), *here), t.Record.done.is_(False))
+    if types is not None:
+        listed = listed.where(t.Record.type.in_(types))
+    total = _counted(connection, listed)
+    listed = listed.order_by(t.Record.due_at.asc().nulls_last(), t.Record.ordinal)
+    return Page(_page(connection, listed, offset, limit), min(total, COUNTED), total > COUNTED)
+
+
+def by_number(connection: Connection, number: str) -> list[tuple[str, str]]:
+    """(record, installation) of the records with this number, letters in either case: numbers of different
+    installations may be alike."""
+    rows = connection.execute(
+        select(t.Record.id, t.Record.installation_id).where(
+            t.Record.number.in_({number.strip(), number.strip().upper()})
+        )
+    )
+    return [(id_, installation) for id_, installation in rows]
+
+
+def in_scope(installation: str, scope: Scope, type_: str | None = None) -> ColumnElement[bool]:
+    """The same answer as `access.may_see`, as a condition on `record` rows of the installation: of one type where
+    `type_` says so, which makes it cheaper."""
+    if type_ is not None and type_ in scope.types:
+        return true()
+    through = _through(installation, scope, active=False)
+    if type_ is not None or not scope.types:
+        return through
+    return or_(t.Record.type.in_(scope.types), through)
+
+
+def _open_in(installation: str, scope: Scope, mine: bool) -> ColumnElement[bool]:
+    through = _through(installation, scope, active=mine)
+    return through if mine or not scope.types else or_(t.Record.type.in_(scope.types), through)
+
+
+def _through(installation: str, scope: Scope, *, active: bool) -> ColumnElement[bool]:
+    """Records seen one by one: through a part, as one's own, or by a link."""
+    ways: list[Select[str]] = []
+    if scope.units:
+        part = t.RecordPart
+        way = select(part.record_id).where(part.installation_id == installation, part.unit.in_(scope.units))
+        ways.append(way.where(part.active) if active else way)
+    if scope.person:
+        ways.append(select(t.Record.id).where(t.Record.applicant_id == scope.person))
+        ways.append(select(t.Record.id).where(t.Record.reporter_id == scope.person))
+    if scope.records:
+        ways.append(select(t.Record.id).where(t.Record.id.in_(scope.records)))
+    if not ways:
+        return false()
+    return t.Record.id.in_(ways[0] if len(ways) == 1 else union(*ways))
+
+
+def _listed(
+    connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, facts: Mapping[str, Any]
+) -> Select[int]:
+    """The ordinals of the list, in its order."""
+    installed = shelf.installed(connection, wanted.installation)
+    columns = columns_of(shelf.mechanism(connection, installed.edition), wanted.type, now)
+    known = {"record.today": now.date(), "record.now": now, **facts}
+    listed = select(t.Record.ordinal).where(
+        t.Record.installation_id == wanted.installation,
+        t.Record.type == wanted.type,
+        in_scope(wanted.installation, reach.get(wanted.installation, Scope()), wanted.type),
+        *(to_clause(filter_, columns, known) for filter_ in wanted.filters),
+    )
+    if wanted.search.strip():
+        return _found(connection, listed, wanted.search)
+    return listed.order_by(*(_order(path, columns) for path in wanted.order), t.Record.ordinal.desc())
+
+
+def _order(path: str, columns: Mapping[str, Any]) -> ColumnElement[Any]:
+    column = columns.get(path.removeprefix("-"))
+    if column is None or (isinstance(column, SideValues) and column.many):
+        raise UnfilterableError(f"a list cannot be ordered by {path}")
+    if isinstance(column, SideValues):
+        column = column.scalar()
+    ordered: ColumnElement[Any] = column.desc() if path.startswith("-") else column.asc()
+    return ordered.nulls_last()
+
+
+def _found(connection: Connection, listed: Select[int], search: str) -> Select[int]:
+    """What a search finds: by number or telephone in full, else by every pair of characters in it."""
+    newest = t.Record.ordinal.desc()
+    exact: list[ColumnElement[bool]] = [t.Record.number.in_({search.strip(), search.strip().upper()})]
+    phone = plain_phone(search)
+    if len(phone) >= 7 and phone.isdecimal():
+        exact.append(t.Record.phone == phone)
+    ordinals = connection.execute(select(t.Record.ordinal).where(or_(*exact)).limit(COUNTED)).scalars().all()
+    if ordinals:
+        return listed.where(t.Record.ordinal.in_(ordinals)).order_by(newest)
+    pairs = _rarest_first(connection, grams(*search.split()))
+    if not pairs:
+        return listed.where(false())
+    # The rarest pair leads, the newest record first; for each the others are looked up.
+    first = aliased(t.SearchBigram)
+    listed = listed.join(first, first.ordinal == t.Record.ordinal).where(first.gram == pairs[0])
+    for gram in pairs[1:]:
+        other = aliased(t.SearchBigram)
+        listed = listed.where(exists().where(other.gram == gram, other.ordinal == first.ordinal))
+    return listed.order_by(first.ordinal.desc())
+
+
+def _rarest_first(connection: Connection, pairs: Sequence[str]) -> Sequence[str]:
+    if len(pairs) < 2:
+        return pairs
+    pairs = pairs[:16]
+    counts = [
+        select(func.count()).select_from(
+            select(t.SearchBigram.ordinal).where(t.SearchBigram.gram == gram).limit(_RARE).subquery()
+        )
+        for gram in pairs
+    ]
+    row = connection.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    return [gram for _, gram in sorted(zip(row, pairs, strict=True))]
+
+
+def _counted(connection: Connection, listed: Select[int]) -> int:
+    some = listed.order_by(None).limit(COUNTED + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def _page(connection: Connection, listed: Select[int], offset: int, limit: int) -> tuple[Record, ...]:
+    ordinals = connection.execute(listed.offset(offset).limit(limit)).scalars().all()
+    if not ordinals:
+        return ()
+    rows = loading.rows_where(connection, t.Record.ordinal.in_(ordinals))
+    by_ordinal: dict[int, Record] = {kept.ordinal: kept.record for kept in loading.loaded(connection, rows).values()}
+    return tuple(by_ordinal[ordinal] for ordinal in ordinals)
+
+
+def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> dict[str, ColumnElement[Any] | SideValues]:
+    """The paths that lists of a record type can be filtered and ordered by: facets, fields marked `index`, facts of
+    the record, its terms and parts."""
+    definition = mechanism.definition
+    record_type = definition.record_types[type_]
+    columns: dict[str, ColumnElement[Any] | SideValues] = {
+        "record.state": t.Record.__table__.c.state,
+        "record.number": t.Record.__table__.c.number,
+        "record.round": t.Record.__table__.c.round,
+        "record.done": t.Record.__table__.c.done,
+        "record.id": t.Record.__table__.c.id,
+        "record.created": t.Record.__table__.c.created_at,
+        "record.since": t.Record.__table__.c.since,
+        "record.reporter": t.Record.__table__.c.reporter_id,
+    }
+    for key, field in definition.fields[type_].items():
+        if field.get("index"):
+            many = field.get("type") == "array"
+            columns[key] = SideValues(t.Record.__table__.c.id, t.RecordValue.__table__, key, _kind(field), many)
+    for facet, key in record_type.facets.items():
+        # The telephone's column holds it in another spelling.
+        if facet != "phone" and FACETS[facet] and key in definition.fields[type_]:
+            columns[key] = t.Record.__table__.c[facet]
+    for term in definition.terms_of.get(type_, ()):
+        columns.update(_term_columns(term.key, now))
+    held = (
+        select(t.RecordPart.record_id, t.RecordPart.part.label("key"), t.RecordPart.unit.label("text"))
+        .where(t.RecordPart.ended.is_(None))
+        .subquery()
+    )
+    for part in record_type.parts.values():
+        columns[f"part.{part.key}"] = SideValues(
+            t.Record.__table__.c.id, held, part.key, "text", many=part.maximum != 1
+        )
+    return columns
+
+
+def _kind(field: Json) -> Any:
+    if field.get("kind") == "money" or field.get("type") in ("integer", "number"):
+        return "number"
+    if field.get("type") == "boolean":
+        return "boolean"
+    return "date" if field.get("format") == "date" else "text"
+
+
+def _term_columns(term: str, now: datetime) -> dict[str, ColumnElement[Any]]:
+    """Facts of the latest clock of a term, replaced ones apart."""
+    clock = t.Clock.__table__.c
+
+    def latest(what: ColumnElement[Any]) -> ColumnElement[Any]:
+        return (
+            select(what)
+            .where(clock.record_id == t.Record.__table__.c.id, clock.term == term, clock.state != "replaced")
+            .order_by(clock.position.desc())
+            .limit(1)
+            .correlate(t.Record.__table__)
+            .scalar_subquery()
+        )
+
+    def holds(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+        return func.coalesce(latest(case((condition, true()), else_=false())), false())
+
+    return {
+        f"term.{term}.running": holds(clock.state.in_(("running", "suspended"))),
+        f"term.{term}.met": holds(clock.state == "met"),
+        f"term.{term}.overdue": holds(or_(clock.state == "late", (clock.state == "running") & (clock.due < now))),
+        f"term.{term}.due": latest(clock.due_day),
+    }
