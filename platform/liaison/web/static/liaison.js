@@ -798,6 +798,10 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    for (const toggler of all("[data-toggles][aria-expanded=true]")) {
+      toggler.click();
+      toggler.focus();
+    }
     for (const menu of all("details.menu[open]")) {
       menu.open = false;
       menu.querySelector("summary").focus();
