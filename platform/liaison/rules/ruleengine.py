@@ -115,7 +115,6 @@ class RuleEngine:
         # In the child of a fork: rulesets and locks belong to the parent, and a lock may have been held just then.
         for shard in self._shards:
             shard.disown()
-        self._shards = []
         self._lock = threading.Lock()
 
 

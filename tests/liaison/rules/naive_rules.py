@@ -10,7 +10,23 @@ from typing import Any
 
 from liaison.rules import ColumnType, Table, read_table
 
-WORDS = ["A", "B", "5", "true", "null", "NaN", "", 'quo"te', "back\\slash", "工商联", "a\u0000b", "r01", "end", "$or", "%s"]
+WORDS = [
+    "A",
+    "B",
+    "5",
+    "true",
+    "null",
+    "NaN",
+    "",
+    'quo"te',
+    "back\\slash",
+    "工商联",
+    "a\u0000b",
+    "r01",
+    "end",
+    "$or",
+    "%s",
+]
 LONG = "长" * 30_000
 
 
@@ -107,7 +123,9 @@ def value(lot: random.Random, key: str) -> Any:
             return lot.choice([lot.randrange(-4, 13), Decimal("2.5"), 10**14, 10**30, -(10**30), Decimal("1E+500")])
         case "money":
             exact = Decimal(lot.randrange(-400, 1300)).scaleb(-2)
-            return lot.choice([exact, Decimal("0.1") + Decimal("0.2"), 0.3, Decimal("0.3000001"), Decimal("1E-60"), 10**15])
+            return lot.choice(
+                [exact, Decimal("0.1") + Decimal("0.2"), 0.3, Decimal("0.3000001"), Decimal("1E-60"), 10**15]
+            )
         case "day":
             return date(2025, 12, 31) + timedelta(lot.randrange(14))
         case "tags":

@@ -79,7 +79,9 @@ def make(rows: list[dict[str, Any]], inputs: list[str], otherwise: Any = "none",
         ("flag", {"not_empty": True}, [False], [None]),
     ],
 )
-def test_each_operator(leads: Evaluator, key: str, cell: dict[str, Any], meeting: list[Any], missing: list[Any]) -> None:
+def test_each_operator(
+    leads: Evaluator, key: str, cell: dict[str, Any], meeting: list[Any], missing: list[Any]
+) -> None:
     decider = Decider(make([{"if": {key: cell}}], [key]), TYPES, leads)
     for each in meeting:
         assert decider.decide({key: each})[:2] == ("r0", {"o": "0"}), each

@@ -19,7 +19,8 @@ from liaison.texts import Finding, Severity, catalogue, hint, say
 FIXTURES = Path(__file__).parent / "fixtures"
 SCHEMAS = Path(__file__).parents[3] / "platform" / "liaison" / "definitions" / "schemas"
 LINTS = sorted(each.name for each in FIXTURES.iterdir())
-UNLIKE_LINTS = ("rules.preflight_", "rules.cell_", "rules.why_", "rules.saw", "rules.yes", "rules.no")
+UNLIKE_LINTS = ("rules.preflight_", "rules.cell_", "rules.why_", "rules.saw")
+WORDS = {"rules.yes", "rules.no"}
 
 
 def load(path: Path) -> tuple[dict[str, Any], dict[str, ColumnType], dict[str, list[str]]]:
@@ -68,7 +69,7 @@ def test_a_pointer_leads_into_the_file(code: str) -> None:
 
 def test_every_lint_of_the_catalogue_has_its_fixtures() -> None:
     mine = {code for code in catalogue() if code.startswith("rules.") and not code.startswith(UNLIKE_LINTS)}
-    assert mine == set(LINTS)
+    assert mine - WORDS == set(LINTS)
 
 
 @pytest.mark.parametrize("code", LINTS)
