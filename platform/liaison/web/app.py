@@ -8,7 +8,21 @@ from typing import Any
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from . import accounts, api, assets, desk, errors, filters, gallery, language, portal, security
+from . import (
+    accounts,
+    api,
+    assets,
+    desk,
+    errors,
+    filters,
+    gallery,
+    language,
+    limits,
+    permissions,
+    portal,
+    security,
+    visit,
+)
 
 _DEFAULTS: Mapping[str, Any] = {
     "SESSION_COOKIE_HTTPONLY": True,
@@ -38,10 +52,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
 
     CSRFProtect(app)
-    for part in (security, language, filters, assets, errors):
+    for part in (security, language, filters, assets, errors, visit, limits, accounts, permissions):
         part.init_app(app)
     for room in (portal, desk, accounts, api):
         app.register_blueprint(room.blueprint)
     if app.debug:
         app.register_blueprint(gallery.blueprint)
+    permissions.verify(app)
     return app

@@ -1,4 +1,4 @@
-"""What a page needs of its request: the database, the moment, who asks, the mechanism on the desk, a command carried out.
+"""What a page needs of its request: database, moment, who asks, the mechanism on the desk, a command carried out.
 
 Everything is worked out when first asked for and kept for the rest of the request.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
@@ -17,7 +17,8 @@ from liaison.access import GUEST, Actor, Answer, Scope, may_see, scope_of
 from liaison.calendars import ZONE
 from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
 from liaison.forms import FieldProblem
-from liaison.store import Account, Database, InForce, SqlWorld, installations, posted_in
+from liaison.roster import Held
+from liaison.store import Account, Database, InForce, SqlWorld, installations
 from liaison.store import act as carry_out
 from liaison.texts import Message, hint, say
 
@@ -35,7 +36,7 @@ def init_app(app: Flask) -> None:
     """Take `DATABASE` (a `liaison.store.Database`) and `NOW` (a callable without arguments that gives an aware
     moment; the clock of the machine unless a test sets another) from the configuration."""
     app.config.setdefault("NOW", lambda: datetime.now(ZONE))
-    app.jinja_env.globals.update(me=me, now=now)
+    app.jinja_env.globals.update(me=me, now=now, sentence=sentence)
 
 
 def database() -> Database:
@@ -48,12 +49,29 @@ def database() -> Database:
 
 def now() -> datetime:
     """The moment of this request, in Asia/Shanghai: the same one throughout."""
-    return _once("now", lambda: current_app.config["NOW"]().astimezone(ZONE))
+    return _once("now", lambda: cast(datetime, current_app.config["NOW"]()).astimezone(ZONE))
 
 
 def today() -> date:
     """The day of this request, in Asia/Shanghai."""
     return now().date()
+
+
+def spoken(message: Message) -> str:
+    """The sentence in the visitor's language; moments in it are spelt in Asia/Shanghai, wherever they come from."""
+    return say(_here(message), lang())
+
+
+def sentence(code: str, **params: Any) -> str:
+    """`spoken` for templates."""
+    return spoken(Message(code, params))
+
+
+def _here(message: Message) -> Message:
+    params = {
+        name: value.astimezone(ZONE) if isinstance(value, datetime) else value for name, value in message.params.items()
+    }
+    return Message(message.code, params)
 
 
 def address() -> str:
@@ -93,24 +111,63 @@ def entitle(record: str, lasting: timedelta = timedelta(hours=2)) -> None:
     kept = {id_: until for id_, until in session.get(_ENTITLED, {}).items() if id_ in entitled() and id_ != record}
     kept[record] = (now() + lasting).timestamp()
     session[_ENTITLED] = dict(list(kept.items())[-_MOST_ENTITLED:])
-    g.pop("_visit_actor", None)
+    forget()
 
 
-# ── The mechanism on the desk ────────────────────────────────────────────────────────────────────────────────────
+def forget() -> None:
+    """Work everything out anew: who asks has changed."""
+    for name in ("actor", "standings"):
+        g.pop(f"_visit_{name}", None)
+
+
+# ── What somebody reaches ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What this visitor is to one mechanism today: what may be seen of its records, which posts are held."""
+
+    installed: InForce
+    scope: Scope
+    posts: tuple[Held, ...]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units acted for, each once."""
+        return tuple(dict.fromkeys(held.unit for held in self.posts if held.unit))
+
+
+def standings() -> Mapping[str, Standing]:
+    """Installation → this visitor's standing there, for every mechanism set up, by title."""
+    return _once("standings", _standings)
+
+
+def _standings() -> Mapping[str, Standing]:
+    who, shelf = actor(), database().shelf
+    found: dict[str, Standing] = {}
+    with database().read() as connection:
+        for one in installations(connection):
+            installed = shelf.installed(connection, one.id)
+            types = shelf.mechanism(connection, installed.edition).definition.record_types
+            roster = shelf.today(connection, installed, today())
+            posts = roster.posts_of(who.id) if who.kind == "person" else ()
+            found[one.id] = Standing(one, scope_of(who, types, roster), posts)
+    return found
+
+
+def reach() -> Mapping[str, Scope]:
+    """Installation → what may be seen there: what lists, searches and counts of the store ask for."""
+    return {id_: standing.scope for id_, standing in standings().items()}
+
+
+def units() -> Mapping[str, tuple[str, ...]]:
+    """Installation → the units acted for there: what the inbox asks for."""
+    return {id_: standing.units for id_, standing in standings().items() if standing.units}
 
 
 def desks() -> tuple[InForce, ...]:
     """The mechanisms the person signed in has a post in today, by title."""
-    return _once("desks", _desks)
-
-
-def _desks() -> tuple[InForce, ...]:
-    account = me()
-    if account is None:
-        return ()
-    with database().read() as connection:
-        mine = posted_in(connection, account.person, today())
-        return tuple(one for one in installations(connection) if one.id in mine)
+    return tuple(standing.installed for standing in standings().values() if standing.posts)
 
 
 def desk() -> InForce:
@@ -150,17 +207,14 @@ def look_at(record: str) -> Opened | Answer | None:
             return None
         mechanism = world.mechanism(family.record.installation, record)
         around = world.surroundings(family.record.installation, today())
-    answer = may_see(_scope(mechanism, around), family.record.seen)
+    # By the version in force, as in lists, whatever version the record itself is on.
+    answer = may_see(reach()[family.record.installation], family.record.seen)
     return Opened(family, mechanism, around, answer.why) if answer else answer
 
 
 def opened() -> Opened:
     """The record of this page, which its rule `permissions.record` has loaded."""
     return cast(Opened, g.opened)
-
-
-def _scope(mechanism: Mechanism, around: Surroundings) -> Scope:
-    return scope_of(actor(), mechanism.definition.record_types, around.today)
 
 
 # ── Acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -211,8 +265,8 @@ def act(command: Command) -> Said:
         return Said(result)
     return Said(
         result,
-        say(refusal.message, lang()),
-        hint(refusal.message, lang()),
+        spoken(refusal.message),
+        hint(_here(refusal.message), lang()),
         refusal.problems,
         _STATUS.get(refusal.code, 422),
     )
