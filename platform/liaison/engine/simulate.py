@@ -7,16 +7,17 @@ passes as it does in life: every clock rings at its own moment.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from liaison.access import GUEST, SYSTEM, Actor
+from liaison.access import GUEST, SYSTEM, Actor, may_see, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours, edition, with_notice
 from liaison.definitions import Definition, Json, Unit
 from liaison.roster import Holding, Person, Roster
 from liaison.texts import Message, say
 
+from .advance import may_read
 from .memory import MemoryWorld
 from .model import ClockState, Command, Event, Notice, Record, Result
 from .run import ring_command, run
@@ -37,6 +38,8 @@ class Played:
     events: tuple[Event, ...]
     notices: tuple[Notice, ...]
     result: Result | None
+    touched: Mapping[str, Record] = field(default_factory=dict)
+    """The records of these events, as they stand after the step."""
     failures: tuple[Message, ...] = ()
 
 
@@ -64,8 +67,25 @@ def simulate(definition: Definition, case: Json) -> Timeline:
     calendar, problem = _calendar(case)
     if calendar is None:
         return Timeline(case["key"], case["title"], (), (problem,) if problem else ())
+    moments = _moments(story)
+    if isinstance(moments, Message):
+        return Timeline(case["key"], case["title"], (), (moments,))
     play = _Play(definition, case, calendar)
-    return Timeline(case["key"], case["title"], tuple(play.steps(story)), ())
+    return Timeline(case["key"], case["title"], tuple(play.steps(story, moments)), ())
+
+
+def _moments(story: Sequence[Json]) -> list[datetime] | Message:
+    """When each step happens, or what is wrong with it: no such moment, or one before the step before."""
+    moments: list[datetime] = []
+    for step in story:
+        try:
+            at = datetime.strptime(step["at"], "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+        except ValueError:
+            return Message("engine.simulate.no_moment", {"step": step["key"], "at": step["at"]})
+        if moments and at < moments[-1]:
+            return Message("engine.simulate.backward", {"step": step["key"], "at": step["at"]})
+        moments.append(at)
+    return moments
 
 
 def _calendar(case: Json) -> tuple[Calendar | None, Message | None]:
@@ -96,13 +116,13 @@ class _Play:
             OfficeHours.from_json(hours) if hours else None,
         )  # fmt: skip
 
-    def steps(self, story: Sequence[Json]) -> Iterator[Played]:
-        for step in story:
-            at = datetime.strptime(step["at"], "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+    def steps(self, story: Sequence[Json], moments: Sequence[datetime]) -> Iterator[Played]:
+        for step, at in zip(story, moments, strict=True):
             seen = {record: len(events) for record, events in self.world.events.items()}
             told = len(self.world.notices)
-            self._pass_time(at)
-            result, problem = self._take(step, at) if "does" in step else (None, None)
+            result, problem = None, self._pass_time(at)
+            if problem is None and "does" in step:
+                result, problem = self._take(step, at)
             label = step.get("as") or step.get("on") or next(iter(self.records), "")
             record = self.world.records.get(self.records.get(label, ""))
             events = tuple(event for id_, all_ in self.world.events.items() for event in all_[seen.get(id_, 0) :])
@@ -110,10 +130,10 @@ class _Play:
             failures = [problem] if problem else list(self._check(step.get("then"), record, notices, result, at))
             yield Played(
                 step["key"], at, step.get("who", ""), step.get("does", ""), record, events, notices, result,
-                tuple(failures),
+                {event.record: self.world.records[event.record] for event in events}, tuple(failures),
             )  # fmt: skip
 
-    def _pass_time(self, until: datetime) -> None:
+    def _pass_time(self, until: datetime) -> Message | None:
         for _ in range(RINGS_AT_MOST):
             rings = [
                 (ring, record.id)
@@ -122,10 +142,10 @@ class _Play:
                 if (ring := clock.next_ring) is not None and ring < until
             ]
             if not rings:
-                return
+                return None
             at, record = min(rings)
             run(self.world, ring_command(record, at), at)
-        raise RuntimeError(f"the clocks of case {self.case['key']} never stop ringing")
+        return Message("engine.simulate.endless", {"times": RINGS_AT_MOST})
 
     def _take(self, step: Json, at: datetime) -> tuple[Result | None, Message | None]:
         actor, enterprise = self._actor(step["who"])
@@ -143,7 +163,7 @@ class _Play:
                 return None, Message("engine.simulate.no_assignment", dict(step["of"]))
             target = child
         if enterprise and target:
-            actor = Actor(actor.id, actor.name, "person", frozenset({target}))
+            actor = replace(actor, entitled=frozenset({target}))
         command = Command(
             action=step["does"],
             actor=actor,
@@ -151,7 +171,7 @@ class _Play:
             record="" if started else target,
             type=started,
             installation=self.world.installation,
-            values=step.get("with", {}),
+            values={key: _spelt_out(value) for key, value in step.get("with", {}).items()},
             reason=step.get("reason", ""),
             applicant=actor.id if started and enterprise else "",
         )
@@ -181,10 +201,17 @@ class _Play:
             return GUEST, True
         if who == "system":
             return SYSTEM, False
+        if who == "link":
+            return Actor(kind="link"), True
         for person in self.case["roster"]["people"]:
             if person["key"] == who:
                 return Actor(who, person["name"]), bool(person.get("enterprise"))
         return None, False
+
+    def people(self) -> Iterator[Actor]:
+        """The people of the case, each as somebody signed in."""
+        for person in self.case["roster"]["people"]:
+            yield Actor(person["key"], person["name"])
 
     def _check(
         self, then: Json | None, record: Record | None, notices: Sequence[Notice], result: Result | None, at: datetime
@@ -197,13 +224,26 @@ class _Play:
             return
         if wanted and refused is None:
             yield _expected("refused", wanted, "")
+        if then is not None and "problems" in then:
+            found = sorted({problem.field for problem in refused.problems}) if refused is not None else []
+            if found != sorted(then["problems"]):
+                yield _expected("problems", sorted(then["problems"]), found)
         if then is None or record is None:
             return
-        for what, found in _FOUND.items():
+        for what, find in _FOUND.items():
             if what in then:
-                seen = found(record, then[what], at, self, notices)
+                seen = find(record, then[what], at, self, notices)
                 if seen != then[what]:
                     yield _expected(what, then[what], seen)
+
+
+def _spelt_out(value: Any) -> Any:
+    """`{"repeat": "x", "times": 3}` is xxx, `{"repeat": ["x"], "times": 3}` the list x1, x2, x3: for what is too long
+    to be written down."""
+    if not isinstance(value, Mapping) or value.keys() != {"repeat", "times"}:
+        return value
+    unit, times = value["repeat"], value["times"]
+    return unit * times if isinstance(unit, str) else [f"{unit[0]}{n}" for n in range(1, times + 1)]
 
 
 def _expected(what: str, wanted: Any, found: Any) -> Message:
@@ -284,6 +324,37 @@ def _suggested(record: Record, wanted: Json, _at: datetime, _play: _Play, _notic
     return found
 
 
+def _owed(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+    """Term → who owes it, sorted."""
+    found: dict[str, list[str]] = {}
+    for term in wanted:
+        clock = record.clock(term)
+        found[term] = sorted({one.person or one.unit or "applicant" for one in clock.owed_by}) if clock else []
+    return found
+
+
+def _seen_by(record: Record, _wanted: Json, at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+    """The people of the case who may see the record, in the order of its roster."""
+    today = play.world.surroundings(record.installation, at.date()).today
+    types = play.definition.record_types
+    return [actor.id for actor in play.people() if may_see(scope_of(actor, types, today), record.seen)]
+
+
+def _read_by(record: Record, wanted: Json, at: datetime, play: _Play, notices: Sequence[Notice]) -> Json:
+    """Section (`form.section`) → those of them who may read it now."""
+    around = play.world.surroundings(record.installation, at.date())
+    mechanism = play.world.mechanism(record.installation)
+    seen_by = _seen_by(record, wanted, at, play, notices)
+    return {
+        section: [
+            actor.id
+            for actor in play.people()
+            if actor.id in seen_by and may_read(mechanism, record, actor, section, around)
+        ]
+        for section in wanted
+    }
+
+
 _FOUND: Mapping[str, Any] = {
     "state": lambda record, *_: record.state,
     "number": lambda record, *_: record.number,
@@ -301,4 +372,7 @@ _FOUND: Mapping[str, Any] = {
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,
     "fields": _fields,
+    "owed": _owed,
+    "seen_by": _seen_by,
+    "read_by": _read_by,
 }
