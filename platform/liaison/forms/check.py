@@ -28,8 +28,9 @@ _UNKNOWN_NAMED = 10
 class Checked:
     """What a submission comes to.
 
-    `values` is the whole record as it would be stored: `existing` with the accepted changes. `raw` is what was
-    typed, in a shape that `check` and `bind` take as `submitted` again. `bound` shows it on a page.
+    `values` is the whole record as it would be stored: `existing` with the changes; what could not be read is absent,
+    and with problems nothing of it is to be stored. `raw` is what was typed, in a shape that `check` and `bind` take as
+    `submitted` again. `bound` shows it on a page.
     """
 
     values: Mapping[str, Any]

@@ -41,7 +41,6 @@ class Choice:
     value: str
     label: str
     parent: str | None = None
-    group: str | None = None
 
 
 Options = Callable[[str, Mapping[str, Any], date], Sequence[Choice]]
