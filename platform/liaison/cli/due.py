@@ -1,0 +1,104 @@
+"""`liaison due`: count a term, and say why it ends when it does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from liaison.calendars import (
+    SHANGHAI,
+    ZONE,
+    Calendar,
+    Length,
+    MalformedError,
+    OfficeHours,
+    Roll,
+    due,
+    explain_due,
+    read_calendar,
+)
+from liaison.texts import Severity, hint, say
+
+from .findings import both, print_findings
+from .package import format_option
+from .words import words
+
+
+class _Read(click.ParamType[Any]):
+    """An option read by `read`, whose errors are those of a bad option value."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name, self._read = name, read
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self._read(value)
+        except MalformedError as error:
+            said = [finding.message for finding in error.findings]
+            self.fail(" ".join(f"{say(one)} {say(one, 'en')}. {hint(one)}" for one in said), param, ctx)
+        except ValueError:
+            self.fail(f"{value!r}: {self.name}", param, ctx)
+
+
+def _day(text: str) -> date:
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ZONE).date()
+
+
+def _time(text: str) -> time:
+    return datetime.strptime(text, "%H:%M").replace(tzinfo=ZONE).time()
+
+
+def _hours(text: str) -> OfficeHours:
+    return OfficeHours.from_json({"hours": text})
+
+
+@click.command(help=words("cli.due"))
+@click.option("--from", "start", type=_Read("YYYY-MM-DD", _day), required=True, help=words("cli.due.from"))
+@click.option("--length", type=_Read("LENGTH", Length.parse), required=True, help=words("cli.due.length"))
+@click.option("--roll", type=click.Choice([roll.value for roll in Roll]), help=words("cli.due.roll"))
+@click.option("--count-start-day", is_flag=True, help=words("cli.due.count_start_day"))
+@click.option("--at", type=_Read("HH:MM", _time), help=words("cli.due.at"))
+@click.option(
+    "--calendar",
+    "calendar_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=words("cli.due.calendar"),
+)
+@click.option("--hours", type=_Read("HH:MM-HH:MM,…", _hours), help=words("cli.due.hours"))
+@format_option
+def command(
+    start: date,
+    length: Length,
+    roll: str | None,
+    count_start_day: bool,
+    at: time | None,
+    calendar_file: Path | None,
+    hours: OfficeHours | None,
+    format_: str,
+) -> None:
+    calendar = SHANGHAI if calendar_file is None else _calendar(calendar_file)
+    moment = start if at is None else datetime.combine(start, at, ZONE)
+    try:
+        found = due(moment, length, calendar, roll=roll, count_start_day=count_start_day, hours=hours)
+    except OverflowError:
+        raise click.BadParameter(words("cli.due.too_far"), param_hint="--length") from None
+    lines = explain_due(found, length.unit)
+    if format_ == "json":
+        answer = {"due": lines[0], "certain": found.certain, "why": [both(step) for step in found.steps]}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(lines))
+
+
+def _calendar(path: Path) -> Calendar:
+    calendar, findings = read_calendar(path.read_bytes(), SHANGHAI, file=path.name)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        print_findings(findings)
+        sys.exit(1)
+    return calendar

@@ -1,0 +1,45 @@
+"""Findings on a terminal: one a line, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from liaison.texts import Finding, Message, hint, say
+
+_SEPARATOR = "\t"
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Code, severity, `file#pointer`, sentence and hint of each, with tabs between: five columns on one line."""
+    for finding in findings:
+        columns = (
+            finding.code,
+            finding.severity.value,
+            f"{finding.file}#{finding.pointer}",
+            say(finding.message),
+            hint(finding.message),
+        )
+        click.echo(_SEPARATOR.join(" ".join(column.split()) for column in columns))
+
+
+def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The same as objects, with the sentence in both languages."""
+    return [
+        {
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "file": finding.file,
+            "pointer": finding.pointer,
+            "message": both(finding.message),
+            "hint": {"zh": hint(finding.message), "en": hint(finding.message, "en")},
+        }
+        for finding in findings
+    ]
+
+
+def both(message: Message) -> dict[str, str]:
+    """A message in Chinese and English."""
+    return {"zh": say(message), "en": say(message, "en")}
