@@ -87,10 +87,10 @@ class Step:
 
     def everyone(self, whos: Iterable[Who]) -> tuple[Responsible, ...]:
         """All that several *who* name, each person, unit or applicant once."""
-        found: dict[tuple[str, str, bool], Responsible] = {}
+        found: dict[tuple[str, str], Responsible] = {}
         for who in whos:
             for one in self.resolve(who):
-                found.setdefault((one.person, "" if one.person else one.unit, one.applicant), one)
+                found.setdefault((one.person, "" if one.person else one.unit), one)
         return tuple(found.values())
 
     def follow(self, name: str, action: str, *, record: str = "", **more: Any) -> Command:
