@@ -30,7 +30,8 @@ def timeline_lines(definition: Definition, timeline: Timeline) -> Iterator[str]:
             seen[record.id] = record
         for notice in step.notices:
             title = definition.templates[notice.template].title
-            yield f"    {_say('message', title=title, to=[one.person or one.unit or _say('by_link') for one in notice.to])}"
+            to = [one.person or one.unit or _say("by_link") for one in notice.to]
+            yield f"    {_say('message', title=title, to=to)}"
         if step.result is not None and step.result.refusal is not None:
             yield f"    {_say('refused', why=step.result.refusal.message)}"
         for failure in step.failures:
