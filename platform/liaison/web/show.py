@@ -1,0 +1,465 @@
+"""How a record looks to the one who reads it: sections, masked values, lights, clocks, assignments, timeline, picture.
+
+Everything here turns what rooms below decided into the plain dicts that the components draw. Nothing is asked of the
+database: what a page needs is loaded before and handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+from liaison.access import Actor
+from liaison.calendars import ZONE, Length, Shine, Unit, light
+from liaison.definitions import Action, RecordType, StateKind, Term
+from liaison.engine import (
+    Clock,
+    ClockState,
+    Event,
+    Family,
+    Mechanism,
+    PartHeld,
+    Record,
+    Surroundings,
+    may_read,
+    possible,
+)
+from liaison.forms import Field, display, mask
+from liaison.roster import Responsible
+from liaison.rules import Verdict
+from liaison.store import File
+from liaison.texts import Message
+
+from . import pictures
+from .language import lang
+from .visit import Opened, spoken
+
+SOON = Length(3, Unit.WORKDAY)
+"""When a clock turns amber where its term names no reminder before its end."""
+_QUIET_EVENTS = frozenset({"filled", "looked", "recounted"})
+_SIZES = ((1_000_000, "MB"), (1_000, "KB"))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody reading a record at a moment. `files`: those its values name, for their names and sizes.
+
+    `unmask`: record id and field → the address that shows a masked value; None: masked values stay so."""
+
+    family: Family
+    mechanism: Mechanism
+    around: Surroundings
+    actor: Actor
+    now: datetime
+    files: Mapping[str, File] = field(default_factory=dict)
+    file_url: Callable[[str], str] = str
+    unmask: Callable[[str, str], str] | None = None
+
+    @classmethod
+    def of(cls, page: Opened, actor: Actor, now: datetime, **more: Any) -> Reader:
+        """The reader of an opened record."""
+        return cls(page.family, page.mechanism, page.around, actor, now, **more)
+
+    def of_child(self, child: Record) -> Reader:
+        """The same reader, of one of the record's children."""
+        return replace(self, family=Family(child, parent=self.family.record))
+
+    @property
+    def record(self) -> Record:
+        return self.family.record
+
+    @property
+    def type(self) -> RecordType:
+        return self.mechanism.record_type(self.record.type)
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The fields of the record this reader may not read, whatever form shows them."""
+        return hidden_fields(self.mechanism, self.record, self.actor, self.around)
+
+    def may_read(self, section: str) -> bool:
+        """Whether the section `form.section` is open to this reader."""
+        return bool(may_read(self.mechanism, self.record, self.actor, section, self.around))
+
+    def names(self, kind: str, key: str) -> str | None:
+        """What a unit, a person or a file is called."""
+        if kind == "file":
+            return self.files[key].name if key in self.files else None
+        return self.around.names(kind, key)
+
+
+# ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def home_of(mechanism: Mechanism, type_: str) -> Mapping[str, str]:
+    """Field → the section (`form.section`) that owns it: of the form that defines it, not of those that repeat it."""
+    homes: dict[str, str] = {}
+    for key in mechanism.record_type(type_).forms:
+        form = mechanism.forms[key]
+        for control in form.controls.values():
+            if "$ref" not in form.json["schema"]["properties"][control.field.key]:
+                homes[control.field.key] = f"{key}.{control.section}"
+    return homes
+
+
+def hidden_fields(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> frozenset[str]:
+    """The fields whose own section `actor` may not read in the record's present state."""
+    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
+    if state is None or not state.read:
+        return frozenset()
+    closed = {section for section in state.read if not may_read(mechanism, record, actor, section, around)}
+    return frozenset(key for key, home in home_of(mechanism, record.type).items() if home in closed)
+
+
+def file_ids(records: Iterable[Record], mechanism: Mechanism) -> list[str]:
+    """The files that the values of these records name."""
+    return [
+        id_
+        for record in records
+        for key, known in mechanism.fields[record.type].items()
+        if known.kind == "file"
+        for id_ in record.values.get(key) or ()
+    ]
+
+
+def pair(reader: Reader, known: Field, label: str) -> dict[str, Any]:
+    """A field as `sheet` draws it: label, value, kind, and where a masked value is shown."""
+    value = reader.record.values.get(known.key)
+    if known.kind == "file":
+        entries = [file_entry(reader, id_) for id_ in value or ()]
+        return {"label": label, "value": entries or None, "kind": "files", "wide": True}
+    shown, covered = display(known, value, lang(), reader.names), mask(known, value, reader.names)
+    if shown != covered:
+        url = reader.unmask(reader.record.id, known.key) if reader.unmask else ""
+        return {"label": label, "value": covered, "kind": "masked", "url": url}
+    wide = known.kind in ("text", "table") or len(shown) > 40
+    return {"label": label, "value": shown, "kind": "text", "wide": wide}
+
+
+def file_entry(reader: Reader, id_: str) -> dict[str, Any]:
+    """A file as `files` draws it."""
+    file = reader.files.get(id_)
+    if file is None:
+        return {"name": id_, "gone": True, "size": ""}
+    return {"name": file.name, "href": reader.file_url(id_), "size": size(file.size)}
+
+
+def size(count: int) -> str:
+    """Bytes as people say them: 1.2 MB."""
+    unit = next(((least, name) for least, name in _SIZES if count >= least), (1, "B"))
+    return f"{count / unit[0]:.1f}".removesuffix(".0") + f" {unit[1]}"
+
+
+def title_of(mechanism: Mechanism, record: Record, hidden: Collection[str] = ()) -> str:
+    """What a record is called in a list: its title facet, else the first longer text of its forms, else its number."""
+    fields = mechanism.fields[record.type]
+    title = mechanism.record_type(record.type).facets.get("title", "")
+    keys = [title, *(key for key, known in fields.items() if known.kind == "text")]
+    for key in keys:
+        if key in fields and key not in hidden and record.values.get(key):
+            return mask(fields[key], record.values[key])
+    return record.number or mechanism.record_type(record.type).title
+
+
+def state_title(mechanism: Mechanism, record: Record) -> str:
+    """The title of the record's present state."""
+    states = mechanism.definition.lifecycles[record.type].states
+    return states[record.state].title if record.state in states else record.state
+
+
+# ── Sections ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sheets(reader: Reader, *, edit: Callable[[str], str | None] = lambda section: None) -> list[dict[str, Any]]:
+    """The sections of the record's forms as read: what the reader may not read is absent, and so is what holds
+    nothing yet, unless `edit(form.section)` gives an address to fill it in. A field is shown once, where it stands
+    first."""
+    found: list[dict[str, Any]] = []
+    shown: set[str] = set()
+    for key in reader.type.forms:
+        form = reader.mechanism.forms[key]
+        for section in form.sections:
+            name = f"{key}.{section.key}"
+            if not reader.may_read(name):
+                continue
+            fresh = [
+                control
+                for control in section.controls
+                if control.field.key not in shown | reader.hidden and control.field.kind != "note"
+            ]
+            href = edit(name)
+            filled = any(reader.record.values.get(control.field.key) is not None for control in fresh)
+            if not filled and not (href and fresh):
+                continue
+            shown |= {control.field.key for control in fresh}
+            pairs = [pair(reader, control.field, control.label) for control in fresh]
+            found.append({"id": name.replace(".", "-"), "title": section.label, "form": key, "name": name,
+                          "pairs": pairs, "edit_href": href or ""})  # fmt: skip
+    return found
+
+
+# ── Lights and clocks ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def soon_of(term: Term) -> Length:
+    """How long before its end a term counts as soon: its earliest reminder, else `SOON`."""
+    reminders = [Length.from_json(one.before) for one in term.remind if one.before is not None]
+    return reminders[0] if reminders else SOON
+
+
+def lamp(mechanism: Mechanism, clock: Clock, around: Surroundings, now: datetime) -> dict[str, Any]:
+    """The light of a clock: {state, days, word}."""
+    match clock.state:
+        case ClockState.SUSPENDED:
+            return {"state": "none", "word": spoken(Message("desk.suspended"))}
+        case ClockState.MET | ClockState.ENDED:
+            return {"state": "in_time", "word": spoken(Message(f"desk.clock_{clock.state.value}"))}
+        case ClockState.LATE:
+            return {"state": "overdue", "word": spoken(Message("desk.clock_late"))}
+        case ClockState.REPLACED:
+            return {"state": "none", "word": spoken(Message("desk.clock_replaced"))}
+    found = light(now, clock.due, soon_of(mechanism.definition.terms[clock.term]), around.calendar)
+    return {"state": found.shine.value, "days": found.n, "word": spoken(found.message)}
+
+
+def nearest(records: Iterable[Record]) -> Clock | None:
+    """The running clock that ends first."""
+    running = [clock for record in records for clock in record.clocks if clock.state is ClockState.RUNNING]
+    return min(running, key=lambda clock: clock.due, default=None)
+
+
+def soon_until(term: Term, around: Surroundings, now: datetime) -> date:
+    """The last due day that counts as soon today: what is due later is in time."""
+    length = soon_of(term)
+    day = now.astimezone(ZONE).date()
+    last = day
+    for ahead in range(1, 2 * length.n + 40):
+        candidate = date.fromordinal(day.toordinal() + ahead)
+        at = datetime(candidate.year, candidate.month, candidate.day, 23, 59, 59, tzinfo=ZONE)
+        if light(now, at, length, around.calendar).shine is Shine.IN_TIME:
+            break
+        last = candidate
+    return last
+
+
+def clocks(reader: Reader) -> list[dict[str, Any]]:
+    """The clocks of the record as `clock` draws them: running ones first, what ends first on top; then the others."""
+    order = {ClockState.RUNNING: 0, ClockState.SUSPENDED: 1, ClockState.REPLACED: 3}
+    listed = sorted(reader.record.clocks, key=lambda clock: (order.get(clock.state, 2), clock.due))
+    return [clock_view(reader, clock) for clock in listed]
+
+
+_STATES = {ClockState.MET: "met", ClockState.LATE: "missed", ClockState.ENDED: "met"}
+
+
+def clock_view(reader: Reader, clock: Clock) -> dict[str, Any]:
+    """A clock as `clock` draws it, with why its date is the one it is."""
+    term = reader.mechanism.definition.terms[clock.term]
+    shown = lamp(reader.mechanism, clock, reader.around, reader.now)
+    was = clock.original_due.astimezone(ZONE).date()
+    return {
+        "title": term.title,
+        "due": clock.due_day,
+        "state": _STATES.get(clock.state, clock.state.value),
+        "light": shown["state"],
+        "days": shown.get("days"),
+        "word": shown["word"],
+        "owed_by": called(reader.around, clock.owed_by),
+        "firm": term.firm,
+        "provisional": not clock.certain and clock.state.open,
+        "met_at": clock.ended_at if clock.state in (ClockState.MET, ClockState.LATE) else None,
+        "was": was if was != clock.due_day else None,
+        "reasons": [spoken(why) for why in clock.why],
+    }
+
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def called(around: Surroundings, people: Iterable[Responsible]) -> str:
+    """Those responsible, by unit and name: each unit once with its people."""
+    units: dict[str, list[str]] = {}
+    for one in people:
+        if one.applicant:
+            units.setdefault(spoken(Message("desk.applicant")), [])
+            continue
+        unit = around.today.unit_title(one.unit) if one.unit else ""
+        person = around.today.person(one.person)
+        units.setdefault(unit, [])
+        if person is not None and person.name not in units[unit]:
+            units[unit].append(person.name)
+    return listed(" ".join(filter(None, [unit, listed(names)])) for unit, names in units.items())
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, in the manner of the language."""
+    return spoken(Message("desk.list", {"words": [word for word in words if word]}))
+
+
+def signed_by(around: Surroundings, event: Event) -> str:
+    """Who did something, with the unit acted for; empty for the system."""
+    if event.actor_kind == "system":
+        return ""
+    if event.actor_kind != "person":
+        return spoken(Message(f"desk.by_{event.actor_kind}"))
+    units = around.today.units_of(event.actor)
+    return " ".join(filter(None, [event.actor_name, around.today.unit_title(units[0]) if units else ""]))
+
+
+# ── Assignments ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def assignments(reader: Reader) -> list[dict[str, Any]]:
+    """Who does what in the record, as `assignment` draws it, each with `record` and the `actions` this reader may take
+    on it. What has ended stands last."""
+    return sorted((_assignment(reader, held) for held in reader.record.parts), key=lambda one: one["ended"])
+
+
+def _assignment(reader: Reader, held: PartHeld) -> dict[str, Any]:
+    child = next((one for one in reader.family.children if one.id == held.assignment), None)
+    ended = held.ended is not None
+    shown: dict[str, Any] = {
+        "part": reader.type.parts[held.part].title,
+        "unit": reader.around.today.unit_title(held.unit),
+        "since": held.since,
+        "done": ended,
+        "ended": ended,
+        "state": spoken(Message("desk.part_ended" if ended else "desk.part_held")),
+        "person": "",
+        "actions": (),
+        "said": [],
+    }
+    if child is None:
+        return shown
+    inner = reader.of_child(child)
+    clock = nearest([child])
+    people = [member.person for member in reader.around.today.members(held.unit)]
+    names = [person.name for id_ in dict.fromkeys(people) if (person := reader.around.today.person(id_))]
+    states = reader.mechanism.definition.lifecycles[child.type].states
+    return shown | {
+        "record": child,
+        "state": state_title(reader.mechanism, child),
+        "done": child.state in states and states[child.state].kind is StateKind.DONE,
+        "person": listed(names),
+        "light": lamp(reader.mechanism, clock, reader.around, reader.now)["state"] if clock else None,
+        "due": clock.due_day if clock else None,
+        "said": [one for sheet in sheets(inner) for one in sheet["pairs"] if one["value"] is not None],
+        "actions": possible(reader.mechanism, inner.family, reader.actor, reader.around, reader.now),
+    }
+
+
+# ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def happenings(reader: Reader, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The timeline, the newest first: who did what, when, why, and which fields became what. `events`: those of the
+    record and its children in the order they were recorded."""
+    children = {child.id: child for child in reader.family.children}
+    units = {held.assignment: held.unit for held in reader.record.parts if held.assignment}
+    known: dict[tuple[str, str], Any] = {}
+    told: list[dict[str, Any]] = []
+    for event in events:
+        child = children.get(event.record)
+        inner = reader.of_child(child) if child is not None else reader
+        changed = _changes(inner, event, known)
+        if event.key in _QUIET_EVENTS and not changed and not event.why:
+            continue
+        told.append(
+            {
+                "title": event_title(inner, event),
+                "of": reader.around.today.unit_title(units[event.record]) if event.record in units else "",
+                "at": event.happened,
+                "recorded": event.recorded if event.recorded.date() != event.happened.date() else None,
+                "system": event.actor_kind == "system",
+                "by": signed_by(reader.around, event),
+                "text": event.reason,
+                "changed": changed,
+                "why": [spoken(why) for why in event.why],
+                "to": _state_entered(inner, event),
+            }
+        )
+    return told[::-1]
+
+
+def event_title(reader: Reader, event: Event) -> str:
+    """What happened, in the words of the lifecycle; the engine's own events in words of ours."""
+    action = reader.mechanism.action(reader.record.type, event.action)
+    if action is not None:
+        return action.title
+    return spoken(Message(f"desk.event_{event.key}"))
+
+
+def _state_entered(reader: Reader, event: Event) -> str:
+    states = reader.mechanism.definition.lifecycles[reader.record.type].states
+    return states[event.to].title if event.to != event.origin and event.to in states else ""
+
+
+def _changes(reader: Reader, event: Event, known: dict[tuple[str, str], Any]) -> list[dict[str, str]]:
+    """What an event changed, old → new, with personal data masked. The first filling in is no change worth telling."""
+    fields = reader.mechanism.fields[reader.record.type]
+    told: list[dict[str, str]] = []
+    for key, value in event.changed.items():
+        old = known.get((event.record, key))
+        known[event.record, key] = value
+        if key not in fields or key in reader.hidden or (old is None and event.origin != event.to):
+            continue
+        before, after = (mask(fields[key], one, reader.names) for one in (old, value))
+        told.append({"label": fields[key].title, "before": before, "after": after})
+    return told
+
+
+def flow(reader: Reader, events: Sequence[Event]) -> pictures.Lifecycle:
+    """The lifecycle as a picture, each state passed with the day it was entered."""
+    lifecycle = reader.mechanism.definition.lifecycles[reader.record.type]
+    mine = [event for event in events if event.record == reader.record.id]
+    entered = {event.to: event.happened for event in mine if event.to != event.origin}
+    states = [
+        SimpleNamespace(
+            key=state.key,
+            kind=state.kind.value,
+            title=f"{state.title} {entered[state.key].astimezone(ZONE):%m-%d}" if state.key in entered else state.title,
+        )
+        for state in lifecycle.states.values()
+    ]
+    return pictures.lifecycle(
+        states,
+        lifecycle.actions.values(),
+        current=reader.record.state,
+        visited=set(entered),
+        taken={event.action for event in mine},
+    )
+
+
+def suggestions(reader: Reader) -> list[dict[str, Any]]:
+    """What tables suggested for the record: title, outputs as read, and which row it was and why."""
+    found: list[dict[str, Any]] = []
+    fields = reader.mechanism.fields[reader.record.type]
+    for one in reader.record.suggestions.values():
+        if one.table not in reader.mechanism.tables:
+            continue  # the record was moved to a version without this table
+        table = reader.mechanism.tables[one.table].table
+        verdict = Verdict(one.row, one.outputs, one.inputs, () if one.row == "otherwise" else (one.row,))
+        outputs = [
+            {"label": fields[key].title, "value": display(fields[key], value, lang(), reader.names),
+             "changed": reader.record.values.get(key) not in (None, value)}
+            for key, value in one.outputs.items()
+            if key in fields and key not in reader.hidden and value is not None
+        ]  # fmt: skip
+        if outputs:
+            found.append({"title": table.title, "outputs": outputs, "why": spoken(table.explain(verdict))})
+    return found
+
+
+# ── Whose turn ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def steps(mechanism: Mechanism, type_: str, state: str) -> tuple[Action, ...]:
+    """The actions that carry a record on from a state: its primary ones; where it has none, those that lead to another
+    state. Urging, withdrawing and the like are possible beside them, but nobody's next thing to do."""
+    here = [one for one in mechanism.definition.lifecycles[type_].actions.values() if state in one.origins]
+    primary = [one for one in here if one.tone == "primary"]
+    return tuple(primary or [one for one in here if one.to and one.to != state])
