@@ -14,10 +14,12 @@ from . import (
     assets,
     desk,
     errors,
+    files,
     filters,
     gallery,
     language,
     limits,
+    links,
     permissions,
     portal,
     security,
@@ -54,7 +56,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, language, filters, assets, errors, visit, limits, accounts, permissions):
         part.init_app(app)
-    for room in (portal, desk, accounts, api):
+    for room in (portal, desk, accounts, api, links, files):
         app.register_blueprint(room.blueprint)
     if app.debug:
         app.register_blueprint(gallery.blueprint)

@@ -111,6 +111,13 @@ def _sign_in() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=back))
 
 
+def turned_away() -> ResponseReturnValue:
+    """The answer to somebody this is not for: 403, or first the question who it is."""
+    if current_user.is_authenticated:
+        abort(403)
+    return _sign_in()
+
+
 def _signed_in() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _sign_in()
@@ -143,9 +150,7 @@ def record(argument: str = "record") -> Rule:
         if found is None:
             abort(404)
         if isinstance(found, Answer):
-            if current_user.is_authenticated:
-                abort(403)
-            return _sign_in()
+            return turned_away()
         g.opened = found
         return None
 

@@ -5,6 +5,7 @@ Everything is worked out when first asked for and kept for the rest of the reque
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from liaison.calendars import ZONE
 from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
 from liaison.forms import FieldProblem
 from liaison.roster import Held
-from liaison.store import Account, Database, InForce, SqlWorld, installations
+from liaison.store import Account, Database, InForce, SqlWorld, installations, token_owner
 from liaison.store import act as carry_out
 from liaison.texts import Message, hint, say
 
@@ -26,6 +27,7 @@ from .language import lang
 
 _DESK = "installation"
 _ENTITLED = "entitled"
+_BROWSER = "browser"
 _MOST_ENTITLED = 20
 """The cookie has room for about that many; the one given first goes."""
 
@@ -60,6 +62,11 @@ def today() -> date:
 def spoken(message: Message) -> str:
     """The sentence in the visitor's language; moments in it are spelt in Asia/Shanghai, wherever they come from."""
     return say(_here(message), lang())
+
+
+def advice(message: Message) -> str:
+    """What to do about it, or nothing."""
+    return hint(_here(message), lang())
 
 
 def sentence(code: str, **params: Any) -> str:
@@ -118,6 +125,17 @@ def forget() -> None:
     """Work everything out anew: who asks has changed."""
     for name in ("actor", "standings"):
         g.pop(f"_visit_{name}", None)
+
+
+def owner() -> str:
+    """Whose drafts and uploads these are: the person signed in, or whoever holds this browser's token."""
+    account = me()
+    if account is not None:
+        return account.person
+    if _BROWSER not in session:
+        session[_BROWSER] = secrets.token_urlsafe(24)
+        session.permanent = True
+    return token_owner(session[_BROWSER])
 
 
 # ── What somebody reaches ────────────────────────────────────────────────────────────────────────────────────────
@@ -266,7 +284,7 @@ def act(command: Command) -> Said:
     return Said(
         result,
         spoken(refusal.message),
-        hint(_here(refusal.message), lang()),
+        advice(refusal.message),
         refusal.problems,
         _STATUS.get(refusal.code, 422),
     )

@@ -1,0 +1,76 @@
+"""Ways to a record without an account: its number with the query code, and signed links that expire.
+
+Both entitle this browser's session to act for the record's applicant, for a while. A signed link holds the record, its
+purpose and when it ends; nothing of it is kept, so it cannot be guessed, altered or used for another purpose.
+`/l/<token>` is such a link, `/r/<record>` a record's short address for messages: each leads to the right page.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from liaison.calendars import ZONE
+from liaison.store import by_code
+
+from . import limits, permissions, visit
+
+Purpose = Literal["follow", "rate"]
+"""What a link is for: following a matter from its receipt, evaluating it."""
+
+LASTS: dict[Purpose, timedelta] = {"follow": timedelta(days=90), "rate": timedelta(days=60)}
+"""How long a link of each purpose opens."""
+
+blueprint = Blueprint("links", __name__)
+
+
+def enter_code(number: str, code: str) -> str | None:
+    """The record with this number and query code, which this session may act on from now on; None where they do not
+    belong together or the code is locked after too many wrong ones (which of them is not said)."""
+    limits.limit(limits.CODE)
+    record = by_code(visit.database(), number, code, visit.now())
+    if record is not None:
+        visit.entitle(record)
+    return record
+
+
+def signed_link(record: str, purpose: Purpose) -> str:
+    """The address, complete with the site's, that opens a record to whoever holds it until it expires."""
+    return url_for("links.enter", token=sign(record, purpose, visit.now() + LASTS[purpose]), _external=True)
+
+
+def sign(record: str, purpose: Purpose, until: datetime) -> str:
+    """The token of a link."""
+    return _signer().dumps([purpose, record, int(until.timestamp())])
+
+
+@blueprint.get("/l/<token>")
+@permissions.opens_to(permissions.PUBLIC)
+def enter(token: str) -> ResponseReturnValue:
+    """Let the holder of a link in. 410 once it has expired, 404 where it was never ours."""
+    try:
+        _purpose, record, until = _signer().loads(token)
+    except BadSignature:
+        abort(404)
+    ended = datetime.fromtimestamp(until, ZONE)
+    if ended < visit.now():
+        return render_template("accounts/link_expired.html", ended=ended), 410
+    visit.entitle(record)
+    return redirect(url_for("links.to_record", record=record))
+
+
+@blueprint.get("/r/<record>")
+@permissions.opens_to(permissions.record())
+def to_record(record: str) -> ResponseReturnValue:
+    """On to the page of a record: the desk's for who has a post in its mechanism, else the portal's."""
+    installation = visit.opened().family.record.installation
+    room = "desk" if visit.standings()[installation].posts else "portal"
+    return redirect(url_for(f"{room}.record", record=record))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="liaison.links")
