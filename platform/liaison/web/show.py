@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from liaison.access import Actor
 from liaison.calendars import ZONE, Length, Shine, Unit, light
-from liaison.definitions import Action, RecordType, StateKind, Term
+from liaison.definitions import Action, Asks, RecordType, StateKind, Term
 from liaison.engine import (
     Clock,
     ClockState,
@@ -28,7 +28,7 @@ from liaison.engine import (
     may_read,
     possible,
 )
-from liaison.forms import Field, display, mask
+from liaison.forms import Control, Field, Names, display, mask
 from liaison.roster import Responsible
 from liaison.rules import Verdict
 from liaison.store import File
@@ -40,6 +40,7 @@ from .visit import Opened, spoken
 
 SOON = Length(3, Unit.WORKDAY)
 """When a clock turns amber where its term names no reminder before its end."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _QUIET_EVENTS = frozenset({"filled", "looked", "recounted"})
 _SIZES = ((1_000_000, "MB"), (1_000, "KB"))
 
@@ -126,26 +127,33 @@ def file_ids(records: Iterable[Record], mechanism: Mechanism) -> list[str]:
     ]
 
 
-def pair(reader: Reader, known: Field, label: str) -> dict[str, Any]:
-    """A field as `sheet` draws it: label, value, kind, and where a masked value is shown."""
-    value = reader.record.values.get(known.key)
+def pair(
+    known: Field,
+    value: Any,
+    label: str,
+    names: Names,
+    *,
+    files: Mapping[str, File] = NOTHING,
+    file_url: Callable[[str], str] = str,
+    masked: bool = True,
+    url: str = "",
+) -> dict[str, Any]:
+    """A field as `sheet` draws it: label, value, kind, and in `url` where a masked value is shown."""
     if known.kind == "file":
-        entries = [file_entry(reader, id_) for id_ in value or ()]
+        entries = [file_entry(id_, files, file_url) for id_ in value or ()]
         return {"label": label, "value": entries or None, "kind": "files", "wide": True}
-    shown, covered = display(known, value, lang(), reader.names), mask(known, value, reader.names)
-    if shown != covered:
-        url = reader.unmask(reader.record.id, known.key) if reader.unmask else ""
+    shown, covered = display(known, value, lang(), names), mask(known, value, names)
+    if masked and shown != covered:
         return {"label": label, "value": covered, "kind": "masked", "url": url}
-    wide = known.kind in ("text", "table") or len(shown) > 40
-    return {"label": label, "value": shown, "kind": "text", "wide": wide}
+    return {"label": label, "value": shown, "kind": "text", "wide": known.kind in ("text", "table") or len(shown) > 40}
 
 
-def file_entry(reader: Reader, id_: str) -> dict[str, Any]:
+def file_entry(id_: str, files: Mapping[str, File], file_url: Callable[[str], str]) -> dict[str, Any]:
     """A file as `files` draws it."""
-    file = reader.files.get(id_)
+    file = files.get(id_)
     if file is None:
         return {"name": id_, "gone": True, "size": ""}
-    return {"name": file.name, "href": reader.file_url(id_), "size": size(file.size)}
+    return {"name": file.name, "href": file_url(id_), "size": size(file.size)}
 
 
 def size(count: int) -> str:
@@ -196,10 +204,51 @@ def sheets(reader: Reader, *, edit: Callable[[str], str | None] = lambda section
             if not filled and not (href and fresh):
                 continue
             shown |= {control.field.key for control in fresh}
-            pairs = [pair(reader, control.field, control.label) for control in fresh]
+            pairs = [_pair(reader, control) for control in fresh]
             found.append({"id": name.replace(".", "-"), "title": section.label, "form": key, "name": name,
                           "pairs": pairs, "edit_href": href or ""})  # fmt: skip
     return found
+
+
+def _pair(reader: Reader, control: Control) -> dict[str, Any]:
+    key = control.field.key
+    return pair(
+        control.field,
+        reader.record.values.get(key),
+        control.label,
+        reader.names,
+        files=reader.files,
+        file_url=reader.file_url,
+        url=reader.unmask(reader.record.id, key) if reader.unmask else "",
+    )
+
+
+def sheets_of(
+    mechanism: Mechanism,
+    values: Mapping[str, Any],
+    around: Surroundings,
+    asks: Iterable[Asks],
+    *,
+    masked: bool = True,
+    files: Mapping[str, File] = NOTHING,
+    file_url: Callable[[str], str] = str,
+) -> list[dict[str, Any]]:
+    """Some sections with `values` (stored) that are on no record yet, every visible field of them: what one is about to
+    send, say."""
+    return [
+        {
+            "id": f"{one.form}-{one.section}",
+            "title": mechanism.definition.section(one.form, one.section)["label"],
+            "pairs": [
+                pair(control.field, values.get(control.field.key), control.label, around.names, masked=masked, files=files,
+                     file_url=file_url)
+                for control in mechanism.forms[one.form].within(one.section)
+                if control.field.kind != "note"
+                and (control.conditions.show is None or values.get(control.field.key) is not None)
+            ],
+        }
+        for one in asks
+    ]  # fmt: skip
 
 
 # ── Lights and clocks ────────────────────────────────────────────────────────────────────────────────────────────
