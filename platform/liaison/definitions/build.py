@@ -50,7 +50,7 @@ EFFECT_KINDS = (
 
 
 _KINDS: Mapping[str, Any] = {
-    **{name: name for name in ("applicant", "anyone", "system", "post", "part", "unit", "took", "rung")},
+    **{name: name for name in ("applicant", "anyone", "system", "post", "part", "unit", "took", "rung", "field")},
     "kind": "unit_kind",
     "partner_in": "partner",
 }

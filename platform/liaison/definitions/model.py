@@ -32,9 +32,12 @@ class Who:
     partner          the applicant's partner in matching `key`
     took             whoever took action `key` last
     rung             the current rung of ladder `key`
+    field            the unit or person whose key stands in field `key`
     """
 
-    kind: Literal["applicant", "anyone", "system", "post", "part", "unit", "unit_kind", "partner", "took", "rung"]
+    kind: Literal[
+        "applicant", "anyone", "system", "post", "part", "unit", "unit_kind", "partner", "took", "rung", "field"
+    ]
     key: str = ""
     post: str = ""
     region: bool = False

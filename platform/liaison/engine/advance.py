@@ -352,8 +352,8 @@ def _look(step: Step) -> None:
                 step.follow(action.key, action.key, record=step.record.id)
     step.change(fired=frozenset(true))
     for child in step.family.children:
-        if child.values.get("waits") and child.state == "asked" and _turn_has_come(step, child):
-            step.follow(f"turn/{child.id}", FILL, record=child.id, values={"waits": False})
+        if child.values.get("waits") == "yes" and child.state == "asked" and _turn_has_come(step, child):
+            step.follow(f"turn/{child.id}", FILL, record=child.id, values={"waits": "no"})
 
 
 def _turn_has_come(step: Step, child: Record) -> bool:

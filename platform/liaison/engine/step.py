@@ -121,7 +121,7 @@ def subject_of(record: Record) -> Subject:
     """What the naming of people depends on, of this record."""
     parts = {held.part: record.holders(held.part) for held in record.parts}
     region = record.values.get("region")
-    return Subject(record.applicant, parts, record.took, region if isinstance(region, str) else "")
+    return Subject(record.applicant, parts, record.took, region if isinstance(region, str) else "", record.values)
 
 
 def resolve_for(mechanism: Mechanism, record: Record, who: Who, around: Surroundings) -> tuple[Responsible, ...]:

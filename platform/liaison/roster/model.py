@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from liaison.definitions import Post, Unit
 from liaison.texts import Message
@@ -61,12 +62,14 @@ class Subject:
     """What of a record the naming of people depends on.
 
     `parts`: part → units (or persons) holding it now; `took`: action → the person who took it last; `rungs`: ladder →
-    the *who* it stands at is resolved by the engine, so only its persons; `region`: the applicant's region."""
+    the *who* it stands at is resolved by the engine, so only its persons; `region`: the applicant's region; `values`:
+    the fields, in which units and people may be named."""
 
     applicant: str = ""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     took: Mapping[str, str] = field(default_factory=dict)
     region: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from liaison.definitions import Who
 from liaison.texts import Message
 
@@ -37,6 +39,8 @@ def resolve(who: Who, subject: Subject, today: RosterDay) -> tuple[Responsible, 
                 if mine == subject.applicant
                 for found in _partner(other, today)
             )
+        case "field":
+            return tuple(found for key in _named(subject.values.get(who.key)) for found in _whoever(key, today))
         case "anyone" | "system" | "rung":
             return ()
 
@@ -64,3 +68,15 @@ def _partner(key: str, today: RosterDay) -> tuple[Responsible, ...]:
     if key in today.roster.units:
         return _of_units((key,), "", today)
     return (Responsible(Message("roster.partner"), person=key),)
+
+
+def _named(value: Any) -> tuple[str, ...]:
+    """The keys in a field that holds one or several."""
+    return tuple(value) if isinstance(value, list | tuple) else (value,) if isinstance(value, str) and value else ()
+
+
+def _whoever(key: str, today: RosterDay) -> tuple[Responsible, ...]:
+    """A unit, or a person and whoever stands in for them today."""
+    if key in today.roster.units:
+        return _of_units((key,), "", today)
+    return tuple(Responsible(Message("roster.named"), person=person) for person in (key, *today.deputies_of(key)))

@@ -34,16 +34,13 @@ class RosterDay:
     @cached_property
     def held(self) -> tuple[Held, ...]:
         """Every post held today; a deputy holds it beside the absent person, who keeps it."""
-        stand_ins: dict[str, list[str]] = defaultdict(list)
-        for deputy in self.roster.deputies:
-            if deputy.first_day <= self.day <= deputy.last_day:
-                stand_ins[deputy.absent].append(deputy.person)
         found: list[Held] = []
         for holding in self.roster.holdings:
             if holding.covers(self.day):
                 found.append(Held(holding.person, holding.post, holding.unit))
                 found.extend(
-                    Held(person, holding.post, holding.unit, holding.person) for person in stand_ins[holding.person]
+                    Held(person, holding.post, holding.unit, holding.person)
+                    for person in self.deputies_of(holding.person)
                 )
         return tuple(found)
 
@@ -79,6 +76,14 @@ class RosterDay:
         """Units of `kind`; with `region` only the one of that region."""
         return tuple(
             unit for unit in self.roster.units.values() if unit.kind == kind and (not region or unit.region == region)
+        )
+
+    def deputies_of(self, person: str) -> tuple[str, ...]:
+        """Who stands in for a person today."""
+        return tuple(
+            deputy.person
+            for deputy in self.roster.deputies
+            if deputy.absent == person and deputy.first_day <= self.day <= deputy.last_day
         )
 
     def unit_title(self, key: str) -> str:

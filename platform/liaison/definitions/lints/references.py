@@ -138,6 +138,7 @@ class _Of:
         yield from self.among("part", who, "part", file, pointer, self.parts(of))
         yield from self.among("action", who, "took", file, pointer, self.actions(of))
         yield from self.among("ladder", who, "rung", file, pointer, self.ladders(of))
+        yield from self.among("field", who, "field", file, pointer, self.fields(of))
         if "of" in who:
             yield from self.who(who["of"], of, file, f"{pointer}/of")
 

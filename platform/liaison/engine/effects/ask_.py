@@ -21,7 +21,8 @@ def apply(step: Step, effect: Effect) -> None:
             "mode": body.get("mode", "all"),
             "place": place,
             "person": one.person,
-            "waits": body.get("order") == "in_turn" and place > 0,
+            "waits": "yes" if body.get("order") == "in_turn" and place > 0 else "no",
         }
-        parts = (PartHeld("holder", one.unit, since=step.happened),) if one.unit else ()
+        # Where a person is asked it is that person's to answer, not the unit's.
+        parts = (PartHeld("holder", one.unit, since=step.happened),) if one.unit and not one.person else ()
         step.create(f"{effect.key}/{place}", "signoff", values=values, parent=step.record.id, parts=parts)
