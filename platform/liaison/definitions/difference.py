@@ -26,8 +26,10 @@ class Place:
     words: tuple[str, ...] = ()
 
     def member(self, name: str, title: str) -> Place:
-        """The place of what stands below under `name`, called `title`."""
-        return Place(self.file, (*self.path, name), (*self.words, title or name))
+        """The place of what stands below under `name`, called `title`; what is called like its holder is not said
+        twice (the terms of the file of terms)."""
+        words = (title or name,) if (title or name) not in self.words[-1:] else ()
+        return Place(self.file, (*self.path, name), (*self.words, *words))
 
     @property
     def object_path(self) -> str:

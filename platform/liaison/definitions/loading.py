@@ -70,6 +70,8 @@ def _loaded(wanted: _ByDigest) -> Loaded:
     if findings:
         return Loaded(None, (*package.findings, *findings))
     slots, files, findings = _slots_filled(upgraded, path, answers)
+    if _errors(findings):
+        return Loaded(None, (*package.findings, *findings))
     for file, data in files.items():
         findings += _violations(file, data)
     if not _errors(findings):

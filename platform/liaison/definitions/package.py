@@ -173,7 +173,7 @@ def _read(path: Path, most: int, name: str = "") -> bytes:
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise _RefusedError("too_large", name, path=name or path.name, limit=most // (1024 * 1024))
+        raise _RefusedError("file_too_large", name, path=name or path.name, limit=most // (1024 * 1024))
     return data
 
 
@@ -227,7 +227,7 @@ def _declared(entries: Iterable[zipfile.ZipInfo]) -> None:
         if (kind := stat.S_IFMT(entry.external_attr >> 16)) and kind != stat.S_IFREG:
             raise _RefusedError("not_a_file", name, path=name)
         if entry.file_size > MAX_FILE:
-            raise _RefusedError("too_large", name, path=name, limit=MAX_FILE // (1024 * 1024))
+            raise _RefusedError("file_too_large", name, path=name, limit=MAX_FILE // (1024 * 1024))
         if entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
             raise _RefusedError("bomb", name, path=name)
         total += entry.file_size
@@ -240,5 +240,5 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with archive.open(entry) as file:
         data = file.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
-        raise _RefusedError("too_large", entry.filename, path=entry.filename, limit=MAX_FILE // (1024 * 1024))
+        raise _RefusedError("file_too_large", entry.filename, path=entry.filename, limit=MAX_FILE // (1024 * 1024))
     return data

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 Check = Callable[[Any], bool]
@@ -74,6 +75,8 @@ class Compiler:
         if "enum" in schema:
             yield _among(schema["enum"])
         yield _text(schema)
+        if "format" in schema:
+            yield FORMATS.get(schema["format"])
         yield _range(schema)
         yield self._object(base, schema)
         yield self._array(base, schema)
@@ -185,6 +188,21 @@ class Compiler:
             return not unique or _distinct(value)
 
         return check
+
+
+def _reads(text: str, pattern: str) -> bool:
+    try:
+        datetime.strptime(text, pattern)  # noqa: DTZ007 - only read, never counted with
+    except ValueError:
+        return False
+    return True
+
+
+FORMATS: Mapping[str, Check] = {
+    "date": lambda value: not isinstance(value, str) or (len(value) == 10 and _reads(value, "%Y-%m-%d")),
+    "minute": lambda value: not isinstance(value, str) or (len(value) == 16 and _reads(value, "%Y-%m-%d %H:%M")),
+}
+"""The formats that are checked, here and by jsonschema: 2026-02-28 and 2026-02-28 09:30."""
 
 
 def _where(name: str, check: Check) -> Check:

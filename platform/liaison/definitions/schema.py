@@ -9,15 +9,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from liaison.texts import Finding, Severity
+from liaison.texts import Finding, Message, Severity
 
 from .jsontext import escape
 from .layout import schema_id
-from .quick import Check, Compiler, UnsupportedError
+from .quick import FORMATS, Check, Compiler, UnsupportedError
 
 _MOST = 20
 """Findings said of one file: who wrote it for another program needs one look, not a thousand lines."""
@@ -54,7 +54,10 @@ def _registry() -> Registry[Any]:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schemas()[name], registry=_registry())
+    formats = FormatChecker(formats=())
+    for format_name, check in FORMATS.items():
+        formats.checks(format_name)(check)
+    return Draft202012Validator(schemas()[name], registry=_registry(), format_checker=formats)
 
 
 _compiler = cache(lambda: Compiler(locate))
@@ -121,13 +124,15 @@ def _findings(error: Any, file: str) -> Iterator[Finding]:
                         yield finding("needs_key", name=name, other=other)
         case "type":
             types = [value] if isinstance(value, str) else value
-            yield finding("wrong_type", expected=types, found=_type_of(instance))
+            yield finding("wrong_type", expected=[_type(name) for name in types], found=_type(_type_of(instance)))
         case "enum" | "const":
             allowed = value if error.validator == "enum" else [value]
             yield finding("not_allowed", value=_short(instance), allowed=[_short(item) for item in allowed])
         case "pattern":
             what = "bad_key" if value.startswith("^[a-z][a-z0-9_]{0,39}") else "bad_pattern"
             yield finding(what, value=_short(instance), title=error.schema.get("title", value))
+        case "format":
+            yield finding("not_a_date", value=_short(instance))
         case "minItems" | "minLength" | "minProperties":
             yield finding("too_few", limit=value, found=len(instance))
         case "maxItems" | "maxLength" | "maxProperties":
@@ -150,7 +155,9 @@ def _alternatives(error: Any, file: str, finding: Any) -> Iterator[Finding]:
     if all(isinstance(branch, dict) and branch.keys() == {"required"} for branch in branches):
         if isinstance(error.instance, dict):
             found = [name for name in names if name in error.instance]
-            yield finding("exactly_one" if error.validator == "oneOf" else "at_least_one", names=names, found=found)
+            yield finding(
+                "exactly_one" if error.validator == "oneOf" else "at_least_one", names=names, found=found or ["—"]
+            )
         return
     by_branch: dict[Any, list[Any]] = {}
     for inner in error.context or ():
@@ -166,6 +173,10 @@ def _alternatives(error: Any, file: str, finding: Any) -> Iterator[Finding]:
         return
     for inner in meant:
         yield from _findings(inner, file)
+
+
+def _type(name: str) -> Message:
+    return Message(f"definitions.type.{name}")
 
 
 def _type_of(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from liaison.texts import Finding, Severity
+from liaison.texts import Finding, Message, Severity
 
 from .jsontext import escape
 from .model import Slot
@@ -54,7 +54,7 @@ def fill(node: Any, found: Mapping[str, Any], file: str, findings: list[Finding]
 def _problems(slot: Slot, value: Any, file: str, pointer: str) -> list[Finding]:
     params: dict[str, Any] = {"slot": slot.key, "question": slot.question}
     if not _fits(slot.type, value):
-        return [_finding("slot_type", file, pointer, **params, type=slot.type)]
+        return [_finding("slot_type", file, pointer, **params, type=Message(f"definitions.slot_type.{slot.type}"))]
     if slot.options and value not in slot.options:
         return [_finding("slot_option", file, pointer, **params, options=[str(option) for option in slot.options])]
     amount = _amount(slot.type, value)

@@ -20,8 +20,9 @@ for module in iter_modules(__path__):
     import_module(f"{__name__}.{module.name}")
 
 
-def lint(definition: Definition) -> tuple[Finding, ...]:
-    """All findings of all lints of this room on `definition`, sorted by file, place and code."""
-    index = Index(definition)
+def lint(definition: Definition, *, previous: Definition | None = None) -> tuple[Finding, ...]:
+    """All findings of all lints of this room on `definition`, sorted by file, place and code. `previous` is the last
+    published version of the mechanism: with it, renamed keys are found too."""
+    index = Index(definition, previous)
     findings = [finding for each in LINTS.values() for finding in each.run(index)]
     return tuple(sorted(findings, key=lambda finding: (finding.file, finding.pointer, finding.code)))

@@ -29,10 +29,11 @@ class EffectAt:
 
 
 class Index:
-    """A definition, seen the way lints look at it."""
+    """A definition, seen the way lints look at it; `previous` is the version published before it, if there is one."""
 
-    def __init__(self, definition: Definition) -> None:
+    def __init__(self, definition: Definition, previous: Definition | None = None) -> None:
         self.definition = definition
+        self.previous = previous
 
     def rule_file(self, name: str) -> str:
         """The path of one of the files that stand alone (`terms` → `rules/<key>/terms.json`)."""

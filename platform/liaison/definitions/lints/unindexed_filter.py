@@ -32,9 +32,8 @@ def _read(expr: Any) -> Iterator[str]:
     """The names an expression reads."""
     if isinstance(expr, dict):
         for operator, operands in expr.items():
-            if operator in ("var", "missing"):
-                names = operands if isinstance(operands, list) else [operands]
-                yield from (name for name in names if isinstance(name, str))
+            if operator == "var" and isinstance(operands, str):
+                yield operands
             else:
                 yield from _read(operands)
     elif isinstance(expr, list):

@@ -1,0 +1,130 @@
+"""The schemas are closed, titled in Chinese, published, and quickly checked without a change of meaning."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from liaison.definitions import base_files, schemas, violations
+from liaison.definitions.layout import schema_of
+from liaison.definitions.schema import _quick, _validator, locate
+from liaison.texts import say
+
+PUBLISHED = Path(__file__).parents[3] / "docs" / "format"
+NAMES = sorted(schemas())
+
+
+def objects(node, path=()):
+    """Every schema below `node` that speaks of an object with properties of its own."""
+    if isinstance(node, dict):
+        if node.get("type") == "object" and "properties" in node:
+            yield path, node
+        for name, value in node.items():
+            yield from objects(value, (*path, name))
+    elif isinstance(node, list):
+        for at, value in enumerate(node):
+            yield from objects(value, (*path, at))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_is_valid_and_named(name):
+    schema = schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"urn:liaison:format:1:{name}"
+    assert re.search("[一-鿿]", schema["title"])
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(NAMES) - {"form", "table", "expression", "length", "schedule", "office_hours"})
+)
+def test_objects_are_closed_and_everything_has_a_chinese_name(name):
+    for path, node in objects(schemas()[name]):
+        assert node.get("additionalProperties") is False, path
+        for key, inner in node["properties"].items():
+            titled = inner.get("title") or locate(name, inner["$ref"])[1].get("title", "")
+            assert re.search("[一-鿿]", titled), (*path, key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_published_copy_is_the_same(name):
+    source = Path(__file__).parents[3] / "platform/liaison/definitions/schemas" / f"{name}.schema.json"
+    assert (PUBLISHED / source.name).read_bytes() == source.read_bytes()
+
+
+def test_nothing_else_is_published():
+    assert {path.name for path in PUBLISHED.iterdir()} == {f"{name}.schema.json" for name in NAMES}
+
+
+def test_every_schema_is_checked_quickly():
+    assert [name for name in NAMES if _quick(name) is None] == []
+
+
+@pytest.mark.parametrize("path", sorted(base_files()))
+def test_the_shipped_record_types_follow_their_schemas(path):
+    name, data = base_files()[path]
+    assert violations(name, json.loads(data), path) == []
+
+
+JUNK = st.sampled_from(
+    [None, True, False, 0, 1, -1, 1.0, 2.5, "", "matter", "A b", [], {}, [1], {"key": "x"}, ["a", "a"], 10**9]
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_quick_and_slow_agree(data, minimal, shunde):
+    """Whatever is broken in a file, the closures say yes exactly when jsonschema does."""
+    files = {**minimal, **shunde}
+    path = data.draw(st.sampled_from(sorted(files)))
+    root = copy.deepcopy({"root": json.loads(files[path])})
+    node, name = root, "root"
+    while isinstance(node[name], dict | list) and node[name] and data.draw(st.integers(0, 6)):
+        node = node[name]
+        name = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+    match data.draw(st.integers(0, 3)):
+        case 0 if node is not root:
+            del node[name]
+        case 1 if isinstance(node[name], dict):
+            node[name][data.draw(st.sampled_from(["key", "title", "x", "post", "of", "when"]))] = data.draw(JUNK)
+        case 2 if isinstance(node[name], list) and node[name]:
+            node[name].append(copy.deepcopy(node[name][0]))
+        case _:
+            node[name] = data.draw(JUNK)
+    schema = schema_of(path)
+    assert _quick(schema)(root["root"]) == _validator(schema).is_valid(root["root"])
+
+
+def problems(name, data):
+    return [
+        (finding.code.removeprefix("definitions."), finding.pointer, say(finding.message))
+        for finding in violations(name, data, "f")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("who", {"post": "a", "x": 1}, [("unknown_key", "/x", "不认识“x”。")]),
+        ("who", {}, [("exactly_one", "", None)]),
+        ("who", {"post": "a", "part": "b"}, [("exactly_one", "", None)]),
+        ("who", {"part": "b", "of": {"unit": "c"}}, [("needs_key", "", "写了“of”就必须写“post”。")]),
+        ("who", {"post": "Office"}, [("bad_key", "/post", "“Office”不能作键。")]),
+        ("who", 3, [("wrong_type", "", "这里应是对象，写的是整数。")]),
+        ("effect", {"key": "a", "notify": {"template": "t"}}, [("missing_key", "/notify", "缺少“to”。")]),
+        ("effect", {"key": "a"}, [("exactly_one", "", None)]),
+        ("effect", {"key": "a", "withdraw": {"part": "p", "as": "gone"}}, [("not_allowed", "/withdraw/as", None)]),
+        ("effect", {"key": "a", "raise": {"ladder": "l", "to": 0}}, [("too_small", "/raise/to", None)]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_words(name, data, expected):
+    found = problems(name, data)
+    assert [(code, pointer) for code, pointer, _ in found] == [(code, pointer) for code, pointer, _ in expected]
+    for (_, _, said), (_, _, sentence) in zip(found, expected, strict=True):
+        assert sentence is None or said == sentence
