@@ -1,0 +1,115 @@
+"""Drafts and the files they and records name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from liaison.access import Scope
+from liaison.store import (
+    DraftChangedError,
+    FileTooLargeError,
+    add_file,
+    begin_draft,
+    content,
+    discard_draft,
+    draft_of,
+    drafts_of,
+    files,
+    may_read,
+    save_draft,
+    space,
+    sweep_drafts,
+    sweep_files,
+    token_owner,
+)
+from liaison.store import tables as t
+
+OWNER = token_owner("a token")
+
+
+def test_a_draft_is_saved_as_one_types(place: Any) -> None:
+    with place.database.write() as connection:
+        draft = begin_draft(connection, place.installation, "matter", "submit", OWNER, place.now)
+        assert save_draft(connection, draft.id, OWNER, {"company": "甲"}, 1, place.now) == 2
+        with pytest.raises(DraftChangedError) as caught:
+            save_draft(connection, draft.id, OWNER, {"company": "乙"}, 1, place.now)
+        assert caught.value.revision == 2
+        with pytest.raises(KeyError):
+            save_draft(connection, draft.id, token_owner("another"), {}, 2, place.now)
+        with pytest.raises(ValueError, match="at most"):
+            save_draft(connection, draft.id, OWNER, {"company": "x" * 300_000}, 2, place.now)
+        kept = draft_of(connection, draft.id, OWNER)
+        assert kept is not None
+        assert (kept.values, kept.revision) == ({"company": "甲"}, 2)
+        assert draft_of(connection, draft.id, "somebody") is None
+        assert [one.id for one in drafts_of(connection, OWNER)] == [draft.id]
+        with pytest.raises(KeyError):
+            begin_draft(connection, "nowhere", "matter", "submit", OWNER, place.now)
+
+
+def test_submitting_a_draft_twice_makes_one_matter(place: Any) -> None:
+    with place.database.write() as connection:
+        draft = begin_draft(connection, place.installation, "matter", "submit", OWNER, place.now)
+    first, second = place.submit(draft.id), place.submit(draft.id)
+    assert first.record == second.record
+    with place.database.write() as connection:
+        discard_draft(connection, draft.id, OWNER)
+        assert draft_of(connection, draft.id, OWNER) is None
+
+
+def test_old_drafts_are_swept(place: Any) -> None:
+    with place.database.write() as connection:
+        begin_draft(connection, place.installation, "matter", "submit", OWNER, place.now)
+        later = place.now + timedelta(days=20)
+        fresh = begin_draft(connection, place.installation, "matter", "submit", OWNER, later)
+        assert sweep_drafts(connection, place.now + timedelta(days=31)) == 1
+        assert [one.id for one in drafts_of(connection, OWNER)] == [fresh.id]
+
+
+def test_the_same_bytes_are_kept_once(place: Any) -> None:
+    with place.database.write() as connection:
+        one = add_file(connection, "district", "a.pdf", "application/pdf", b"bytes", OWNER, place.now)
+        two = add_file(connection, "district", "b.pdf", "application/pdf", b"bytes", "office", place.now)
+        assert one.id != two.id
+        assert connection.execute(select(func.count()).select_from(t.FileBlob)).scalar() == 1
+        assert content(connection, two.id) == b"bytes"
+        assert files(connection, [one.id, "nothing"])[one.id].name == "a.pdf"
+        assert space(connection, OWNER, place.now) == 5
+        with pytest.raises(KeyError):
+            content(connection, "nothing")
+        with pytest.raises(FileTooLargeError):
+            add_file(connection, "district", "c", "x", b"0" * (20 * 1024 * 1024 + 1), OWNER, place.now)
+
+
+def test_a_file_is_readable_by_whoever_may_read_its_record(place: Any) -> None:
+    with place.database.write() as connection:
+        file = add_file(connection, "district", "a.png", "image/png", b"signature", OWNER, place.now)
+        assert may_read(connection, file.id, {}, OWNER)
+        assert not may_read(connection, file.id, {}, "office")
+    id_ = place.submit().record
+    with place.database.write() as connection:
+        connection.execute(t.FileUse.__table__.insert().values(file_id=file.id, kind="record", used_by=id_))
+        reach = {place.installation: Scope(types=frozenset({"matter"}))}
+        assert may_read(connection, file.id, reach, "office")
+        assert not may_read(connection, file.id, {place.installation: Scope()}, OWNER)
+        assert not may_read(connection, "nothing", reach, "office")
+
+
+def test_orphans_are_swept_and_what_is_named_stays(place: Any) -> None:
+    with place.database.write() as connection:
+        draft = begin_draft(connection, place.installation, "matter", "submit", OWNER, place.now)
+        named = add_file(connection, "district", "a", "text/plain", b"named", OWNER, place.now)
+        add_file(connection, "district", "b", "text/plain", b"orphan", OWNER, place.now)
+        add_file(connection, "district", "c", "text/plain", b"named", OWNER, place.now)
+        save_draft(connection, draft.id, OWNER, {"scan": [named.id]}, 1, place.now, files=[named.id, "unknown"])
+        assert sweep_files(connection, place.now) == 0
+        assert sweep_files(connection, place.now + timedelta(days=2)) == 2
+        assert content(connection, named.id) == b"named"
+        assert connection.execute(select(func.count()).select_from(t.FileBlob)).scalar() == 1
+        discard_draft(connection, draft.id, OWNER)
+        assert sweep_files(connection, place.now + timedelta(days=2)) == 1
+        assert connection.execute(select(func.count()).select_from(t.FileBlob)).scalar() == 0
