@@ -14,6 +14,10 @@ PlaceName = Literal["form", "guard", "table", "filter", "metric", "computed"]
 """The places that `conditions` tells apart: which operators may stand there, and whether a condition is asked for."""
 
 
+TURN = {"each": True}
+"""Inside *for each*: the value, unit or record of the turn. It is no expression."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """One expression: where it stands and the record type whose fields it reads."""
@@ -78,6 +82,8 @@ def _lifecycle(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
                 yield Expression(file, f"{where}/when", "guard", of, effect["when"])
             for kind, name in (("set", "fields"), ("create", "values"), ("hand_over", "map")):
                 for field, expr in effect.get(kind, {}).get(name, {}).items():
+                    if expr == TURN:
+                        continue
                     yield Expression(file, f"{where}/{kind}/{name}/{escape(field)}", "computed", of, expr)
 
 

@@ -136,6 +136,7 @@ class _Of:
         yield from self.to("unit_kind", who, "kind", file, pointer)
         yield from self.to("matching", who, "partner_in", file, pointer)
         yield from self.among("part", who, "part", file, pointer, self.parts(of))
+        yield from self.among("field", who, "field", file, pointer, self.fields(of))
         yield from self.among("action", who, "took", file, pointer, self.actions(of))
         yield from self.among("ladder", who, "rung", file, pointer, self.ladders(of))
         yield from self.among("field", who, "field", file, pointer, self.fields(of))

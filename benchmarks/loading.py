@@ -1,0 +1,76 @@
+"""How long 200 mechanisms take to load, and Shunde to lint: targets 3 s and 300 ms.
+
+Every mechanism is different (another title in every file), so that no cache by digest helps. The ratio says how much
+slower the same files are when jsonschema alone checks them. `python benchmarks/loading.py [--json]`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
+
+from liaison.definitions import Package, lint, load, read_package
+from liaison.definitions.layout import schema_of
+from liaison.definitions.schema import _validator
+
+COUNT = 200
+LOAD_TARGET, LINT_TARGET = 3.0, 0.3
+SLOWLY = 5
+
+
+def variants(files: dict[str, bytes]) -> list[Package]:
+    """`COUNT` packages of which no two share a file."""
+    mark = b'"title": "'
+    return [
+        Package({path: data.replace(mark, mark + b"%d " % number, 1) for path, data in files.items()})
+        for number in range(COUNT)
+    ]
+
+
+def measure() -> dict[str, float]:
+    """Seconds to load all, milliseconds for one, milliseconds to lint Shunde, and the ratio to plain jsonschema."""
+    package = read_package("shunde")
+    shunde = load(package).definition
+    assert shunde is not None
+    packages = variants(dict(package.files))
+    start = time.perf_counter()
+    for one in packages:
+        assert load(one).definition is not None
+    loading = time.perf_counter() - start
+
+    start = time.perf_counter()
+    lint(shunde)
+    linting = time.perf_counter() - start
+
+    start = time.perf_counter()
+    for one in packages[:SLOWLY]:
+        for path, data in one.files.items():
+            name = schema_of(path)
+            assert name is not None
+            assert _validator(name).is_valid(json.loads(data))
+    plain = (time.perf_counter() - start) / SLOWLY
+    return {
+        "load_200_seconds": loading,
+        "load_one_ms": loading / COUNT * 1000,
+        "jsonschema_alone_to_load": plain / (loading / COUNT),
+        "lint_shunde_ms": linting * 1000,
+    }
+
+
+def main() -> int:
+    """Print the figures; 1 where a target is missed."""
+    found = measure()
+    if "--json" in sys.argv:
+        print(json.dumps(found))
+    else:
+        for name, value in found.items():
+            print(f"{name:28} {value:10.2f}")
+    return int(found["load_200_seconds"] > LOAD_TARGET or found["lint_shunde_ms"] > LINT_TARGET * 1000)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
