@@ -192,6 +192,8 @@ class Command:
     installation: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    files: tuple[str, ...] = ()
+    """Uploads the actor may attach: a file id in the values is accepted only if it is here or on the record already."""
     expected: int | None = None
     """The revision the actor saw; None: whatever it is now."""
     applicant: str = ""

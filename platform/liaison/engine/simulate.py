@@ -173,6 +173,7 @@ class _Play:
             installation=self.world.installation,
             values={key: _spelt_out(value) for key, value in step.get("with", {}).items()},
             reason=step.get("reason", ""),
+            files=_brought(step.get("with", {})),
             applicant=actor.id if started and enterprise else "",
         )
         result = run(self.world, command, at)
@@ -246,6 +247,11 @@ def _spelt_out(value: Any) -> Any:
     return unit * times if isinstance(unit, str) else [f"{unit[0]}{n}" for n in range(1, times + 1)]
 
 
+def _brought(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """In a story every file named has been uploaded."""
+    return tuple(one for value in values.values() if isinstance(value, list) for one in value if isinstance(one, str))
+
+
 def _expected(what: str, wanted: Any, found: Any) -> Message:
     return Message(
         "engine.simulate.expected", {"what": Message(f"engine.simulate.what.{what}"), "wanted": wanted, "found": found}
@@ -297,7 +303,9 @@ def _assignments(record: Record, wanted: Json, _at: datetime, play: _Play, _noti
 
 
 def _messages(_record: Record, wanted: Json, _at: datetime, _play: _Play, notices: Sequence[Notice]) -> Json:
-    """The messages wanted that were sent, with their receivers where the case names any."""
+    """The messages wanted that were sent, with their receivers where the case names any; none wanted, none sent."""
+    if not wanted:
+        return [notice.template for notice in notices]
     found = []
     for want in wanted:
         for notice in notices:
@@ -372,6 +380,13 @@ _FOUND: Mapping[str, Any] = {
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,
     "fields": _fields,
+    "done": lambda record, *_: record.done,
+    "certain": lambda record, wanted, *_: {
+        term: clock.certain if (clock := record.clock(term)) else None for term in wanted
+    },
+    "overridden": lambda record, wanted, at, play, *_: sorted(
+        one.field for one in play.world.overrides if one.record == record.id
+    ),
     "owed": _owed,
     "seen_by": _seen_by,
     "read_by": _read_by,

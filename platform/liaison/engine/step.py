@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from liaison.access import SYSTEM
 from liaison.definitions import Json, Who
+from liaison.forms import Choice
 from liaison.roster import Responsible, Subject, resolve
 from liaison.texts import Message
 
@@ -61,6 +62,12 @@ class Step:
             self.around,
             self.command.reason,
         )
+
+    def options(self, kind: str, wish: Mapping[str, Any], day: date) -> Sequence[Choice]:
+        """What pickers offer: the roster's units and people, and of files those the command brings."""
+        if kind == "file":
+            return [Choice(file, file) for file in self.command.files]
+        return self.around.options(kind, wish, day)
 
     def value(self, expr: Json) -> Any:
         """What an expression is worth now."""

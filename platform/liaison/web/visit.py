@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -19,7 +19,7 @@ from liaison.calendars import ZONE
 from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
 from liaison.forms import FieldProblem
 from liaison.roster import Held
-from liaison.store import Account, Database, InForce, SqlWorld, installations, token_owner
+from liaison.store import Account, Database, InForce, SqlWorld, files, installations, token_owner
 from liaison.store import act as carry_out
 from liaison.texts import Message, hint, say
 
@@ -27,7 +27,7 @@ from .language import lang
 
 _DESK = "installation"
 _ENTITLED = "entitled"
-_BROWSER = "browser"
+_BROWSER = "drafts"
 _MOST_ENTITLED = 20
 """The cookie has room for about that many; the one given first goes."""
 
@@ -273,6 +273,7 @@ _STATUS: Mapping[str, int] = {
 
 def act(command: Command) -> Said:
     """Carry out a command at the moment of this request."""
+    command = replace(command, files=brought(command.values))
     try:
         result = carry_out(database(), command, now())
     except StaleError as error:
@@ -288,6 +289,15 @@ def act(command: Command) -> Said:
         refusal.problems,
         _STATUS.get(refusal.code, 422),
     )
+
+
+def brought(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The uploads of this visitor that `values` name: no others may be attached."""
+    named = [one for value in values.values() if isinstance(value, list) for one in value if isinstance(one, str)]
+    if not named:
+        return ()
+    with database().read() as connection:
+        return tuple(id_ for id_, file in files(connection, named).items() if file.owner == owner())
 
 
 def _once(name: str, make: Callable[[], _T]) -> _T:

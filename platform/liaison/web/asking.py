@@ -1,0 +1,172 @@
+"""What an action asks for, as a page shows it: the sections of its forms, bound to what is known and what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+
+from liaison.access import Actor
+from liaison.definitions import Action, Asks
+from liaison.engine import Facts, Family, Mechanism, Record, Surroundings
+from liaison.forms import BoundForm, BoundSection, Checked, Choice, FieldProblem, KindField, Options, bind, check
+from liaison.store import files as files_of
+from liaison.texts import say
+
+from . import visit
+from .fields import present
+from .language import lang
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody about to take `action` on the record of `family` (for a start action an empty one)."""
+
+    mechanism: Mechanism
+    action: Action
+    family: Family
+    around: Surroundings
+    actor: Actor
+    now: datetime
+
+    @property
+    def facts(self) -> Facts:
+        """What expressions of the forms read beside the fields."""
+        return Facts(self.mechanism, self.family.record, self.now, self.family, self.actor, self.around)
+
+    @property
+    def sections(self) -> tuple[Asks, ...]:
+        """The sections asked for, in the order of the file."""
+        return self.action.asks
+
+    def checked(self, asks: Asks, typed: Mapping[str, Any]) -> Checked:
+        """One section as it would be stored, from what was typed."""
+        form = self.mechanism.forms[asks.form]
+        known = {control.field.key for control in form.within(asks.section)}
+        return check(
+            form, {key: typed[key] for key in known & typed.keys()}, {**self.family.record.values, **typed},
+            self._options(typed), section=asks.section, facts=self.facts, day=self.now.date(),
+        )  # fmt: skip
+
+    def label(self, asks: Asks) -> str:
+        """What the section is called."""
+        return str(self.mechanism.definition.section(asks.form, asks.section)["label"])
+
+    def bound(
+        self, typed: Mapping[str, Any], problems: Sequence[FieldProblem] = (), only: Iterable[Asks] | None = None
+    ) -> list[Shown]:
+        """The sections for a page, with what was typed in place of what is stored."""
+        wanted = self.sections if only is None else tuple(only)
+        bound = [self._bind(asks, typed).with_problems(problems) for asks in wanted]
+        files = self._files(bound)
+        return [
+            Shown(asks, section, [[self._present(field, files) for field in row] for row in section.rows])
+            for asks, form in zip(wanted, bound, strict=True)
+            for section in form.sections
+        ]
+
+    def read(
+        self, submitted: Any, typed: Mapping[str, Any], only: Iterable[Asks] | None = None
+    ) -> tuple[dict[str, Any], tuple[FieldProblem, ...]]:
+        """What came in for the sections (raw, to be kept as it is and given to the engine), and what is wrong in it."""
+        raw: dict[str, Any] = dict(typed)
+        problems: list[FieldProblem] = []
+        for asks in self.sections if only is None else only:
+            form = self.mechanism.forms[asks.form]
+            known = {control.field.key for control in form.within(asks.section)}
+            sent = submitted if submitted is not None else {key: raw[key] for key in known & raw.keys()}
+            checked = check(
+                form, sent, {**self.family.record.values, **raw}, self._options(sent),
+                section=asks.section, facts=self.facts, day=self.now.date(),
+            )  # fmt: skip
+            raw.update(checked.raw)
+            problems.extend(problem for problem in checked.problems if problem.field in known)
+        return raw, tuple(problems)
+
+    def _options(self, typed: Any) -> Options:
+        """What pickers offer: the roster's, and of files those of this visitor that were typed."""
+        named = {key: typed.getlist(key) for key in typed} if hasattr(typed, "getlist") else typed
+        files = [Choice(file, file) for file in visit.brought(named)]
+
+        def options(kind: str, wish: Mapping[str, Any], day: date) -> Sequence[Choice]:
+            return files if kind == "file" else self.around.options(kind, wish, day)
+
+        return options
+
+    def _bind(self, asks: Asks, typed: Mapping[str, Any]) -> BoundForm:
+        form = self.mechanism.forms[asks.form]
+        known = {control.field.key for control in form.within(asks.section)}
+        return bind(
+            form, {**self.family.record.values, **typed}, self._options(typed), day=self.now.date(),
+            section=asks.section, facts=self.facts, submitted={key: typed[key] for key in known & typed.keys()},
+        )  # fmt: skip
+
+    def _present(self, field: KindField, files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        if field.kind.name != "file":
+            return present(field)
+        record = self.family.record
+        upload = url_for("files.upload", installation=record.installation, type_=record.type, field=field.spec.key)
+        attached = [files.get(str(id_), {"id": id_, "name": id_, "size": 0}) for id_ in (field.data or ())]
+        return present(field, upload_url=upload, files=attached)
+
+    def _files(self, bound: Iterable[BoundForm]) -> Mapping[str, Mapping[str, Any]]:
+        ids = [
+            id_
+            for form in bound
+            for field in form.fields.values()
+            if field.kind.name == "file"
+            for id_ in (field.data or ())
+        ]
+        if not ids:
+            return {}
+        with visit.database().read() as connection:
+            return {
+                id_: {"id": id_, "name": file.name, "size": file.size}
+                for id_, file in files_of(connection, [str(one) for one in ids]).items()
+            }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One section on a page: `rows` are what the macro `field` draws."""
+
+    asks: Asks
+    section: BoundSection
+    rows: list[list[dict[str, Any]]]
+
+    @property
+    def name(self) -> str:
+        """`form.section`, unique on the page."""
+        return f"{self.asks.form}.{self.asks.section}"
+
+    @property
+    def problems(self) -> int:
+        """How many fields have something wrong."""
+        return sum(1 for row in self.rows for field in row if field["problems"])
+
+
+def for_start(mechanism: Mechanism, type_: str, action: Action, around: Surroundings, installation: str) -> Asking:
+    """What a start action asks for: the record is not there yet."""
+    record = Record(id="", type=type_, installation=installation)
+    return Asking(mechanism, action, Family(record), around, visit.actor(), visit.now())
+
+
+def for_record(opened: visit.Opened, action: Action) -> Asking:
+    """What an action on an opened record asks for."""
+    return Asking(opened.mechanism, action, opened.family, opened.around, visit.actor(), visit.now())
+
+
+def summary(problems: Iterable[FieldProblem], asking: Asking) -> list[dict[str, str]]:
+    """Everything that is wrong, ready for the macro `problem_list`."""
+    fields = asking.mechanism.fields[asking.family.record.type]
+    return [
+        {
+            "name": problem.field,
+            "label": fields[problem.field].title if problem.field in fields else "",
+            "text": say(problem.message, lang()),
+        }
+        for problem in problems
+    ]
