@@ -4,4 +4,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("portal", __name__)
 
-from . import following, reporting  # noqa: E402, F401  the views register themselves on the blueprint
+from . import following as following  # noqa: E402  the views register themselves on the blueprint
+from . import reporting as reporting  # noqa: E402

@@ -12,6 +12,7 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from liaison.calendars import Length
 from liaison.definitions import Action, Definition, RecordType
 from liaison.engine import Command, Mechanism, Surroundings, id_from
 from liaison.store import (
@@ -59,8 +60,9 @@ def mechanism(installation: str) -> ResponseReturnValue:
     definition = ready.definition
     steps = {
         type_.key: [
-            {"title": term.title, "length": term.length, "firm": term.firm, "source": term.source}
+            {"title": term.title, "length": visit.spoken(Length.from_json(term.length).message), "firm": term.firm}
             for term in definition.terms_of.get(type_.key, ())
+            if not term.length.keys() & {"table", "asks", "schedule"}
         ]
         for type_ in _offered(definition)
     }
