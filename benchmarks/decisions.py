@@ -21,8 +21,8 @@ from liaison.rules import ColumnType, Decider, Evaluator, Verdict, read_table
 
 ROWS = 50
 RECORDS = 2_000
-SECONDS = 0.5
-ROUNDS = 5
+SECONDS = 0.1
+ROUNDS = 25
 TARGET = 0.5
 
 TYPES = {

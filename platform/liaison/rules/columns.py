@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any, TypeAlias
 
 from .model import ColumnType, Test
@@ -38,8 +37,7 @@ class WrongLiteralError(ValueError):
 def comparable(column: ColumnType) -> Callable[[Any], Value]:
     """The function that brings record values of `column` into comparable form. It raises WrongInputError."""
     if column.kind == "number":
-        scale = 10**column.decimals
-        return partial(_number, scale)
+        return _number(10**column.decimals)
     return {"text": _text, "code": _text, "boolean": _boolean, "date": _date, "list": _list}[column.kind]
 
 
@@ -85,22 +83,31 @@ def comparable_test(column: ColumnType, test: Test) -> Test:
     return Test(test.op, made[0] if made else True)
 
 
-def _number(scale: int, value: Any) -> int | None:
-    if type(value) is int:
-        key = 2 * value * scale
-        return key if -LIMIT < key < LIMIT else (LIMIT if key > 0 else -LIMIT)
-    if value is None:
-        return None
+def _number(scale: int) -> Callable[[Any], int | None]:
+    units = 2 * scale
+    bound = LIMIT // units
+
+    def number(value: Any) -> int | None:
+        if type(value) is int and -bound < value < bound:
+            return value * units
+        return None if value is None else _exact(value, scale)
+
+    return number
+
+
+def _exact(value: Any, scale: int) -> int:
     if isinstance(value, float):
         value = Decimal(repr(value))  # the shortest decimal that means this float: what was written
+    elif type(value) is int:
+        value = Decimal(value)
     if not isinstance(value, Decimal) or not value.is_finite():
         raise WrongInputError(f"{value!r} is not a number")
     if value and not -40 < value.adjusted() < 20:  # do not spell out 1E+999999
         small = value.adjusted() < 0
         return (-1 if value < 0 else 1) * (1 if small else LIMIT)
     numerator, denominator = value.as_integer_ratio()
-    units, rest = divmod(numerator * scale, denominator)
-    return max(-LIMIT, min(LIMIT, 2 * units + (rest > 0)))
+    whole, rest = divmod(numerator * scale, denominator)
+    return max(-LIMIT, min(LIMIT, 2 * whole + (rest > 0)))
 
 
 def _text(value: Any) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal, localcontext
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -53,7 +52,11 @@ class Decider:
         except WrongInputError:
             raise self._wrong(seen) from None
         rows = self._matcher.met(values)
-        agreed = self._engine is None or self._agrees(self._engine, values, rows)
+        engine = self._engine
+        try:
+            agreed = engine is None or engine.met(values) == rows or self._differ(rows)
+        except ShardPoisonedError:
+            agreed = self._ask_again(values, rows)
         row, outputs, matched, clash = self._answers.get(rows) or self._answer(rows)
         return Verdict(row, outputs, seen, matched, agreed, clash)
 
@@ -70,17 +73,18 @@ class Decider:
                 return WrongInputError(f"{self.table.key}.{key}: {error}")
         raise AssertionError("every input is of its type")
 
-    def _agrees(self, engine: RuleEngine, values: Sequence[Value], rows: int) -> bool:
-        said: int | None = None
-        try:
-            said = engine.met(values)
+    def _ask_again(self, values: Sequence[Value], rows: int) -> bool:
+        assert self._engine is not None
+        try:  # asking rebuilds the shard that was poisoned
+            return self._engine.met(values) == rows or self._differ(rows)
         except ShardPoisonedError:
-            with suppress(ShardPoisonedError):  # rebuilt by asking again; logged where it happened
-                said = engine.met(values)
-        if said == rows:
-            return True
+            return self._differ(rows)
+
+    def _differ(self, rows: int) -> bool:
         self.marked = True
-        _log.error("table %s: durable_rules says rows %s, the matcher %s", self.table.key, said, rows)
+        met = [row.key for at, row in enumerate(self.table.rows) if rows >> at & 1]
+        # Rows only: what a record holds has no place in a log.
+        _log.error("table %s: durable_rules and the matcher differ; the matcher met %s", self.table.key, met)
         return False
 
     def _answer(self, rows: int) -> _Answer:

@@ -8,6 +8,7 @@ import logging
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -225,6 +226,7 @@ def test_both_sides_of_a_fork_decide() -> None:
         warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads is the point
         child = os.fork()
     if child == 0:
+        signal.alarm(20)  # a lock taken over from the parent would be waited for without end
         answer = decider.decide({"word": "A"})
         os._exit(0 if answer.agreed and answer.matched == ("row_0",) and not decider.marked else 1)
     _, status = os.waitpid(child, 0)
