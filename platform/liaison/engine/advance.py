@@ -173,7 +173,7 @@ def _read_sections(step: Step, sections: Iterable[Asks]) -> Refusal | None:
             form,
             {key: value for key, value in command.values.items() if key in known},
             {**step.record.values, **values},
-            step.around.options,
+            step.options,
             section=asks.section,
             facts=step.facts,
             day=step.happened.date(),

@@ -199,7 +199,7 @@ class _Play:
 
     def _actor(self, who: str) -> tuple[Actor | None, bool]:
         if who == "guest":
-            return GUEST, True
+            return GUEST, False
         if who == "system":
             return SYSTEM, False
         if who == "link":
