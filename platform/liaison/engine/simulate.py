@@ -164,6 +164,7 @@ class _Play:
             target = child
         if enterprise and target:
             actor = replace(actor, entitled=frozenset({target}))
+        values = {key: _spelt_out(value) for key, value in step.get("with", {}).items()}
         command = Command(
             action=step["does"],
             actor=actor,
@@ -171,9 +172,9 @@ class _Play:
             record="" if started else target,
             type=started,
             installation=self.world.installation,
-            values={key: _spelt_out(value) for key, value in step.get("with", {}).items()},
+            values=values,
             reason=step.get("reason", ""),
-            files=_brought(step.get("with", {})),
+            files=_brought(values),
             applicant=actor.id if started and enterprise else "",
         )
         result = run(self.world, command, at)

@@ -22,6 +22,9 @@ KINDS = (
 )  # fmt: skip
 """Everything that can be referred to. Each has a name in the catalogue and a fixture."""
 
+VISITORS = ("guest", "link", "system")
+"""Who may act in a golden case without being in its roster."""
+
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
 
 
@@ -441,12 +444,17 @@ class _Of:
                 yield from self.among("unit", held, "unit", file, where, units)
         for at, step in enumerate(content["story"]):
             pointer = f"/story/{at}"
-            yield from self.among("person", step, "who", file, pointer, people)
+            yield from self.among("person", step, "who", file, pointer, (*people, *VISITORS))
             yield from self.among("action", step, "does", file, pointer, actions)
             then = step.get("then", {})
             yield from self.among("state", then, "state", file, f"{pointer}/then", states)
             for name in ("met", "overdue"):
                 yield from self.to("term", then, name, file, f"{pointer}/then")
-            for name in ("clocks", "why"):
+            for name in ("clocks", "why", "owed", "certain"):
                 for term in then.get(name, {}):
                     yield Reference("term", term, file, f"{pointer}/then/{name}/{escape(term)}", self.d.terms)
+            yield from self.among("person", then, "seen_by", file, f"{pointer}/then", people)
+            for name, readers in then.get("read_by", {}).items():
+                yield from self.among("person", {name: readers}, name, file, f"{pointer}/then/read_by", people)
+            for inner, message in enumerate(then.get("messages", ())):
+                yield from self.to("template", message, "template", file, f"{pointer}/then/messages/{inner}")
