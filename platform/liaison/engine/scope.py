@@ -92,12 +92,18 @@ def column_type(mechanism: Mechanism, type_: str, column: Input) -> ColumnType:
         case "code":
             return ColumnType("code", codes=_known(scope, found.codes))
         case "number" | "money":
-            return ColumnType("number", decimals=6)
+            return ColumnType("number", decimals=0 if _whole(mechanism, type_, column) else 6)
         case "boolean":
             return ColumnType("boolean")
         case "date" | "moment":
             return ColumnType("date")
     return ColumnType("text")
+
+
+def _whole(mechanism: Mechanism, type_: str, column: Input) -> bool:
+    """Whether the input can only be a whole number: an integer field, or a count."""
+    field = mechanism.fields[type_].get(column.field)
+    return field.kind == "integer" if field else isinstance(column.value, Mapping) and "count" in column.value
 
 
 def _known(scope: Scope, codes: str) -> tuple[str, ...] | None:
