@@ -1,0 +1,62 @@
+"""One look at what is due."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from liaison.messages import Channel, Sent, send
+from liaison.store import Database, checkpoint, ring_due, sweep_drafts, sweep_files
+from liaison.texts import say
+
+log = logging.getLogger(__name__)
+
+_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did: records whose clocks rang, those whose ringing was refused, notices that left."""
+
+    rung: int
+    refused: int
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settling did."""
+
+    drafts: int
+    files: int
+    checkpoints: int
+
+
+def tick(database: Database, now: datetime, channel: Channel | None = None) -> Ticked:
+    """Ring every clock that is due and send every notice whose turn it is. Several at once do no harm: each takes what
+    no other is at."""
+    rung = refused = 0
+    while True:
+        results = ring_due(database, now, _BATCH)
+        for result in results:
+            if result.refusal is not None:
+                refused += 1
+                log.error("a clock could not ring: %s", say(result.refusal.message, "en"))
+        rung += sum(map(bool, results))
+        # A record that refuses stays due: going on only while something rings keeps it from being asked for ever.
+        if len(results) < _BATCH or not any(results):
+            break
+    told = Sent()
+    while (more := send(database, channel, now, _BATCH)) != Sent():
+        told += more
+    return Ticked(rung, refused, told)
+
+
+def settle(database: Database, now: datetime) -> Settled:
+    """Sweep drafts nobody touched and files nothing names; cover the audit chain with a checkpoint."""
+    with database.write() as connection:
+        drafts = sweep_drafts(connection, now)
+    with database.write() as connection:
+        files = sweep_files(connection, now)
+    return Settled(drafts, files, checkpoint(database, now))

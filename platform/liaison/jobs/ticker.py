@@ -1,0 +1,56 @@
+"""The ticker inside a serving process: a thread that ticks every two seconds and settles every quarter of an hour."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from liaison.messages import Channel
+from liaison.store import Database
+
+from .tick import settle, tick
+
+log = logging.getLogger(__name__)
+
+PERIOD = timedelta(seconds=2)
+SETTLING = timedelta(minutes=15)
+
+
+class Ticker:
+    """Ticks from `start` to `stop`. What goes wrong is logged, and the next tick tries again."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        channel: Channel | None = None,
+        period: timedelta = PERIOD,
+    ) -> None:
+        self._database, self._clock, self._channel, self._period = database, clock, channel, period
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        """Begin at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the tick under way; returns when it has ended."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        settled: datetime | None = None
+        while not self._over.is_set():
+            now = self._clock()
+            try:
+                tick(self._database, now, self._channel)
+                if settled is None or now - settled >= SETTLING:
+                    settle(self._database, now)
+                    settled = now
+            except Exception:  # the thread must outlive a database that is away for a while
+                log.exception("the tick at %s failed", now.isoformat())
+            self._over.wait(self._period.total_seconds())

@@ -1,0 +1,1 @@
+"""The ways to reach people outside the site: one module each."""

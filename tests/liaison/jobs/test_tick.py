@@ -1,0 +1,107 @@
+"""What is due happens, once, however many look."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from liaison.calendars import ZONE
+from liaison.jobs import Ticker, settle, tick
+from liaison.store import Database, add_file, begin_draft, inbox, verify
+
+
+def _reminders(running: Any) -> list[str]:
+    with running.database.read() as connection:
+        return [one.record for one in inbox(connection, "economy", {}) if one.template == "reply_due"]
+
+
+def test_a_tick_rings_what_is_due_and_nothing_else(running: Any) -> None:
+    record = running.assigned()
+    assert tick(running.database, running.now).rung == 0
+    running.now = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)
+    assert tick(running.database, running.now).rung == 1
+    assert _reminders(running) == [record]
+    assert tick(running.database, running.now).rung == 0
+
+
+def test_a_tick_that_comes_late_rings_everything(running: Any) -> None:
+    records = {running.assigned() for _ in range(3)}
+    running.wait(days=90)
+    assert tick(running.database, running.now).rung == 3
+    assert set(_reminders(running)) == records
+    assert tick(running.database, running.now).rung == 0
+
+
+def test_two_tickers_at_once_do_no_harm(running: Any) -> None:
+    records = [running.assigned() for _ in range(6)]
+    running.wait(days=29)
+    databases = [Database(running.url), Database(running.url)]
+    rung: list[int] = []
+    start = threading.Barrier(2)
+
+    def run(database: Database) -> None:
+        start.wait()
+        rung.append(tick(database, running.now).rung)
+
+    threads = [threading.Thread(target=run, args=(database,)) for database in databases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for database in databases:
+        database.close()
+    assert sum(rung) == 6
+    assert sorted(_reminders(running)) == sorted(records), "each was told once"
+    assert verify(running.database) == []
+
+
+def test_settling_sweeps_and_covers_the_chain(running: Any) -> None:
+    running.submit()
+    with running.database.write() as connection:
+        begin_draft(connection, running.installation, "matter", "submit", "somebody", running.now)
+        add_file(connection, "district", "a.txt", "txt", b"nobody names it", "somebody", running.now)
+    first = settle(running.database, running.now)
+    assert (first.drafts, first.files, first.checkpoints) == (0, 0, 1)
+    running.wait(days=31)
+    second = settle(running.database, running.now)
+    assert (second.drafts, second.files, second.checkpoints) == (1, 1, 0)
+
+
+def test_the_ticker_ticks_until_it_is_stopped(running: Any) -> None:
+    record = running.assigned()
+    ticker = Ticker(running.database, lambda: running.now, period=timedelta(milliseconds=20))
+    ticker.start()
+    try:
+        running.now = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)
+        deadline = time.monotonic() + 10
+        while not _reminders(running) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        ticker.stop()
+    assert _reminders(running) == [record]
+    assert not any(thread.name == "ticker" for thread in threading.enumerate())
+
+
+def test_the_ticker_outlives_a_tick_that_fails(running: Any, caplog: Any) -> None:
+    broken = True
+
+    def clock() -> datetime:
+        return running.now.replace(tzinfo=None) if broken else running.now
+
+    record = running.assigned()
+    running.now = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)
+    ticker = Ticker(running.database, clock, period=timedelta(milliseconds=20))
+    ticker.start()
+    try:
+        deadline = time.monotonic() + 10
+        while not caplog.records and time.monotonic() < deadline:
+            time.sleep(0.02)
+        broken = False
+        while not _reminders(running) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        ticker.stop()
+    assert "failed" in caplog.text
+    assert _reminders(running) == [record]
