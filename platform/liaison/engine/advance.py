@@ -41,6 +41,8 @@ def advance(
         return _ring(step)
     if command.action == RECOUNT:
         clocks.recount(step)
+        if step.record == family.record:
+            return Outcome(before=family.record, after=family.record, events=())
         return _close(step, None, "recounted")
     if command.action == FILL:
         step.fill(command.values)
@@ -129,7 +131,10 @@ def _start(mechanism: Mechanism, command: Command, around: Surroundings, now: da
 
 def _take(step: Step, action: Action) -> Outcome | Refusal:
     command, record = step.command, step.record
-    follows = bool(command.cause)
+    # A follow-up is taken on the authority of the command it follows from; only the engine makes one.
+    follows = bool(command.cause) and command.actor.kind == "system"
+    if command.happened is not None and command.happened > step.now:
+        return _refuse(command, "engine.in_future", moment=command.happened)
     if not action.start and record.state not in action.origins:
         return _refuse(command, "engine.not_from_here", action=action.title, state=_state_title(step))
     if not follows and not (answer := is_among(step.mechanism, record, command.actor, action.by, step.around)):
@@ -149,6 +154,8 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
         _enter(step, action.to)
     for effect in action.effects:
         apply(step, effect)
+    if step.refused is not None:
+        return Refusal(step.refused, command=command.key)
     return _close(step, action, action.event_key, origin=origin)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -46,6 +47,8 @@ def run(world: World, command: Command, now: datetime) -> Result:
                 skipped.append(said)
                 continue
             pending.extend(said.follow_ups)
+    if not decided.outcomes:
+        return Result(record=command.record, skipped=tuple(skipped))
     numbers = world.write(command, decided.outcomes, now)
     return Result(tuple(decided.outcomes), record=decided.outcomes[0].after.id, numbers=numbers, skipped=tuple(skipped))
 
@@ -81,12 +84,19 @@ class _Decided:
         self._world = world
         self._families: dict[str, Family] = {}
         self._records: dict[str, Record] = {}
+        """Every record this run has met, as it is by now."""
+        self._born: dict[str, list[str]] = defaultdict(list)
+        """Parent → the children this run has created."""
 
     def load(self, commands: Iterable[Command]) -> None:
         """Fetch in bulk the families of records that are commanded and not known yet."""
-        wanted = {one.record for one in commands if one.record} - self._families.keys()
-        missing = {record for record in wanted if record not in self._records}
-        self._families.update(self._world.families(missing))
+        wanted = {one.record for one in commands if one.record} - self._families.keys() - set(self._newborn)
+        for id_, family in self._world.families(wanted).items():
+            self._families[id_] = family
+            around = [family.record, *family.children, *(one for found in family.linked.values() for one in found)]
+            for one in [*around, family.parent]:
+                if one is not None:
+                    self._records.setdefault(one.id, one)
 
     def advance(self, command: Command, now: datetime) -> Outcome | Refusal:
         """Decide one command over what has been decided before."""
@@ -97,36 +107,31 @@ class _Decided:
         if installation.startswith("~"):
             installation = self._world.neighbour(self.outcomes[0].after.installation, installation[1:])
             command = replace(command, installation=installation)
-        mechanism = self._world.mechanism(installation, self._first_written(family))
+        # A record not written yet is on the version in force.
+        written = family.record.id if family is not None and family.record.id in self._families else ""
+        mechanism = self._world.mechanism(installation, written)
         said = advance(mechanism, family, command, self._world.surroundings(installation, now.date()), now)
         if isinstance(said, Outcome) and said.after != said.before:
             self.outcomes.append(said)
             self._records[said.after.id] = said.after
+            if said.before is None:
+                self._born[said.after.parent].append(said.after.id)
         return said
 
-    def _first_written(self, family: Family | None) -> str:
-        """The record whose version decides: itself, or for one not written yet none (the version in force)."""
-        return family.record.id if family is not None and family.record.id in self._families else ""
+    @property
+    def _newborn(self) -> Iterable[str]:
+        return (child for children in self._born.values() for child in children)
 
     def _family(self, record: str) -> Family | None:
-        loaded = self._families.get(record)
+        """The record with its surroundings as they are by now."""
         now = self._records
-        if loaded is None:
-            fresh = now.get(record)
-            if fresh is None:
-                return None
-            parent = now.get(fresh.parent) or (
-                self._families[fresh.parent].record if fresh.parent in self._families else None
-            )
-            return Family(fresh, self._newborn(record, ()), parent)
-        children = tuple(now.get(child.id, child) for child in loaded.children)
-        return Family(
-            now.get(record, loaded.record),
-            children + self._newborn(record, children),
-            now.get(loaded.parent.id, loaded.parent) if loaded.parent else None,
-            {key: tuple(now.get(one.id, one) for one in linked) for key, linked in loaded.linked.items()},
-        )
-
-    def _newborn(self, parent: str, known: tuple[Record, ...]) -> tuple[Record, ...]:
-        have = {child.id for child in known}
-        return tuple(one for one in self._records.values() if one.parent == parent and one.id not in have)
+        if record not in now:
+            return None
+        loaded = self._families.get(record) or Family(now[record])
+        children = tuple(now[child.id] for child in loaded.children) + tuple(now[id_] for id_ in self._born[record])
+        linked = {key: tuple(now[one.id] for one in found) for key, found in loaded.linked.items()}
+        for link in now[record].links:
+            there = linked.get(link.relation, ())
+            if link.record in now and all(one.id != link.record for one in there):
+                linked[link.relation] = (*there, now[link.record])
+        return Family(now[record], children, now.get(now[record].parent), linked)

@@ -18,6 +18,7 @@ from liaison.roster import Holding, Person, Roster
 from liaison.texts import Message, say
 
 from .advance import may_read
+from .likeness import alike
 from .memory import MemoryWorld
 from .model import ClockState, Command, Event, Notice, Record, Result
 from .run import ring_command, run
@@ -365,6 +366,16 @@ def _read_by(record: Record, wanted: Json, at: datetime, play: _Play, notices: S
     }
 
 
+def _alike(record: Record, _wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+    """The earlier records that intake would have shown, by their labels, in the order they were told of."""
+    likeness = play.definition.record_types[record.type].likeness
+    if likeness is None or record.created_at is None:
+        return []
+    earlier = [one for one in play.world.records.values() if one.type == record.type and one.id != record.id]
+    found = {one.record.id for one in alike(likeness, record.values, earlier, record.created_at)}
+    return [label for label, id_ in play.records.items() if id_ in found]
+
+
 _FOUND: Mapping[str, Any] = {
     "state": lambda record, *_: record.state,
     "number": lambda record, *_: record.number,
@@ -382,6 +393,7 @@ _FOUND: Mapping[str, Any] = {
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,
     "fields": _fields,
+    "alike": _alike,
     "done": lambda record, *_: record.done,
     "certain": lambda record, wanted, *_: {
         term: clock.certain if (clock := record.clock(term)) else None for term in wanted

@@ -44,6 +44,8 @@ class Step:
     papers: list[Paper] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     follow_ups: list[Command] = field(default_factory=list)
+    refused: Message | None = None
+    """Set by an effect that is not possible: nothing of the command is done then."""
 
     @property
     def happened(self) -> datetime:

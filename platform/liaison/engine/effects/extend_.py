@@ -18,6 +18,9 @@ def apply(step: Step, effect: Effect) -> None:
     clock = step.record.clock(term.key)
     if clock is None or not clock.state.open:
         return
+    if term.extension is not None and term.extension.times is not None and clock.extensions >= term.extension.times:
+        step.refused = Message("engine.extended_enough", {"term": term.title, "times": term.extension.times})
+        return
     by, until = effect.body.get("by"), None
     if "until" in effect.body:
         day = step.facts[effect.body["until"]["field"]]
