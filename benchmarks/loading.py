@@ -1,7 +1,8 @@
 """How long 200 mechanisms take to load, and Shunde to lint: targets 3 s and 300 ms.
 
-Every mechanism is different (another title in every file), so that no cache by digest helps. The ratio says how much
-slower the same files are when jsonschema alone checks them. `python benchmarks/loading.py [--json]`.
+Counted in processor time, so that what else the machine does is left out. Every mechanism is different (another title
+in every file), so that no cache by digest helps. The ratio says how much slower the same files are when jsonschema
+alone checks them. `python benchmarks/loading.py [--json]`.
 """
 
 from __future__ import annotations
@@ -37,22 +38,24 @@ def measure() -> dict[str, float]:
     shunde = load(package).definition
     assert shunde is not None
     packages = variants(dict(package.files))
-    start = time.perf_counter()
+    start = time.process_time()
     for one in packages:
         assert load(one).definition is not None
-    loading = time.perf_counter() - start
+    loading = time.process_time() - start
 
-    start = time.perf_counter()
+    start = time.process_time()
     lint(shunde)
-    linting = time.perf_counter() - start
+    linting = time.process_time() - start
 
-    start = time.perf_counter()
+    filled = shunde.data
+    start = time.process_time()
     for one in packages[:SLOWLY]:
         for path, data in one.files.items():
+            json.loads(data)
             name = schema_of(path)
             assert name is not None
-            assert _validator(name).is_valid(json.loads(data))
-    plain = (time.perf_counter() - start) / SLOWLY
+            _validator(name).is_valid(filled[path])
+    plain = (time.process_time() - start) / SLOWLY
     return {
         "load_200_seconds": loading,
         "load_one_ms": loading / COUNT * 1000,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from liaison.texts import Finding, Severity
 
 from . import build
 from .base import base
-from .jsontext import BadJsonError, parse
+from .jsontext import BadJsonError, escape, parse
 from .layout import FORMAT, RULES, schema_of, stem
 from .model import Definition, Slot
 from .package import Package
@@ -69,7 +69,7 @@ def _loaded(wanted: _ByDigest) -> Loaded:
     upgraded, findings = _present_format(read, path)
     if findings:
         return Loaded(None, (*package.findings, *findings))
-    slots, files, findings = _slots_filled(upgraded, path, answers)
+    slots, files, findings = _slots_filled(package, upgraded, path, answers)
     if _errors(findings):
         return Loaded(None, (*package.findings, *findings))
     for file, data in files.items():
@@ -114,7 +114,7 @@ def _present_format(files: Mapping[str, Any], path: str) -> tuple[Mapping[str, A
 
 
 def _slots_filled(
-    files: Mapping[str, Any], path: str, answers: Mapping[str, Any]
+    package: Package, files: Mapping[str, Any], path: str, answers: Mapping[str, Any]
 ) -> tuple[Mapping[str, Slot], dict[str, Any], list[Finding]]:
     """The slots, the files with every slot filled, and what is wrong with slots and answers."""
     declared = files[path].get("slots", [])
@@ -127,16 +127,13 @@ def _slots_filled(
         return {}, dict(files), findings
     slots = build.keyed(declared, build.slot)
     found, findings = values(slots, answers, path)
-    filled = {file: fill(data, found, file, findings) if _has_slot(data) else data for file, data in files.items()}
+    filled = {
+        file: fill(data, found, file, findings) if b'"slot"' in package.files[file] else data
+        for file, data in files.items()
+    }
     # The declaration of the slots themselves is not a place for values.
     filled[path] = {**filled[path], **({"slots": declared} if declared else {})}
     return slots, filled, findings
-
-
-def _has_slot(node: Any) -> bool:
-    if isinstance(node, dict):
-        return "slot" in node or any(map(_has_slot, node.values()))
-    return isinstance(node, list) and any(map(_has_slot, node))
 
 
 def _violations(file: str, data: Any) -> list[Finding]:
@@ -168,29 +165,43 @@ def _too_many_fields(files: Mapping[str, Any]) -> list[Finding]:
 
 
 def _twice(files: Mapping[str, Any]) -> list[Finding]:
-    """Arrays in which one key stands twice, anywhere in a file."""
-    findings: list[Finding] = []
+    """Arrays in which one key stands twice, anywhere in a file. Where is worked out only if there are any."""
+    return [
+        _error("key_twice", file, pointer, key=key)
+        for file, data in files.items()
+        if _any_twice(data)
+        for pointer, key in _all_twice(data, "")
+    ]
 
-    def walk(node: Any, file: str, pointer: str) -> None:
+
+def _any_twice(root: Any) -> bool:
+    """Whether there are any: a plain loop, for it looks at every object of every file."""
+    todo = [root]
+    while todo:
+        node = todo.pop()
         if isinstance(node, dict):
-            for name, value in node.items():
+            for value in node.values():
                 if isinstance(value, dict | list):
-                    walk(value, file, f"{pointer}/{name}")
-        elif node and isinstance(node[0], dict | list):
-            seen: set[str] = set()
-            for at, item in enumerate(node):
-                if isinstance(item, dict):
-                    key = item.get("key")
-                    if isinstance(key, str):
-                        if key in seen:
-                            findings.append(_error("key_twice", file, f"{pointer}/{at}/key", key=key))
-                        seen.add(key)
-                if isinstance(item, dict | list):
-                    walk(item, file, f"{pointer}/{at}")
+                    todo.append(value)
+        elif isinstance(node, list):
+            keys = [item["key"] for item in node if isinstance(item, dict) and isinstance(item.get("key"), str)]
+            if len(set(keys)) != len(keys):
+                return True
+            todo.extend(node)
+    return False
 
-    for file, data in files.items():
-        walk(data, file, "")
-    return findings
+
+def _all_twice(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for name, value in node.items() if isinstance(node, dict) else enumerate(node):
+        where = f"{pointer}/{escape(str(name))}"
+        key = value.get("key") if isinstance(node, list) and isinstance(value, dict) else None
+        if isinstance(key, str):
+            if key in seen:
+                yield f"{where}/key", key
+            seen.add(key)
+        if isinstance(value, dict | list):
+            yield from _all_twice(value, where)
 
 
 def _definition(

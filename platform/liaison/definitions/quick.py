@@ -50,6 +50,25 @@ _TYPES: Mapping[str, Check] = {
 }  # fmt: skip
 
 
+def _only_requires_one(schema: Mapping[str, Any]) -> bool:
+    return schema.keys() == {"required"} and len(schema["required"]) == 1
+
+
+def _both(checks: list[Check]) -> Check:
+    """All of them, written out for the numbers that are common: this is where the time goes."""
+    match checks:
+        case []:
+            return _yes
+        case [only]:
+            return only
+        case [first, second]:
+            return lambda value: first(value) and second(value)
+        case [first, second, third]:
+            return lambda value: first(value) and second(value) and third(value)
+
+    return lambda value: all(each(value) for each in checks)
+
+
 class Compiler:
     """Compiles schemas, each place once: recursive schemas come out as recursive closures."""
 
@@ -64,33 +83,35 @@ class Compiler:
         if unknown := _NEEDS_JSONSCHEMA & schema.keys():
             raise UnsupportedError(sorted(unknown)[0])
         checks = [check for check in self._checks(base, schema) if check is not None]
-        if len(checks) == 1:
-            return checks[0]
-        return lambda value: all(check(value) for check in checks)
+        return _both(checks)
 
     def _checks(self, base: str, schema: Mapping[str, Any]) -> Iterable[Check | None]:
-        yield self._type(schema.get("type"))
+        types = schema.get("type")
+        by_type: dict[str, Check | None] = {
+            "object": self._object(base, schema, types == "object"),
+            "array": self._array(base, schema, types == "array"),
+            "string": _text(schema, types == "string"),
+        }
+        # Where the type is one of these, what checks its inside checks the type as well.
+        if not (isinstance(types, str) and by_type.get(types) is not None):
+            yield self._type(types)
+        yield from by_type.values()
         if "const" in schema:
             yield _among([schema["const"]])
         if "enum" in schema:
             yield _among(schema["enum"])
-        yield _text(schema)
         if "format" in schema:
             yield FORMATS.get(schema["format"])
         yield _range(schema)
-        yield self._object(base, schema)
-        yield self._array(base, schema)
         if "$ref" in schema:
             yield self._reference(base, schema["$ref"])
         if "allOf" in schema:
-            every = [self.compile(base, part) for part in schema["allOf"]]
-            yield lambda value: all(check(value) for check in every)
+            yield _both([self.compile(base, part) for part in schema["allOf"]])
         if "anyOf" in schema:
             some = [self.compile(base, part) for part in schema["anyOf"]]
             yield lambda value: any(check(value) for check in some)
         if "oneOf" in schema:
-            one = [self.compile(base, part) for part in schema["oneOf"]]
-            yield lambda value: sum(check(value) for check in one) == 1
+            yield self._one_of(base, schema["oneOf"])
         for name, part in schema.get("dependentSchemas", {}).items():
             yield _where(name, self.compile(base, part))
         if "contains" in schema:
@@ -102,6 +123,14 @@ class Compiler:
         if "if" in schema:
             condition, then, otherwise = (self.compile(base, schema.get(name, True)) for name in ("if", "then", "else"))
             yield lambda value: then(value) if condition(value) else otherwise(value)
+
+    def _one_of(self, base: str, parts: list[Any]) -> Check:
+        names = [part["required"][0] for part in parts if isinstance(part, dict) and _only_requires_one(part)]
+        if len(names) == len(parts):
+            # The usual case: one of several kinds, told apart by the key that is there.
+            return lambda value: isinstance(value, dict) and sum(name in value for name in names) == 1
+        one = [self.compile(base, part) for part in parts]
+        return lambda value: sum(check(value) for check in one) == 1
 
     def _reference(self, base: str, reference: str) -> Check:
         key = (base, reference)
@@ -121,7 +150,7 @@ class Compiler:
         checks = [_TYPES[name] for name in types]
         return lambda value: any(check(value) for check in checks)
 
-    def _object(self, base: str, schema: Mapping[str, Any]) -> Check | None:
+    def _object(self, base: str, schema: Mapping[str, Any], strict: bool) -> Check | None:
         names = (
             "properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties",
             "maxProperties", "dependentRequired",
@@ -129,15 +158,17 @@ class Compiler:
         if not any(name in schema for name in names):
             return None
         known = {name: self.compile(base, part) for name, part in schema.get("properties", {}).items()}
-        required = tuple(schema.get("required", ()))
+        required = frozenset(schema.get("required", ()))
         patterns = [
             (re.compile(pattern), self.compile(base, part))
             for pattern, part in schema.get("patternProperties", {}).items()
         ]
         other = self.compile(base, schema.get("additionalProperties", True))
-        name_check = self.compile(base, schema["propertyNames"]) if "propertyNames" in schema else None
-        fewest, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
-        dependent = tuple(schema.get("dependentRequired", {}).items())
+        further = _object_rules(schema)
+        if "propertyNames" in schema:
+            name_check = self.compile(base, schema["propertyNames"])
+            further.append(lambda value: all(map(name_check, value)))
+        get = known.get
 
         def member(name: str, value: Any) -> bool:
             matching = [check for pattern, check in patterns if pattern.search(name)]
@@ -147,27 +178,21 @@ class Compiler:
 
         def check(value: Any) -> bool:
             if not isinstance(value, dict):
-                return True
-            if not fewest <= len(value) <= most:
+                return not strict
+            if not required <= value.keys():
                 return False
-            for name in required:
-                if name not in value:
-                    return False
-            for name, needed in dependent:
-                if name in value and any(other_name not in value for other_name in needed):
-                    return False
             if patterns:
                 if not all(member(name, inner) for name, inner in value.items()):
                     return False
             else:
                 for name, inner in value.items():
-                    if not known.get(name, other)(inner):
+                    if not get(name, other)(inner):
                         return False
-            return name_check is None or all(map(name_check, value))
+            return not further or all(rule(value) for rule in further)
 
         return check
 
-    def _array(self, base: str, schema: Mapping[str, Any]) -> Check | None:
+    def _array(self, base: str, schema: Mapping[str, Any], strict: bool) -> Check | None:
         if not any(name in schema for name in ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")):
             return None
         first = [self.compile(base, part) for part in schema.get("prefixItems", ())]
@@ -177,7 +202,7 @@ class Compiler:
 
         def check(value: Any) -> bool:
             if not isinstance(value, list):
-                return True
+                return not strict
             if not fewest <= len(value) <= most:
                 return False
             if first and not all(part(item) for part, item in zip(first, value, strict=False)):
@@ -190,17 +215,24 @@ class Compiler:
         return check
 
 
-def _reads(text: str, pattern: str) -> bool:
-    try:
-        datetime.strptime(text, pattern)  # noqa: DTZ007 - only read, never counted with
-    except ValueError:
-        return False
-    return True
+def _moment(pattern: str) -> Check:
+    """Whether a text is written like `pattern` and such a day or minute exists; anything but text is let by."""
+    written = re.compile(pattern).fullmatch
+
+    def check(value: Any) -> bool:
+        if not isinstance(value, str):
+            return True
+        try:
+            return written(value) is not None and datetime.fromisoformat(value) is not None
+        except ValueError:
+            return False
+
+    return check
 
 
 FORMATS: Mapping[str, Check] = {
-    "date": lambda value: not isinstance(value, str) or (len(value) == 10 and _reads(value, "%Y-%m-%d")),
-    "minute": lambda value: not isinstance(value, str) or (len(value) == 16 and _reads(value, "%Y-%m-%d %H:%M")),
+    "date": _moment("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "minute": _moment("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"),
 }
 """The formats that are checked, here and by jsonschema: 2026-02-28 and 2026-02-28 09:30."""
 
@@ -225,12 +257,30 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _text(schema: Mapping[str, Any]) -> Check | None:
+def _object_rules(schema: Mapping[str, Any]) -> list[Check]:
+    """The rarer rules for objects: how many members, and which of them ask for others."""
+    rules: list[Check] = []
+    if "minProperties" in schema or "maxProperties" in schema:
+        fewest, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
+        rules.append(lambda value: fewest <= len(value) <= most)
+    if "dependentRequired" in schema:
+        asked = [(name, frozenset(needed)) for name, needed in schema["dependentRequired"].items()]
+        rules.append(lambda value: all(name not in value or needed <= value.keys() for name, needed in asked))
+    return rules
+
+
+def _text(schema: Mapping[str, Any], strict: bool) -> Check | None:
     if not any(name in schema for name in ("pattern", "minLength", "maxLength")):
         return None
-    search = re.compile(schema.get("pattern", "")).search
     shortest, longest = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
-    return lambda value: not isinstance(value, str) or (shortest <= len(value) <= longest and search(value) is not None)
+    search = re.compile(schema["pattern"]).search if "pattern" in schema else None
+
+    def check(value: Any) -> bool:
+        if not isinstance(value, str):
+            return not strict
+        return (search is None or search(value) is not None) and shortest <= len(value) <= longest
+
+    return check
 
 
 def _range(schema: Mapping[str, Any]) -> Check | None:
