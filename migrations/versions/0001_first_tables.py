@@ -402,10 +402,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('installation_id', 'type', 'number', name=op.f('uq_record_installation_id_type_number'))
     )
     with op.batch_alter_table('record', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_record_applicant'), ['applicant'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_applicant_id'), ['applicant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_done_due_at'), ['installation_id', 'done', 'due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_amount'), ['installation_id', 'type', 'amount'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_applicant'), ['installation_id', 'type', 'applicant'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_category_ordinal'), ['installation_id', 'type', 'category', 'ordinal'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_done_due_at'), ['installation_id', 'type', 'done', 'due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_lead_unit_ordinal'), ['installation_id', 'type', 'lead_unit', 'ordinal'], unique=False)
@@ -613,6 +613,7 @@ def upgrade() -> None:
     sa.Column('record_id', sa.String(length=64), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('installation_id', sa.String(length=64), nullable=False),
+    sa.Column('ordinal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('part', sa.String(length=64), nullable=False),
     sa.Column('unit', sa.String(length=64), nullable=False),
     sa.Column('assignment', sa.String(length=64), nullable=False),
@@ -624,7 +625,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('record_id', 'position', name=op.f('pk_record_part'))
     )
     with op.batch_alter_table('record_part', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_record_part_installation_id_unit_active_record_id'), ['installation_id', 'unit', 'active', 'record_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_part_installation_id_unit_active_ordinal'), ['installation_id', 'unit', 'active', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_part_installation_id_unit_ordinal'), ['installation_id', 'unit', 'ordinal'], unique=False)
 
     op.create_table('record_value',
     sa.Column('record_id', sa.String(length=64), nullable=False),
@@ -653,7 +655,8 @@ def downgrade() -> None:
 
     op.drop_table('record_value')
     with op.batch_alter_table('record_part', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_record_part_installation_id_unit_active_record_id'))
+        batch_op.drop_index(batch_op.f('ix_record_part_installation_id_unit_ordinal'))
+        batch_op.drop_index(batch_op.f('ix_record_part_installation_id_unit_active_ordinal'))
 
     op.drop_table('record_part')
     with op.batch_alter_table('record_link', schema=None) as batch_op:
@@ -718,10 +721,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_lead_unit_ordinal'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_done_due_at'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_category_ordinal'))
+        batch_op.drop_index(batch_op.f('ix_record_installation_id_type_applicant'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_amount'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_done_due_at'))
         batch_op.drop_index(batch_op.f('ix_record_applicant_id'))
-        batch_op.drop_index(batch_op.f('ix_record_applicant'))
 
     op.drop_table('record')
     with op.batch_alter_table('draft', schema=None) as batch_op:

@@ -174,13 +174,14 @@ def _sure(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(ZONE)
 
 
-def part_rows(record: Record) -> list[Row]:
+def part_rows(record: Record, ordinal: int) -> list[Row]:
     """The rows of `record_part`."""
     return [
         {
             "record_id": record.id,
             "position": position,
             "installation_id": record.installation,
+            "ordinal": ordinal,
             "part": held.part,
             "unit": held.unit,
             "assignment": held.assignment,
@@ -380,7 +381,7 @@ def content_hash(record: Record, edition: int) -> str:
             [record.applicant, record.parent, record.done, record.created_at, record.since],
             dict(record.values),
             _memory(record),
-            [{**row, "active": None} for row in part_rows(record)],
+            [{**row, "active": None} for row in part_rows(record, 0)],
             link_rows(record),
             clock_rows(record, ""),
         ]

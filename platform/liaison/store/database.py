@@ -13,6 +13,14 @@ from .columns import dump_json, load_json
 from .shelf import Shelf
 
 _READS = "liaison_reads"
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    "cache_size=-16384",  # KiB for each connection; what is read beyond that comes from the system's cache
+    "mmap_size=1073741824",
+)
 
 
 class Database:
@@ -63,7 +71,7 @@ class Database:
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's `begin` decides, not the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

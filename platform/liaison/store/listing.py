@@ -26,6 +26,8 @@ from .shelf import Shelf
 
 COUNTED = 1_000
 """Nobody pages further than this: a larger number is said as `1000+`."""
+FOUND = 200
+"""The same for a search: whoever finds more than this asks for something else."""
 _RARE = 500
 """Matches of a pair of characters beyond which it is no use looking how many more there are."""
 
@@ -49,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some records of a list. `total` is exact up to `COUNTED`; beyond, `more` is true."""
+    """Some records of a list. `total` is exact up to `COUNTED`, or `FOUND` in a search; beyond, `more` is true."""
 
     records: tuple[Record, ...]
     total: int
@@ -71,8 +73,7 @@ def records(
 
     UnfilterableError: a filter or order on what has neither column nor index. KeyError: no such installation."""
     listed = _listed(connection, shelf, reach, wanted, now, facts or {})
-    total = _counted(connection, listed)
-    return Page(_page(connection, listed, offset, limit), min(total, COUNTED), total > COUNTED)
+    return _page(connection, listed, FOUND if wanted.search.strip() else COUNTED, offset, limit)
 
 
 def count(
@@ -85,7 +86,8 @@ def count(
     facts: Mapping[str, Any] | None = None,
 ) -> int:
     """How many records a list has; `COUNTED + 1` means more than `COUNTED`."""
-    return _counted(connection, _listed(connection, shelf, reach, wanted, now, facts or {}))
+    some = _listed(connection, shelf, reach, wanted, now, facts or {}).order_by(None).limit(COUNTED + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def work_list(
@@ -108,9 +110,8 @@ def work_list(
     listed = select(t.Record.ordinal).where(or_(false(), *here), t.Record.done.is_(False))
     if types is not None:
         listed = listed.where(t.Record.type.in_(types))
-    total = _counted(connection, listed)
     listed = listed.order_by(t.Record.due_at.asc().nulls_last(), t.Record.ordinal)
-    return Page(_page(connection, listed, offset, limit), min(total, COUNTED), total > COUNTED)
+    return _page(connection, listed, COUNTED, offset, limit)
 
 
 def by_number(connection: Connection, number: str) -> list[tuple[str, str]]:
@@ -142,19 +143,19 @@ def _open_in(installation: str, scope: Scope, mine: bool) -> ColumnElement[bool]
 
 def _through(installation: str, scope: Scope, *, active: bool) -> ColumnElement[bool]:
     """Records seen one by one: through a part, as one's own, or by a link."""
-    ways: list[Select[str]] = []
+    ways: list[Select[int]] = []
     if scope.units:
         part = t.RecordPart
-        way = select(part.record_id).where(part.installation_id == installation, part.unit.in_(scope.units))
+        way = select(part.ordinal).where(part.installation_id == installation, part.unit.in_(scope.units))
         ways.append(way.where(part.active) if active else way)
     if scope.person:
-        ways.append(select(t.Record.id).where(t.Record.applicant_id == scope.person))
-        ways.append(select(t.Record.id).where(t.Record.reporter_id == scope.person))
+        ways.append(select(t.Record.ordinal).where(t.Record.applicant_id == scope.person))
+        ways.append(select(t.Record.ordinal).where(t.Record.reporter_id == scope.person))
     if scope.records:
-        ways.append(select(t.Record.id).where(t.Record.id.in_(scope.records)))
+        ways.append(select(t.Record.ordinal).where(t.Record.id.in_(scope.records)))
     if not ways:
         return false()
-    return t.Record.id.in_(ways[0] if len(ways) == 1 else union(*ways))
+    return t.Record.ordinal.in_(ways[0] if len(ways) == 1 else union(*ways))
 
 
 def _listed(
@@ -221,18 +222,15 @@ def _rarest_first(connection: Connection, pairs: Sequence[str]) -> Sequence[str]
     return [gram for _, gram in sorted(zip(row, pairs, strict=True))]
 
 
-def _counted(connection: Connection, listed: Select[int]) -> int:
-    some = listed.order_by(None).limit(COUNTED + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
-
-
-def _page(connection: Connection, listed: Select[int], offset: int, limit: int) -> tuple[Record, ...]:
-    ordinals = connection.execute(listed.offset(offset).limit(limit)).scalars().all()
-    if not ordinals:
-        return ()
-    rows = loading.rows_where(connection, t.Record.ordinal.in_(ordinals))
-    by_ordinal: dict[int, Record] = {kept.ordinal: kept.record for kept in loading.loaded(connection, rows).values()}
-    return tuple(by_ordinal[ordinal] for ordinal in ordinals)
+def _page(connection: Connection, listed: Select[int], counted: int, offset: int, limit: int) -> Page:
+    """The page, and how many there are up to `counted`: one walk through the index answers both."""
+    ordinals = connection.execute(listed.limit(max(counted + 1, offset + limit))).scalars().all()
+    here = ordinals[offset : offset + limit]
+    by_ordinal: dict[int, Record] = {}
+    if here:
+        rows = loading.rows_where(connection, t.Record.ordinal.in_(here))
+        by_ordinal = {kept.ordinal: kept.record for kept in loading.loaded(connection, rows).values()}
+    return Page(tuple(by_ordinal[ordinal] for ordinal in here), min(len(ordinals), counted), len(ordinals) > counted)
 
 
 def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> dict[str, ColumnElement[Any] | SideValues]:

@@ -257,6 +257,7 @@ class Record(Base):
         Index(None, "installation_id", "type", "result", "ordinal"),
         Index(None, "installation_id", "type", "rating", "ordinal"),
         Index(None, "installation_id", "type", "amount"),
+        Index(None, "installation_id", "type", "applicant"),
     )
     ordinal: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(Key, unique=True)
@@ -286,7 +287,7 @@ class Record(Base):
     updated_at: Mapped[datetime]
 
     title: Mapped[str | None]
-    applicant: Mapped[str | None] = mapped_column(index=True)
+    applicant: Mapped[str | None]
     category: Mapped[str | None]
     level: Mapped[str | None]
     lead_unit: Mapped[str | None]
@@ -322,10 +323,15 @@ class RecordPart(Base):
     """A unit's part in a record. `active`: neither the part nor the record has ended."""
 
     __tablename__ = "record_part"
-    __table_args__ = (Index(None, "installation_id", "unit", "active", "record_id"),)
+    __table_args__ = (
+        Index(None, "installation_id", "unit", "ordinal"),
+        Index(None, "installation_id", "unit", "active", "ordinal"),
+    )
     record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
+    ordinal: Mapped[int] = mapped_column(Big)
+    """The record's."""
     part: Mapped[str] = mapped_column(Key)
     unit: Mapped[str] = mapped_column(Key)
     assignment: Mapped[str] = mapped_column(Key)

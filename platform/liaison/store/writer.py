@@ -155,7 +155,7 @@ def _columns(change: Change, now: datetime) -> Row:
 _HANGING: tuple[
     tuple[type[t.RecordPart | t.RecordLink | t.Clock | t.RecordValue], Callable[[Change, Record], list[Row]]], ...
 ] = (
-    (t.RecordPart, lambda change, record: part_rows(record)),
+    (t.RecordPart, lambda change, record: part_rows(record, change.ordinal)),
     (t.RecordLink, lambda change, record: link_rows(record)),
     (t.Clock, lambda change, record: clock_rows(record, change.organisation)),
     (t.RecordValue, lambda change, record: value_rows(record, change.fields)),

@@ -65,8 +65,8 @@ def test_filters_facets_fields_terms_and_parts(place: Any) -> None:
         ({"var": "term.general_reply.running"}, [running]),
         ({"==": [{"var": "term.general_reply.due"}, "2026-09-20"]}, []),
         ({"<=": [{"var": "term.general_reply.due"}, {"var": "record.today"}]}, []),
-        ({"missing": ["term.general_reply.due"]}, [quiet]),
-        ({"!": [{"var": "term.general_reply.overdue"}]}, [running, quiet]),
+        ({"missing": {"var": "term.general_reply.due"}}, [quiet]),
+        ({"!": {"var": "term.general_reply.overdue"}}, [running, quiet]),
     ]
     for filter_, expected in cases:
         assert ids(place, filters=(filter_,)) == expected, filter_
