@@ -55,7 +55,8 @@ def test_objects_are_closed_and_everything_has_a_chinese_name(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_published_copy_is_the_same(name):
     source = Path(__file__).parents[3] / "platform/liaison/definitions/schemas" / f"{name}.schema.json"
-    assert (PUBLISHED / source.name).read_bytes() == source.read_bytes()
+    published = PUBLISHED / source.name
+    assert published.read_bytes() == source.read_bytes(), "copy platform/liaison/definitions/schemas/ to docs/format/"
 
 
 def test_nothing_else_is_published():

@@ -1,0 +1,55 @@
+"""The examples of docs/format.md follow the schemas, are in the files they name, and run."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from liaison.definitions import EFFECT_KINDS, load, read_package, schemas, violations
+from liaison.definitions.expressions import effects_in
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "format.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```json (\w+) ?(\S*)\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize(("name", "file", "text"), BLOCKS)
+def test_an_example_follows_its_schema_and_says_what_the_file_says(name, file, text):
+    example = json.loads(text)
+    whole = {"$schema": "urn:liaison:format:1:terms", "terms": [example]} if name == "terms" else example
+    assert violations(name, whole, file) == []
+    if not file:
+        return
+    content = json.loads((ROOT / file).read_text(encoding="utf-8"))
+    members = {
+        "effect": lambda: [effect for action in content["actions"] for _, effect in effects_in(action, "")],
+        "terms": lambda: content["terms"],
+        "slot": lambda: content["slots"],
+    }[name]()
+    assert any(example.items() <= member.items() for member in members)
+
+
+def test_the_program_runs(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(code, {})
+    assert "时限" in capsys.readouterr().out
+
+
+def test_every_effect_and_every_way_of_naming_people_is_explained():
+    for kind in EFFECT_KINDS:
+        assert f"`{kind}`" in PAGE
+    assert list(EFFECT_KINDS) == [
+        name for name in schemas()["effect"]["properties"] if name not in {"key", "when", "source", "note"}
+    ]
+    for name in schemas()["who"]["properties"]:
+        assert f'"{name}"' in PAGE
+
+
+def test_every_file_of_shunde_names_its_schema():
+    package = read_package("shunde")
+    assert load(package).definition is not None
+    for data in package.files.values():
+        assert json.loads(data)["$schema"].startswith("urn:liaison:format:1:")
