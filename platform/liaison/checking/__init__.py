@@ -5,7 +5,7 @@ its golden cases in memory; `survivors` changes the package bit by bit and says 
 """
 
 from .check import check_package
-from .golden import case_file, play
+from .golden import case_findings, play
 from .lints import LINTS
 from .model import Report
 from .mutation import Mutant, Survey, mutants, survey
@@ -15,7 +15,7 @@ __all__ = [
     "Mutant",
     "Report",
     "Survey",
-    "case_file",
+    "case_findings",
     "check_package",
     "mutants",
     "play",
