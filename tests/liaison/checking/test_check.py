@@ -110,7 +110,7 @@ RULES = f"rules/{shipped()[0]}"
          "definitions.dangling"),
         ("terms.json", lambda d: d["terms"][0].update(length={"days": 10**7}), "definitions.too_large"),
         ("terms.json", lambda d: d["terms"][0].update(
-            length={"schedule": {"day_of_month": 31, "missing": "skip", "every": 12, "starting": "2026-02-01"}}),
+            length={"schedule": {"day_of_month": 31, "missing": "skip", "interval": 12, "starting": "2026-02-01"}}),
          "calendars.schedule_never"),
         ("tables/grading.json", lambda d: d["rows"][0]["if"]["category"].update({"is": "Z"}), "rules.unknown_code"),
         ("mechanism.json", lambda d: d["slots"][0].update(default={"hours": "25:00-26:00"}), "definitions.slot_type"),
