@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from liaison.texts import Finding, Severity
 
 from . import build
 from .base import base
-from .jsontext import BadJsonError, escape, parse
+from .jsontext import BadJsonError, parse
 from .layout import FORMAT, RULES, schema_of, stem
 from .model import Definition, Slot
 from .package import Package
@@ -76,8 +76,6 @@ def _loaded(wanted: _ByDigest) -> Loaded:
         findings += _violations(file, data)
     if not _errors(findings):
         findings += _places(package, files) + _too_many_fields(files)
-    if not _errors(findings):
-        findings += _twice(files)
     if _errors(findings):
         return Loaded(None, (*package.findings, *findings))
     return Loaded(_definition(package, files, slots, answers), (*package.findings, *findings))
@@ -162,46 +160,6 @@ def _too_many_fields(files: Mapping[str, Any]) -> list[Finding]:
         return []
     largest = max(counts, key=lambda file: counts[file])
     return [_error("too_many_fields", largest, "/schema/properties", found=sum(counts.values()), limit=MAX_FIELDS)]
-
-
-def _twice(files: Mapping[str, Any]) -> list[Finding]:
-    """Arrays in which one key stands twice, anywhere in a file. Where is worked out only if there are any."""
-    return [
-        _error("key_twice", file, pointer, key=key)
-        for file, data in files.items()
-        if _any_twice(data)
-        for pointer, key in _all_twice(data, "")
-    ]
-
-
-def _any_twice(root: Any) -> bool:
-    """Whether there are any: a plain loop, for it looks at every object of every file."""
-    todo = [root]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, dict):
-            for value in node.values():
-                if isinstance(value, dict | list):
-                    todo.append(value)
-        elif isinstance(node, list):
-            keys = [item["key"] for item in node if isinstance(item, dict) and isinstance(item.get("key"), str)]
-            if len(set(keys)) != len(keys):
-                return True
-            todo.extend(node)
-    return False
-
-
-def _all_twice(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    seen: set[str] = set()
-    for name, value in node.items() if isinstance(node, dict) else enumerate(node):
-        where = f"{pointer}/{escape(str(name))}"
-        key = value.get("key") if isinstance(node, list) and isinstance(value, dict) else None
-        if isinstance(key, str):
-            if key in seen:
-                yield f"{where}/key", key
-            seen.add(key)
-        if isinstance(value, dict | list):
-            yield from _all_twice(value, where)
 
 
 def _definition(
