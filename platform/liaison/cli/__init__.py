@@ -19,10 +19,18 @@ __all__ = ["VERBS", "main"]
 
 VERBS: Mapping[str, str] = MappingProxyType(
     {
+        "audit": "audit",
         "check": "check",
+        "demo": "demo",
         "due": "due",
+        "export": "exporting",
         "fmt": "fmt",
+        "import": "importing",
+        "init": "init",
+        "publish": "publish",
+        "serve": "serve",
         "simulate": "simulate",
+        "tick": "tick",
     }
 )
 """Verb → module of this package."""

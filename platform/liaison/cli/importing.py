@@ -1,0 +1,53 @@
+"""`liaison import X`: keep a mechanism at the site, checked but not in force; `--calendar FILE`: a holiday notice."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from liaison.store import Database, import_notice, recompute_clocks
+from liaison.texts import Severity
+
+from .findings import print_findings
+from .publish import keep
+from .site import ROOT, home_option, now, opened, read_site, tell
+from .words import words
+
+
+@click.command(help=words("site.import"))
+@click.argument("source", metavar="X", required=False)
+@click.option("--calendar", type=click.Path(path_type=Path, exists=True, dir_okay=False), help=words("site.calendar"))
+@click.option("--in", "organisation", default=ROOT, show_default=True, help=words("site.organisation"))
+@home_option
+def command(source: str | None, calendar: Path | None, organisation: str, home: Path) -> None:
+    if (source is None) == (calendar is None):
+        raise click.UsageError(words("site.import.one"))
+    with opened(read_site(home)) as database:
+        if calendar is not None:
+            _import_calendar(database, organisation, calendar)
+        elif source is not None:
+            package = keep(database, source, home)
+            tell("site.import.done", key=package.key, digest=package.digest)
+
+
+def _import_calendar(database: Database, organisation: str, file: Path) -> None:
+    """Take in the notice, count every open clock anew, and list what moved."""
+    try:
+        body: Any = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        tell("site.calendar.no_notice", file=str(file))
+        sys.exit(1)
+    imported = import_notice(database, organisation, body, "cli", now())
+    print_findings(imported.findings)
+    if any(finding.severity is Severity.ERROR for finding in imported.findings):
+        sys.exit(1)
+    moved = recompute_clocks(database, organisation, imported.id, now())
+    for one in moved:
+        click.echo(f"{one.number or one.record}\t{one.term}\t{one.old} -> {one.new}")
+    tell("site.calendar.done", moved=len(moved))

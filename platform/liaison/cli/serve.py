@@ -1,0 +1,84 @@
+"""`liaison serve`: the site over HTTP, with the ticker inside."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from waitress.server import create_server
+
+from liaison.jobs import Ticker
+from liaison.store import Database, upgrade
+from liaison.web import create_app
+
+from .site import Site, home_option, now, opened, read_site, tell
+from .words import words
+
+THREADS = 8
+
+
+@click.command(help=words("site.serve"))
+@home_option
+@click.option("--host", default="127.0.0.1", show_default=True, help=words("site.serve.host"))
+@click.option("--port", default=8000, show_default=True, help=words("site.serve.port"))
+@click.option("--ticker/--no-ticker", default=True, help=words("site.serve.ticker"))
+def command(home: Path, host: str, port: int, ticker: bool) -> None:
+    site = read_site(home)
+    with opened(site) as database:
+        upgrade(database.engine)
+        serve(site, database, host, port, ticker=ticker)
+
+
+def application(site: Site, database: Database) -> Any:
+    """The site as a WSGI application."""
+    address = urlsplit(site.address)
+    config: dict[str, Any] = {
+        "DATABASE": database,
+        "SECRET_KEY": site.secret_key,
+        "SESSION_COOKIE_SECURE": address.scheme == "https",
+    }
+    if not is_loopback(address.hostname or ""):
+        # Addresses in mails and QR codes are made of the Host header: only our own is believed.
+        config["TRUSTED_HOSTS"] = [address.hostname]
+    return create_app(config)
+
+
+def serve(site: Site, database: Database, host: str, port: int, *, ticker: bool = True) -> None:
+    """Serve until SIGINT or SIGTERM; the tick under way is finished first."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    proxy: dict[str, Any] = {}
+    if site.trusted_proxy:
+        headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+        proxy = {"trusted_proxy": site.trusted_proxy, "trusted_proxy_headers": headers, "trusted_proxy_count": 1}
+    server: Any = create_server(
+        application(site, database), host=host, port=port, threads=THREADS, ident="liaison", **proxy
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    bell = Ticker(database, now, site.channel()) if ticker else None
+    if bell is not None:
+        bell.start()
+    tell("site.serve.serving", address=f"http://{host}:{server.effective_port}")
+    try:
+        server.run()
+    finally:
+        if bell is not None:
+            bell.stop()
+        server.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine and nobody else's way to it."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,126 @@
+"""A site on this machine: a folder with `site.json` (database, secret key, address, mail) and, on SQLite, the data."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from liaison.calendars import ZONE
+from liaison.definitions import Package, read_package
+from liaison.messages import Email
+from liaison.store import Database, files_of, versions
+from liaison.texts import Message, say
+
+from .words import words
+
+ROOT = "root"
+"""The id of a site's first organisation; all others stand below it."""
+_FILE = "site.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a site's `site.json` says. It holds secrets: only its owner may read it."""
+
+    database: str
+    secret_key: str
+    address: str = "http://127.0.0.1:8000"
+    """Where people reach it; with https, cookies are sent over nothing else."""
+    smtp: str = ""
+    """`smtps://user:password@host`, `smtp+starttls:` or `smtp:`; empty: no e-mail."""
+    sender: str = ""
+    trusted_proxy: str = ""
+    """The address of the proxy in front, whose X-Forwarded headers are believed."""
+
+    def channel(self) -> Email | None:
+        """The way out for messages, if there is one."""
+        return Email.from_url(self.smtp, self.sender, self.address) if self.smtp else None
+
+
+def now() -> datetime:
+    """The moment, in Asia/Shanghai."""
+    return datetime.now(ZONE)
+
+
+def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--home DIR`, or LIAISON_HOME, or `var`."""
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        default="var",
+        envvar="LIAISON_HOME",
+        show_default=True,
+        help=words("site.home"),
+    )(command)
+
+
+def make_site(home: Path, database: str = "", address: str = "") -> Site:
+    """Lay down a new site in `home`, with a fresh secret key; without `database` its data is a SQLite file there.
+
+    FileExistsError: there is one already."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    site = Site(
+        database or f"sqlite:///{home.resolve() / 'liaison.sqlite'}",
+        secrets.token_urlsafe(48),
+        **({"address": address} if address else {}),
+    )
+    descriptor = os.open(home / _FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(site), indent=2, ensure_ascii=False) + "\n")
+    return site
+
+
+def is_site(home: Path) -> bool:
+    """Whether there is a site in `home`."""
+    return (home / _FILE).is_file()
+
+
+def read_site(home: Path) -> Site:
+    """The site in `home`. click.ClickException (exit 1): there is none, or its file is no such file."""
+    try:
+        return Site(**json.loads((home / _FILE).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise _complaint("site.none", home=str(home)) from None
+    except (ValueError, TypeError) as error:
+        raise _complaint("site.unreadable", file=str(home / _FILE), why=str(error)) from error
+
+
+@contextmanager
+def opened(site: Site) -> Iterator[Database]:
+    """The site's database, closed at the end."""
+    database = Database(site.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def find_package(source: str, home: Path) -> Package:
+    """The package `source` names: a folder or zip, the key of one stored at the site, or of one that ships."""
+    if not Path(source).exists() and is_site(home):
+        with opened(read_site(home)) as database, database.read() as connection:
+            known = [version.digest for version in versions(connection, source) if version.state == "published"]
+            if known:
+                return read_package(files_of(connection, known[0]))
+    return read_package(source)
+
+
+def _complaint(code: str, **params: Any) -> click.ClickException:
+    message = Message(code, params)
+    return click.ClickException(f"{say(message)}\n{say(message, 'en')}")
+
+
+def tell(code: str, **params: Any) -> None:
+    """Print a sentence, Chinese first, English below."""
+    message = Message(code, params)
+    click.echo(say(message))
+    click.echo(say(message, "en"))
