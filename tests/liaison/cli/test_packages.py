@@ -1,0 +1,171 @@
+"""`liaison check`, `simulate` and `fmt` on a key, a folder and a zip."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+
+import pytest
+
+from liaison.definitions import read_package, shipped, to_zip, write_folder
+
+KEY = shipped()[0]
+FILES = dict(read_package(KEY).files)
+TERMS = f"rules/{KEY}/terms.json"
+CASE = f"rules/{KEY}/cases/urged.json"
+
+
+def with_change(path: str, change) -> dict[str, bytes]:
+    data = json.loads(FILES[path])
+    change(data)
+    return {**FILES, path: json.dumps(data, ensure_ascii=False).encode()}
+
+
+@pytest.fixture(params=["key", "folder", "zip"])
+def source(request, tmp_path):
+    """What ships, in each of the three ways of naming it."""
+    if request.param == "key":
+        return KEY
+    if request.param == "folder":
+        write_folder(FILES, tmp_path / "folder")
+        return tmp_path / "folder"
+    packed = tmp_path / "packed.zip"
+    packed.write_bytes(to_zip(FILES))
+    return packed
+
+
+def test_version(liaison):
+    assert liaison("--version").out == f"liaison {version('liaison')}\n"
+
+
+def test_help_names_every_verb(liaison):
+    ran = liaison("--help")
+    assert ran.status == 0
+    assert all(verb in ran.out for verb in ("check", "due", "fmt", "simulate"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nothing"], ["check"], ["check", KEY, "--format", "xml"], ["simulate"], ["fmt"]]
+)
+def test_misuse_is_two(liaison, arguments):
+    assert liaison(*arguments).status == 2
+
+
+def test_check_prints_a_finding_a_line(liaison, source):
+    ran = liaison("check", source)
+    assert ran.status == 0, "notes and warnings alone are fine"
+    for line in ran.lines:
+        code, severity, place, sentence, hint = line.split("\t")
+        assert "." in code
+        assert severity in ("warning", "note")
+        assert "#" in place
+        assert sentence
+        assert hint
+
+
+def test_check_says_what_is_wrong_and_where(liaison, tmp_path):
+    write_folder(with_change(TERMS, lambda data: data["terms"][0].update(owed_by={"part": "nobody"})), tmp_path)
+    ran = liaison("check", tmp_path)
+    assert ran.status == 1
+    found = [line.split("\t")[:3] for line in ran.lines]
+    assert ["definitions.dangling", "error", f"{TERMS}#/terms/0/owed_by/part"] in found
+
+
+def test_check_as_json(liaison, tmp_path):
+    write_folder(with_change(TERMS, lambda data: data["terms"][0].update(owed_by={"part": "nobody"})), tmp_path)
+    ran = liaison("check", tmp_path, "--format", "json")
+    assert ran.status == 1
+    answer = json.loads(ran.out)
+    assert answer["sound"] is False
+    [finding] = [one for one in answer["findings"] if one["severity"] == "error"]
+    assert finding["pointer"] == "/terms/0/owed_by/part"
+    assert set(finding["message"]) == {"zh", "en"}
+
+
+@pytest.mark.parametrize("given", ["nowhere", "empty", "broken.zip"])
+def test_what_cannot_be_read_is_one_finding(liaison, tmp_path, given):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+    for verb in ("check", "simulate", "fmt"):
+        ran = liaison(verb, given)
+        assert ran.status == 1
+        assert len(ran.lines) == 1
+        assert ran.error == ""
+
+
+def test_simulate_prints_the_timeline(liaison, source):
+    ran = liaison("simulate", source, "--case", "general_in_time")
+    assert ran.status == 0
+    for said in ("general_in_time", "2026-08-20 15:00 assign", "SDMQ-2026-0001", "2026-09-20", "economy"):
+        assert said in ran.out
+    assert "due_dates" not in ran.out
+
+
+def test_simulate_plays_every_case(liaison):
+    ran = liaison("simulate", KEY, "--format", "json")
+    assert ran.status == 0
+    answer = json.loads(ran.out)
+    assert answer["passed"] is True
+    assert {case["key"] for case in answer["cases"]} == {
+        path.rsplit("/", 1)[1].removesuffix(".json") for path in FILES if "/cases/" in path
+    }
+    [step] = [
+        step
+        for case in answer["cases"]
+        if case["key"] == "general_in_time"
+        for step in case["steps"]
+        if step["key"] == "assign"
+    ]
+    assert {clock["due"][:10] for clock in step["clocks"]} == {"2026-09-20"}
+    assert {event["event"] for event in step["events"]} == {"assigned", "assign"}
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (with_change(CASE, lambda data: data["story"][3]["then"].update(state="archived")), "archived"),
+        (with_change(CASE, lambda data: [step.pop("then", None) for step in data["story"]]), "✗"),
+        (with_change(TERMS, lambda data: data["terms"][0].update(length={"months": 2})), "2026-10"),
+        ({path: data for path, data in FILES.items() if "/cases/" not in path}, "cli.simulate.no_case"),
+    ],
+    ids=["failed", "asserts nothing", "changed rules", "no case"],
+)
+def test_simulate_fails(liaison, tmp_path, files, said):
+    write_folder(files, tmp_path)
+    ran = liaison("simulate", tmp_path)
+    assert ran.status == 1
+    assert said in ran.out
+
+
+def test_simulate_without_such_a_case(liaison):
+    ran = liaison("simulate", KEY, "--case", "nothing")
+    assert ran.status == 1
+    assert ran.lines[0].startswith("cli.simulate.no_case\terror\t")
+
+
+def test_fmt_leaves_alone_what_is_canonical(liaison, tmp_path):
+    write_folder(FILES, tmp_path)
+    ran = liaison("fmt", tmp_path)
+    assert (ran.status, ran.out) == (0, "")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_fmt_writes_the_canonical_form(liaison, tmp_path, packed):
+    untidy = {path: json.dumps(json.loads(data), ensure_ascii=True).encode() for path, data in FILES.items()}
+    target = tmp_path / ("packed.zip" if packed else "folder")
+    if packed:
+        target.write_bytes(to_zip(untidy))
+    else:
+        write_folder(untidy, target)
+    ran = liaison("fmt", target)
+    assert ran.status == 0
+    assert sorted(ran.lines) == sorted(FILES)
+    assert read_package(target).files == FILES
+
+
+def test_fmt_touches_nothing_that_is_wrong(liaison, tmp_path):
+    write_folder({**FILES, TERMS: b'{"terms": [}'}, tmp_path)
+    ran = liaison("fmt", tmp_path)
+    assert ran.status == 1
+    assert ran.lines[0].startswith("definitions.syntax\terror\t")
+    assert (tmp_path / TERMS).read_bytes() == b'{"terms": [}'

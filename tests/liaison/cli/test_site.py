@@ -1,0 +1,231 @@
+"""The verbs that need a site: found it, serve it, tick, move mechanisms in and out, verify the chain, demonstrate."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from liaison.calendars import ZONE
+from liaison.cli import demo
+from liaison.cli.site import ROOT, opened, read_site
+from liaison.definitions import read_package, to_zip
+from liaison.store import grants_of, installations, sign_in, verify
+
+NOW = datetime(2026, 11, 18, 15, 0, tzinfo=ZONE)
+
+
+def liaison(*arguments: object, status: int = 0, **more: Any) -> str:
+    """What the command prints; fails unless it exits with `status`."""
+    command = [sys.executable, "-m", "liaison", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A site just founded, and what founding it printed."""
+    home = tmp_path_factory.mktemp("site") / "var"
+    return home, liaison("init", "--home", home, "--organisation", "示例区")
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("demo") / "demo"
+    demo.build(home, NOW)
+    return home
+
+
+# ── init ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_init_founds_a_site_with_an_administrator(founded: tuple[Path, str]) -> None:
+    home, said = founded
+    assert stat.S_IMODE((home / "site.json").stat().st_mode) == 0o600
+    site = read_site(home)
+    assert len(site.secret_key) > 40
+    found = re.search(r"密码 (\S+)（", said)
+    assert found
+    with opened(site) as database:
+        account = sign_in(database, "admin", found[1], datetime.now(ZONE))
+        assert account.must_change  # type: ignore[union-attr]
+        with database.read() as connection:
+            roles = {one.role for one in grants_of(connection, account.person, datetime.now(ZONE).date())}  # type: ignore[union-attr]
+    assert roles == {"configurer", "security", "auditor"}
+
+
+def test_init_again_changes_no_password(founded: tuple[Path, str]) -> None:
+    home, _ = founded
+    before = (home / "site.json").read_bytes()
+    assert "密码" not in liaison("init", "--home", home)
+    assert (home / "site.json").read_bytes() == before
+    liaison("init", "--home", home, "--url", "sqlite:///elsewhere", status=2)
+
+
+def test_init_on_another_database(database_url: str, tmp_path: Path) -> None:
+    liaison("init", "--home", tmp_path, "--url", database_url, "--organisation", "示例区")
+    assert read_site(tmp_path).database == database_url
+    assert "rang" in liaison("tick", "--home", tmp_path)
+
+
+@pytest.mark.parametrize("verb", ["serve", "tick", "publish shunde", "import shunde", "audit verify"])
+def test_without_a_site_a_verb_says_what_to_do(verb: str, tmp_path: Path) -> None:
+    assert "liaison init" in liaison(*verb.split(), "--home", tmp_path, status=1)
+
+
+# ── mechanisms ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_published_is_in_force_and_comes_out_as_it_went_in(founded: tuple[Path, str], tmp_path: Path) -> None:
+    home, _ = founded
+    liaison("publish", "shunde", "--home", home)
+    with opened(read_site(home)) as database, database.read() as connection:
+        [installed] = installations(connection, ROOT)
+    assert installed.in_force
+    package = read_package("shunde")
+    assert installed.digest == package.digest
+    liaison("export", "shunde", tmp_path / "a.zip", "--home", home)
+    assert (tmp_path / "a.zip").read_bytes() == to_zip(package.files)
+    liaison("export", tmp_path / "a.zip", tmp_path / "folder", "--home", home)
+    liaison("export", tmp_path / "folder", tmp_path / "b.zip", "--home", home)
+    assert (tmp_path / "b.zip").read_bytes() == (tmp_path / "a.zip").read_bytes()
+
+
+def test_a_stored_mechanism_goes_before_the_one_that_ships(founded: tuple[Path, str], tmp_path: Path) -> None:
+    home, _ = founded
+    liaison("export", "shunde", tmp_path, "--home", home)
+    file = tmp_path / "rules" / "shunde" / "mechanism.json"
+    file.write_text(file.read_text("utf-8").replace('"version": "0.1.0"', '"version": "0.1.1"'), "utf-8")
+    assert "尚未启用" in liaison("import", tmp_path, "--home", home)
+    liaison("export", "shunde", tmp_path / "out.zip", "--home", home)
+    assert read_package(tmp_path / "out.zip").digest == read_package(tmp_path).digest != read_package("shunde").digest
+
+
+def test_a_mechanism_with_an_error_is_not_kept(founded: tuple[Path, str], tmp_path: Path) -> None:
+    home, _ = founded
+    liaison("export", "shunde", tmp_path, "--home", home)
+    file = tmp_path / "rules" / "shunde" / "lifecycle" / "matter.json"
+    file.write_text(file.read_text("utf-8").replace('"to": "in_review"', '"to": "nowhere"'), "utf-8")
+    assert "nowhere" in liaison("publish", tmp_path, "--home", home, status=1)
+    assert "error" in liaison("import", tmp_path, "--home", home, status=1)
+
+
+def test_nothing_is_exported_of_what_is_no_mechanism(tmp_path: Path) -> None:
+    assert "definitions." in liaison("export", "nothing", tmp_path / "a.zip", "--home", tmp_path, status=1)
+
+
+# ── calendar, audit ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_imported_notice_lists_the_dates_it_moves(demonstration: Path, tmp_path: Path) -> None:
+    with opened(read_site(demonstration)) as database, database.read() as connection:
+        rows = connection.execute(text("SELECT due FROM clock WHERE state = 'running' ORDER BY due DESC")).all()
+    last = datetime.fromisoformat(f"{rows[0][0]}+00:00").astimezone(ZONE).date()
+    notice = {"year": last.year, "papers": [], "days": [{"name": "示例", "date": last.isoformat(), "isOffDay": True}]}
+    file = tmp_path / "notice.json"
+    file.write_text(json.dumps(notice), "utf-8")
+    said = liaison("import", "--calendar", file, "--home", demonstration)
+    assert re.search(rf"SDMQ-2026-\d{{4}}\tgeneral_reply\t{last} -> \d{{4}}-\d\d-\d\d", said)
+
+
+def test_what_is_no_notice_is_refused(demonstration: Path, tmp_path: Path) -> None:
+    file = tmp_path / "notice.json"
+    for content in ("[]", "not json", '{"year": "soon"}'):
+        file.write_text(content, "utf-8")
+        liaison("import", "--calendar", file, "--home", demonstration, status=1)
+    liaison("import", "--home", demonstration, status=2)
+
+
+def test_the_audit_finds_what_was_changed(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    demo.build(home, NOW)
+    assert "完整" in liaison("audit", "verify", "--home", home)
+    with opened(read_site(home)) as database, database.write() as connection:
+        connection.execute(text("UPDATE event SET reason = 'something else' WHERE id = 3"))
+    said = liaison("audit", "verify", "--home", home, status=1)
+    assert "store.event_changed" in said
+
+
+# ── demo, serve ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_demonstration_shows_every_standing(demonstration: Path) -> None:
+    with opened(read_site(demonstration)) as database, database.read() as connection:
+        rows = connection.execute(text("SELECT state, due_at FROM record WHERE type = 'matter'")).all()
+        titles = connection.execute(text("SELECT title FROM record WHERE title IS NOT NULL")).scalars().all()
+    states = {state for state, _ in rows}
+    assert states == {"reported", "in_review", "returned", "assigned", "handling", "awaiting_rating", "archived"}
+    dues = [datetime.fromisoformat(f"{due}+00:00") for _, due in rows if due]
+    assert min(dues) < NOW, "one is overdue"
+    assert any(0 < (due - NOW).days <= 6 for due in dues), "one is due soon"
+    assert all("示例" in title for title in titles)
+
+
+@pytest.mark.parametrize("day", ["2026-03-02", "2026-10-09", "2027-02-28", "2027-03-01"])
+def test_the_demonstration_can_be_built_on_any_day(day: str, tmp_path: Path) -> None:
+    demo.build(tmp_path / "demo", datetime.fromisoformat(f"{day}T08:00").replace(tzinfo=ZONE))
+    with opened(read_site(tmp_path / "demo")) as database:
+        assert verify(database) == []
+
+
+def test_everybody_of_the_demonstration_can_sign_in(demonstration: Path) -> None:
+    found = demo.logins(demonstration)
+    assert stat.S_IMODE((demonstration / "logins.json").stat().st_mode) == 0o600
+    with opened(read_site(demonstration)) as database:
+        for one in found:
+            account = sign_in(database, one["login"], one["password"], NOW)
+            assert account.name == one["name"]  # type: ignore[union-attr]
+            assert "示例" in one["name"]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """`liaison demo` in a process of its own, and what it printed until it served."""
+    command = [sys.executable, "-m", "liaison", "demo", "--home", str(tmp_path), "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    ) as process:
+        assert process.stdout is not None
+        lines: list[str] = []
+        for line in process.stdout:
+            lines.append(line)
+            if "Serving at" in line:
+                break
+        yield process, lines
+        process.kill()
+
+
+def test_the_demonstration_is_served_and_stops_when_asked(served: tuple[subprocess.Popen[str], list[str]]) -> None:
+    process, lines = served
+    assert any(re.match(r"  company\s+\S+-\S+-\S+ ", line) for line in lines), "the logins are printed"
+    address = re.search(r"http://127\.0\.0\.1:\d+", lines[-1])
+    assert address
+    with urllib.request.urlopen(address[0]) as answer:
+        assert answer.status == 200
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    assert process.wait(timeout=20) == 0
+    assert time.monotonic() - began < 10
+
+
+def test_the_passwords_are_for_this_machine_only(demonstration: Path, monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.setattr(demo, "serve", lambda *_: None)
+    home = demonstration.parent
+    assert demo.command.main(["--home", str(home), "--host", "0.0.0.0"], standalone_mode=False) is None
+    said = capsys.readouterr().out
+    assert demo.logins(demonstration)[0]["password"] not in said
