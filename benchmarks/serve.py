@@ -1,0 +1,37 @@
+"""Serve one of the two applications: `python -m benchmarks.serve product|by_hand URL`. Prints its address.
+
+The same server with the same number of threads for both, in a process of its own, as on a site.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from waitress.server import create_server
+
+THREADS = 4
+
+
+def application(name: str, url: str) -> Any:
+    """The WSGI application on the database at `url`."""
+    if name == "by_hand":
+        from benchmarks.by_hand import create_app as by_hand
+
+        return by_hand(url)
+    from liaison.store import Database
+    from liaison.web import create_app
+
+    return create_app({"SECRET_KEY": "bench", "SESSION_COOKIE_SECURE": False, "DATABASE": Database(url)})
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    name, url = sys.argv[1:]
+    server: Any = create_server(application(name, url), host="127.0.0.1", port=0, threads=THREADS)
+    print(server.effective_port, flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    main()
