@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
 from liaison.definitions import Definition, Unit, load, read_package
@@ -23,6 +23,19 @@ from liaison.roster import Deputy, Holding, Person, Roster, RosterDay
 from . import tables as t
 
 _T = TypeVar("_T")
+_INSTALLED = (
+    select(
+        t.Installation.id,
+        t.Installation.organisation_id,
+        t.Installation.key,
+        t.Installation.edition_id,
+        t.Installation.in_force,
+        t.Installation.roster_version,
+        t.Organisation.calendar_version,
+    )
+    .join(t.Organisation, t.Organisation.id == t.Installation.organisation_id)
+    .where(t.Installation.id == bindparam("installation"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +61,7 @@ class Shelf:
 
     def installed(self, connection: Connection, installation: str) -> Installed:
         """The installation. KeyError: there is none of that id."""
-        row = connection.execute(
-            select(
-                t.Installation.id,
-                t.Installation.organisation_id,
-                t.Installation.key,
-                t.Installation.edition_id,
-                t.Installation.in_force,
-                t.Installation.roster_version,
-                t.Organisation.calendar_version,
-            )
-            .join(t.Organisation, t.Organisation.id == t.Installation.organisation_id)
-            .where(t.Installation.id == installation)
-        ).first()
+        row = connection.execute(_INSTALLED, {"installation": installation}).first()
         if row is None:
             raise KeyError(installation)
         return Installed(*row)

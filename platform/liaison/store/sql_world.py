@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from liaison.engine import Command, Done, Family, Mechanism, Outcome, Record, Surroundings
 
@@ -14,6 +14,8 @@ from . import loading, writer
 from . import tables as t
 from .loading import Kept
 from .shelf import Installed, Shelf
+
+_DONE = select(t.CommandDone.record_id, t.CommandDone.number).where(t.CommandDone.key == bindparam("command"))
 
 
 class SqlWorld:
@@ -115,9 +117,7 @@ class SqlWorld:
         ).all()
 
     def done(self, key: str) -> Done | None:
-        row = self._connection.execute(
-            select(t.CommandDone.record_id, t.CommandDone.number).where(t.CommandDone.key == key)
-        ).first()
+        row = self._connection.execute(_DONE, {"command": key}).first()
         return Done(*row) if row else None
 
     def write(self, command: Command, outcomes: Sequence[Outcome], now: datetime) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
@@ -47,6 +48,26 @@ from .codec import (
 from .grams import record_grams
 
 _FILES = ("file", "signature")
+
+
+def _count(dialect: ModuleType) -> Any:
+    upsert = dialect.insert(t.Counter)
+    return upsert.on_conflict_do_update(
+        index_elements=["installation_id", "series", "period"],
+        set_={"value": t.Counter.value + upsert.excluded.value},
+    ).returning(t.Counter.value)
+
+
+# Statements that every submission needs, built once.
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+_COUNT = {name: _count(dialect) for name, dialect in _DIALECTS.items()}
+_ONCE: Mapping[tuple[str, type[t.Base]], Any] = {
+    (name, table): dialect.insert(table).on_conflict_do_nothing()
+    for name, dialect in _DIALECTS.items()
+    for table in (t.Outbox, t.Notice, t.Paper)
+}
+_NEW_RECORDS = insert(t.Record).returning(t.Record.ordinal, sort_by_parameter_order=True)
+_NUMBERED = update(t.Record).where(t.Record.id == bindparam("_id")).values(number=bindparam("_number"))
 
 
 @dataclass
@@ -137,8 +158,7 @@ def _insert(connection: Connection, changes: Sequence[Change], now: datetime) ->
     if not changes:
         return
     rows = [_columns(change, now) for change in changes]
-    statement = insert(t.Record).returning(t.Record.ordinal, sort_by_parameter_order=True)
-    for change, ordinal in zip(changes, connection.execute(statement, rows).scalars(), strict=True):
+    for change, ordinal in zip(changes, connection.execute(_NEW_RECORDS, rows).scalars(), strict=True):
         change.ordinal = ordinal
 
 
@@ -196,18 +216,25 @@ def _search(connection: Connection, changes: Sequence[Change]) -> None:
 
 def _files(connection: Connection, changes: Sequence[Change]) -> None:
     """Note which files a record names: they are then readable by whoever may read it, and no orphans."""
-    used: dict[str, set[str]] = defaultdict(set)
     for change in changes:
-        for key, spec in change.fields.items():
-            if spec.get("kind") in _FILES and (value := change.after.values.get(key)):
-                used[change.after.id].update([value] if isinstance(value, str) else value)
-    for record, files in used.items():
+        named = _named(change.after, change.fields)
+        if named == (_named(change.before, change.fields) if change.before is not None else set()):
+            continue
+        record = change.after.id
         connection.execute(delete(t.FileUse).where(t.FileUse.kind == "record", t.FileUse.used_by == record))
-        known = connection.execute(select(t.File.id).where(t.File.id.in_(files))).scalars().all()
+        known = connection.execute(select(t.File.id).where(t.File.id.in_(named))).scalars().all()
         if known:
             connection.execute(
                 insert(t.FileUse), [{"file_id": file, "kind": "record", "used_by": record} for file in known]
             )
+
+
+def _named(record: Record, fields: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    for key, spec in fields.items():
+        if spec.get("kind") in _FILES and (value := record.values.get(key)):
+            found.update([value] if isinstance(value, str) else value)
+    return found
 
 
 def _tell(connection: Connection, notices: Sequence[Notice], changes: Sequence[Change], now: datetime) -> None:
@@ -257,11 +284,7 @@ def _papers(connection: Connection, papers: Iterable[Paper], organisation: Mappi
 def _insert_once(connection: Connection, table: type[t.Base], rows: list[Row]) -> None:
     """Insert what is not there yet under its unique key."""
     if rows:
-        connection.execute(_upsert(connection, table).on_conflict_do_nothing(), rows)
-
-
-def _upsert(connection: Connection, table: type[t.Base]) -> Any:
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+        connection.execute(_ONCE[connection.dialect.name, table], rows)
 
 
 def _overrides(connection: Connection, overrides: Sequence[Override], organisation: Mapping[str, str]) -> None:
@@ -307,27 +330,19 @@ def _number(connection: Connection, changes: Sequence[Change], now: datetime) ->
     day = now.astimezone(ZONE).date()
     for (installation, key), those in sorted(wanted.items()):
         series = those[0].mechanism.definition.series[key]
-        upsert = _upsert(connection, t.Counter).values(
-            installation_id=installation,
-            series=key,
-            period=period_of(series, day),
-            organisation_id=those[0].organisation,
-            value=len(those),
-        )
-        last = connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=["installation_id", "series", "period"],
-                set_={"value": t.Counter.value + upsert.excluded.value},
-            ).returning(t.Counter.value)
-        ).scalar_one()
+        counted = {
+            "installation_id": installation,
+            "series": key,
+            "period": period_of(series, day),
+            "organisation_id": those[0].organisation,
+            "value": len(those),
+        }
+        last = connection.execute(_COUNT[connection.dialect.name], counted).scalar_one()
         for serial, change in enumerate(those, start=last - len(those) + 1):
             numbers[change.after.id] = number(series, day, serial)
             change.after = change.after.with_(number=numbers[change.after.id])
     if numbers:
-        connection.execute(
-            update(t.Record).where(t.Record.id == bindparam("_id")).values(number=bindparam("_number")),
-            [{"_id": id_, "_number": given} for id_, given in numbers.items()],
-        )
+        connection.execute(_NUMBERED, [{"_id": id_, "_number": given} for id_, given in numbers.items()])
     return numbers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from liaison.access import Scope
+from liaison.engine import Command, Outcome
 from liaison.store import (
     DraftChangedError,
     FileTooLargeError,
+    SqlWorld,
     add_file,
     begin_draft,
     content,
@@ -24,6 +27,7 @@ from liaison.store import (
     space,
     sweep_drafts,
     sweep_files,
+    timeline,
     token_owner,
 )
 from liaison.store import tables as t
@@ -97,6 +101,31 @@ def test_a_file_is_readable_by_whoever_may_read_its_record(place: Any) -> None:
         assert may_read(connection, file.id, reach, "office")
         assert not may_read(connection, file.id, {place.installation: Scope()}, OWNER)
         assert not may_read(connection, "nothing", reach, "office")
+
+
+def test_what_a_record_names_is_its_file(place: Any) -> None:
+    """The writer notes it: once the record names another, the first is an orphan."""
+    with place.database.write() as connection:
+        first, second = (
+            add_file(connection, "district", name, "image/png", name.encode(), OWNER, place.now) for name in "ab"
+        )
+    id_ = place.submit().record
+    for file, revision in ((first, 2), (second, 3)):
+        with place.database.write() as connection:
+            world = SqlWorld(connection, place.database.shelf, writes=True)
+            before = world.families([id_])[id_].record
+            after = replace(before, revision=revision, values={**before.values, "signature": file.id})
+            event = replace(timeline(connection, id_)[-1], seq=revision)
+            world.write(
+                Command("sign", place.office, f"sign/{revision}"), [Outcome(before, after, (event,))], place.now
+            )
+        with place.database.read() as connection:
+            reach = {place.installation: Scope(types=frozenset({"matter"}))}
+            assert may_read(connection, file.id, reach, "office")
+    with place.database.write() as connection:
+        assert not may_read(connection, first.id, reach, "office")
+        assert sweep_files(connection, place.now + timedelta(days=2)) == 1
+        assert files(connection, [first.id, second.id]).keys() == {second.id}
 
 
 def test_orphans_are_swept_and_what_is_named_stays(place: Any) -> None:
