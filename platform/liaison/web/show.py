@@ -1,7 +1,7 @@
 """How a record looks to the one who reads it: sections, masked values, lights, clocks, assignments, timeline, picture.
 
-Everything here turns what rooms below decided into the plain dicts that the components draw. Nothing is asked of the
-database: what a page needs is loaded before and handed in.
+Everything here turns what rooms below decided into the plain dicts that the components draw. But for the names of files
+nothing is asked of the database: what a page needs is loaded before and handed in.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
+
+from flask import url_for
 
 from liaison.access import Actor
 from liaison.calendars import ZONE, Length, Shine, Unit, light
@@ -31,12 +33,12 @@ from liaison.engine import (
 from liaison.forms import Control, Field, Names, display, mask
 from liaison.roster import Responsible
 from liaison.rules import Verdict
-from liaison.store import File
-from liaison.texts import Message
+from liaison.store import File, files
+from liaison.texts import Message, spell_date
 
 from . import pictures
 from .language import lang
-from .visit import Opened, spoken
+from .visit import Opened, database, spoken
 
 SOON = Length(3, Unit.WORKDAY)
 """When a clock turns amber where its term names no reminder before its end."""
@@ -57,7 +59,6 @@ class Reader:
     actor: Actor
     now: datetime
     files: Mapping[str, File] = field(default_factory=dict)
-    file_url: Callable[[str], str] = str
     unmask: Callable[[str, str], str] | None = None
 
     @classmethod
@@ -116,15 +117,24 @@ def hidden_fields(mechanism: Mechanism, record: Record, actor: Actor, around: Su
     return frozenset(key for key, home in home_of(mechanism, record.type).items() if home in closed)
 
 
-def file_ids(records: Iterable[Record], mechanism: Mechanism) -> list[str]:
-    """The files that the values of these records name."""
-    return [
+def files_of(records: Iterable[Record], mechanism: Mechanism) -> Mapping[str, File]:
+    """The files that the values of these records name, by id: one query."""
+    ids = [
         id_
         for record in records
         for key, known in mechanism.fields[record.type].items()
         if known.kind == "file"
         for id_ in record.values.get(key) or ()
     ]
+    if not ids:
+        return {}
+    with database().read() as connection:
+        return files(connection, ids)
+
+
+def file_url(id_: str) -> str:
+    """Where a file is downloaded."""
+    return url_for("files.download", file=id_)
 
 
 def pair(
@@ -134,13 +144,12 @@ def pair(
     names: Names,
     *,
     files: Mapping[str, File] = NOTHING,
-    file_url: Callable[[str], str] = str,
     masked: bool = True,
     url: str = "",
 ) -> dict[str, Any]:
     """A field as `sheet` draws it: label, value, kind, and in `url` where a masked value is shown."""
     if known.kind == "file":
-        entries = [file_entry(id_, files, file_url) for id_ in value or ()]
+        entries = [_file(id_, files) for id_ in value or ()]
         return {"label": label, "value": entries or None, "kind": "files", "wide": True}
     shown, covered = display(known, value, lang(), names), mask(known, value, names)
     if masked and shown != covered:
@@ -148,9 +157,9 @@ def pair(
     return {"label": label, "value": shown, "kind": "text", "wide": known.kind in ("text", "table") or len(shown) > 40}
 
 
-def file_entry(id_: str, files: Mapping[str, File], file_url: Callable[[str], str]) -> dict[str, Any]:
-    """A file as `files` draws it."""
-    file = files.get(id_)
+def _file(id_: str, known: Mapping[str, File]) -> dict[str, Any]:
+    """A file as the component `files` draws it."""
+    file = known.get(id_)
     if file is None:
         return {"name": id_, "gone": True, "size": ""}
     return {"name": file.name, "href": file_url(id_), "size": size(file.size)}
@@ -218,7 +227,6 @@ def _pair(reader: Reader, control: Control) -> dict[str, Any]:
         control.label,
         reader.names,
         files=reader.files,
-        file_url=reader.file_url,
         url=reader.unmask(reader.record.id, key) if reader.unmask else "",
     )
 
@@ -231,24 +239,30 @@ def sheets_of(
     *,
     masked: bool = True,
     files: Mapping[str, File] = NOTHING,
-    file_url: Callable[[str], str] = str,
 ) -> list[dict[str, Any]]:
     """Some sections with `values` (stored) that are on no record yet, every visible field of them: what one is about to
     send, say."""
+
+    def pairs(one: Asks) -> list[dict[str, Any]]:
+        shown = (
+            (control, values.get(control.field.key))
+            for control in mechanism.forms[one.form].within(one.section)
+            if control.field.kind != "note"
+        )
+        return [
+            pair(control.field, value, control.label, around.names, files=files, masked=masked)
+            for control, value in shown
+            if value is not None or control.conditions.show is None
+        ]
+
     return [
         {
             "id": f"{one.form}-{one.section}",
             "title": mechanism.definition.section(one.form, one.section)["label"],
-            "pairs": [
-                pair(control.field, values.get(control.field.key), control.label, around.names, masked=masked, files=files,
-                     file_url=file_url)
-                for control in mechanism.forms[one.form].within(one.section)
-                if control.field.kind != "note"
-                and (control.conditions.show is None or values.get(control.field.key) is not None)
-            ],
+            "pairs": pairs(one),
         }
         for one in asks
-    ]  # fmt: skip
+    ]
 
 
 # ── Lights and clocks ────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,6 +340,11 @@ def clock_view(reader: Reader, clock: Clock) -> dict[str, Any]:
     }
 
 
+def day_with_weekday(day: date) -> str:
+    """2026年9月20日（周日）."""
+    return spell_date(day, lang(), weekday=True)
+
+
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -346,7 +365,7 @@ def called(around: Surroundings, people: Iterable[Responsible]) -> str:
 
 def listed(words: Iterable[str]) -> str:
     """Words one after the other, in the manner of the language."""
-    return spoken(Message("desk.list", {"words": [word for word in words if word]}))
+    return spoken(Message("desk.words", {"words": [word for word in words if word]}))
 
 
 def signed_by(around: Surroundings, event: Event) -> str:

@@ -1,0 +1,210 @@
+"""What a list is asked for: its address says everything, so that a link to it is a saved view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import request, url_for
+
+from liaison.definitions import Json, View
+from liaison.store import Page, Wanted
+
+from .. import show, visit
+from .columns import label_of, open_fields
+from .room import Room
+
+ROWS = 40
+"""Rows of a page: what a desktop screen holds without scrolling far."""
+_MOST_PAGES = 500
+LIGHTS = ("overdue", "soon", "in_time")
+_FACETS = ("category", "level", "lead_unit", "region", "result", "rating")
+"""The facets one may filter by, where the type has them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The list of a view as the address asks for it. `given`: filter → value, only those that are offered."""
+
+    room: Room
+    view: View
+    search: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+    number: int = 1
+
+    @classmethod
+    def of(cls, room: Room, view: View) -> Asked:
+        """What this request asks for; what the list does not know is left out."""
+        asked = cls(room, view)
+        number = request.args.get("page", "1")
+        sort = request.args.get("sort", "")
+        given = {name: value for name, value in request.args.items() if value in asked.offered.get(name, {})}
+        return cls(
+            room,
+            view,
+            request.args.get("q", "").strip()[:80],
+            given,
+            sort if asked.sortable(sort.removeprefix("-")) else "",
+            min(max(int(number), 1), _MOST_PAGES) if number.isdecimal() else 1,
+        )
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """Filter → the path it reads: the state and the facets this person may always read."""
+        facets = self.room.mechanism.record_type(self.view.of).facets
+        columns, fields = self.room.columns(self.view.of), self._open
+        found = {"state": "record.state"}
+        found |= {one: facets[one] for one in _FACETS if one in facets and facets[one] in columns.keys() & fields}
+        return found
+
+    @cached_property
+    def _open(self) -> frozenset[str]:
+        return open_fields(self.room, self.view.of)
+
+    @cached_property
+    def offered(self) -> Mapping[str, Mapping[str, str]]:
+        """Filter → value → what it is called."""
+        found: dict[str, Mapping[str, str]] = {}
+        if self._terms:
+            found["light"] = {one: visit.sentence(f"desk.light_{one}") for one in LIGHTS}
+        found |= {name: dict(self._choices(path)) for name, path in self.paths.items()}
+        return {name: choices for name, choices in found.items() if choices}
+
+    def _choices(self, path: str) -> Iterator[tuple[str, str]]:
+        if path == "record.state":
+            for state in self.room.mechanism.definition.lifecycles[self.view.of].states.values():
+                yield state.key, state.title
+            return
+        known = self.room.mechanism.fields[self.view.of][path]
+        if known.codes is not None:
+            values = list(known.codes.codes)
+        else:
+            values = [choice.value for choice in self.room.around.options(known.kind, {}, self.room.now.date())]
+        for value in values:
+            yield value, label_of(self.room, self.view.of, path, value)
+
+    def title_of(self, name: str) -> str:
+        """What a filter is called."""
+        path = self.paths.get(name, "")
+        fields = self.room.mechanism.fields[self.view.of]
+        return fields[path].title if path in fields else visit.sentence(f"desk.filter_{name}")
+
+    def sortable(self, path: str) -> bool:
+        """Whether the list can be ordered by a path without telling what it does not show."""
+        column = self.room.columns(self.view.of).get(path)
+        fields = self.room.mechanism.fields[self.view.of]
+        return column is not None and not getattr(column, "many", False) and (path not in fields or path in self._open)
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same for the store."""
+        filters = [self.view.filter] if self.view.filter is not None else []
+        filters += [
+            self._lit(value) if name == "light" else {"==": [{"var": self.paths[name]}, value]}
+            for name, value in self.given.items()
+        ]
+        order = (self.sort,) if self.sort else self.view.order
+        return Wanted(self.room.installed.id, self.view.of, tuple(filters), self.search, order)
+
+    @property
+    def _terms(self) -> list[Any]:
+        return [term for term in self.room.mechanism.definition.terms_of.get(self.view.of, ()) if not term.part]
+
+    def _lit(self, light: str) -> Json:
+        """Records whose light is this one, as the list shows it: by the clock that ends first."""
+        late, soon, running = [], [], []
+        for term in self._terms:
+            runs = {"==": [{"var": f"term.{term.key}.running"}, True]}
+            until = show.soon_until(term, self.room.around, self.room.now)
+            running.append(runs)
+            late.append({"and": [runs, {"==": [{"var": f"term.{term.key}.overdue"}, True]}]})
+            soon.append({"and": [runs, {"<=": [{"var": f"term.{term.key}.due"}, {"date": until.isoformat()}]}]})
+        if light == "overdue":
+            return {"or": late}
+        if light == "soon":
+            return {"and": [{"or": soon}, {"!": {"or": late}}]}
+        return {"and": [{"or": running}, {"!": {"or": soon}}, {"!": {"or": late}}]}
+
+    # ── Addresses ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def address(self, endpoint: str = ".ledger", **changes: Any) -> str:
+        """This list with something changed; an empty value takes it away. It begins at the first page again."""
+        kept: dict[str, Any] = {"q": self.search, "sort": self.sort, **self.given, **changes}
+        return url_for(endpoint, view=self.view.key, **{name: value for name, value in kept.items() if value})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything was asked for that the view itself does not ask."""
+        return bool(self.search or self.given)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the form of the filters must carry along."""
+        return {name: value for name, value in (("q", self.search), ("sort", self.sort)) if value}
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force."""
+        return [
+            {"label": self.title_of(name), "value": self.offered[name][value],
+             "remove_href": self.address(**{name: ""})}
+            for name, value in self.given.items()
+        ]  # fmt: skip
+
+    @property
+    def selects(self) -> list[dict[str, Any]]:
+        """The filters one may add."""
+        return [
+            {
+                "name": name,
+                "label": self.title_of(name),
+                "choices": [
+                    {"key": value, "label": label, "selected": self.given.get(name) == value}
+                    for value, label in choices.items()
+                ],
+            }
+            for name, choices in self.offered.items()
+        ]
+
+    def heads(self, columns: Any) -> list[dict[str, Any]]:
+        """The columns with their ways to sort."""
+        return [
+            {
+                "key": one.path,
+                "title": one.title,
+                "kind": one.kind,
+                "fact": one.fact,
+                "sorted": {one.path: "asc", f"-{one.path}": "desc"}.get(self.sort, "") if self.sort else "",
+                "sort_href": self.address(sort=f"-{one.path}" if self.sort == one.path else one.path)
+                if self.sortable(one.path) and not self.search
+                else "",
+            }
+            for one in columns
+        ]
+
+    def pages(self, found: Page) -> dict[str, Any]:
+        """The foot of the list."""
+        return pages(self.number, found, lambda number: self.address(page=number))
+
+
+def pages(number: int, found: Page, address: Any) -> dict[str, Any]:
+    """What `pagination` draws. `address(number)` leads to a page."""
+    last = max(1, -(-found.total // ROWS))
+    near = [one for one in range(1, last + 1) if one in (1, last) or abs(one - number) <= 2]
+    shown: list[dict[str, Any] | None] = []
+    for one in near:
+        if shown and shown[-1] and one - shown[-1]["number"] > 1:
+            shown.append(None)
+        shown.append({"number": one, "href": address(one), "current": one == number})
+    first = (number - 1) * ROWS
+    return {
+        "total": visit.sentence("desk.more_than", count=found.total) if found.more else found.total,
+        "first": first + 1 if found.records else 0,
+        "last": first + len(found.records),
+        "previous_href": address(number - 1) if number > 1 else "",
+        "next_href": address(number + 1) if number < last else "",
+        "pages": shown if last > 1 else (),
+    }

@@ -1,0 +1,159 @@
+"""Columns of lists: what may be shown of a record type, what each is called, and what stands in its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from liaison.access import is_one_of
+from liaison.definitions import View
+from liaison.engine import Facts, Record
+from liaison.forms import Field, display, mask
+from liaison.roster import Subject
+
+from .. import show, visit
+from ..language import lang
+from .room import Room
+
+LIGHT = "~light"
+"""The column of the light: how the clock stands that ends first."""
+_OWN = ("number", "state", "round", "since", "created")
+_KINDS = {"date": "date", "datetime": "moment", "integer": "number", "decimal": "number", "money": "money"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its path, title, and the kind the component `table` knows."""
+
+    path: str
+    title: str
+    kind: str = "text"
+    fact: bool = False
+    """Whether a phone's card shows it."""
+
+
+def known(room: Room, type_: str) -> dict[str, Column]:
+    """Every column a list of the type may have, in the order it is offered."""
+    definition = room.mechanism.definition
+    found = [Column(LIGHT, visit.sentence("desk.column_light"), "light", True)]
+    found += [_own(one) for one in _OWN]
+    found += [
+        Column(key, field.title, _KINDS.get(field.kind, "text"))
+        for key, field in room.mechanism.fields[type_].items()
+        if field.kind not in ("file", "signature", "note", "table")
+    ]
+    found += [
+        Column(f"term.{term.key}.due", visit.sentence("desk.column_due", term=term.title), "date")
+        for term in definition.terms_of.get(type_, ())
+        if not term.part
+    ]
+    found += [
+        Column(f"part.{part.key}", visit.sentence("desk.column_part", part=part.title))
+        for part in room.mechanism.record_type(type_).parts.values()
+    ]
+    return {column.path: column for column in found}
+
+
+def _own(name: str) -> Column:
+    kind = "moment" if name in ("since", "created") else "number" if name == "round" else "text"
+    return Column(f"record.{name}", visit.sentence(f"desk.column_{name}"), kind, name == "state")
+
+
+def of_view(room: Room, view: View, chosen: Sequence[str] = ()) -> list[Column]:
+    """The columns of a ledger: those chosen, else its own with the light behind the first. The title column grows."""
+    offered = known(room, view.of)
+    paths = [path for path in chosen if path in offered]
+    if not paths:
+        own = [path for path in view.columns if path in offered]
+        paths = [*own[:1], LIGHT, *own[1:]]
+    return lead(room, view.of, [offered[path] for path in paths])
+
+
+def lead(room: Room, type_: str, columns: Iterable[Column]) -> list[Column]:
+    """The same columns, with the one that says what the record is marked as the title, and what a card shows."""
+    listed = list(columns)
+    facets = room.mechanism.record_type(type_).facets
+    texts = [key for key, field in room.mechanism.fields[type_].items() if field.kind == "text"]
+    paths = [column.path for column in listed]
+    title = next((path for path in (facets.get("title", ""), *texts, facets.get("applicant", "")) if path in paths), "")
+    facts = {facets.get("applicant", ""), facets.get("lead_unit", "")}
+    return [
+        Column(one.path, one.title, "title" if one.path == title else one.kind, one.fact or one.path in facts | {title})
+        for one in listed
+    ]
+
+
+def cells(room: Room, record: Record, columns: Iterable[Column]) -> dict[str, Any]:
+    """What stands in a row. What this person may not read of this record stays empty, personal data is masked."""
+    hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
+    facts = Facts(room.mechanism, record, room.now)
+    return {column.path: _cell(room, record, column, facts, hidden) for column in columns}
+
+
+def _cell(room: Room, record: Record, column: Column, facts: Facts, hidden: frozenset[str]) -> Any:
+    path = column.path
+    if path == LIGHT:
+        return light(room, [record])
+    if path == "record.state":
+        return show.state_title(room.mechanism, record)
+    field = room.mechanism.fields[record.type].get(path)
+    if field is not None:
+        return None if path in hidden else _of_field(room, record, field, column)
+    value = facts[path]
+    if path.startswith("part."):
+        units = value if isinstance(value, list) else [value] if value else []
+        return show.listed(room.around.today.unit_title(unit) for unit in units)
+    return value
+
+
+def _of_field(room: Room, record: Record, field: Field, column: Column) -> Any:
+    value = record.values.get(field.key)
+    if value is None:
+        return None
+    if column.kind == "date":
+        return date.fromisoformat(value)
+    if column.kind == "moment":
+        return datetime.fromisoformat(value)
+    if column.kind in ("number", "money"):
+        return value
+    return mask(field, value, room.around.names)
+
+
+def light(room: Room, records: Iterable[Record]) -> dict[str, Any] | None:
+    """The light of the clock that ends first among these records; None where none is running."""
+    clock = show.nearest(records)
+    return show.lamp(room.mechanism, clock, room.around, room.now) if clock is not None else None
+
+
+def written(column: Column, value: Any) -> str:
+    """A cell in words, for a file."""
+    if value is None:
+        return ""
+    if column.kind == "light":
+        return str(value["word"])
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def open_fields(room: Room, type_: str) -> frozenset[str]:
+    """The fields this person may read in every state, whatever the record: only by these may a list be filtered or
+    sorted, else it would tell what it does not show."""
+    closed = set()
+    homes = show.home_of(room.mechanism, type_)
+    for state in room.mechanism.definition.lifecycles[type_].states.values():
+        for section, readers in state.read.items():
+            if not is_one_of(room.actor, readers, Subject(), "", room.around.today):
+                closed.add(section)
+    return frozenset(key for key, home in homes.items() if home not in closed)
+
+
+def label_of(room: Room, type_: str, path: str, value: str) -> str:
+    """What a value of a facet or a fact is called in a filter."""
+    if path == "record.state":
+        states = room.mechanism.definition.lifecycles[type_].states
+        return states[value].title if value in states else value
+    field = room.mechanism.fields[type_].get(path)
+    return display(field, value, lang(), room.around.names) if field is not None else value

@@ -1,0 +1,59 @@
+"""What stands around every page of the desk: the mechanism, navigation, search, notices, who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from liaison.store import InForce, unread
+
+from .. import permissions, visit
+from .room import room_of
+
+LISTS = ("todo", "started", "handled", "copied")
+"""The work lists, in the order of the navigation; the title of each is `desk.<list>`."""
+
+
+def _at_record() -> ResponseReturnValue | None:
+    answer = permissions.DESK.closed()
+    return permissions.record().closed() if answer is None else answer
+
+
+AT_RECORD = permissions.Rule("desk_record", _at_record)
+"""Opens to who has a post and may see the record in the address."""
+
+
+def page(template: str, *, current: str = "", at: InForce | None = None, query: str = "", **context: Any) -> str:
+    """A page of the desk. `current`: the entry of the navigation it belongs to; `at`: its mechanism, where that is not
+    the one on the desk."""
+    frame = _frame(current, at or visit.desk(), query)
+    return render_template(template, desk=frame, spoken=visit.spoken, advice=visit.advice, **context)
+
+
+def of_record(installation: str) -> InForce:
+    """The mechanism a record belongs to, for the frame around it."""
+    return visit.standings()[installation].installed
+
+
+def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
+    account = visit.me()
+    assert account is not None, "a page of the desk opens only to who is signed in"
+    with visit.database().read() as connection:
+        waiting = unread(connection, account.person, visit.units())
+    nav = [(one, url_for(f".{one}")) for one in LISTS] + [("ledgers", url_for(".ledgers"))]
+    return {
+        "mechanisms": [
+            {"title": one.title, "href": url_for(".switch", installation=one.id), "current": one.id == at.id}
+            for one in visit.desks()
+        ],
+        "search_url": url_for(".search"),
+        "query": query,
+        "notices": waiting,
+        "notices_url": url_for(".notices"),
+        "me": {"name": account.name, "unit": room_of(at).my_place},
+        "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
+        "signout_url": url_for("accounts.sign_out"),
+        "nav": [{"title": visit.sentence(f"desk.list_{one}"), "href": href, "current": one == current} for one, href in nav],
+    }

@@ -1,0 +1,86 @@
+"""What one was told, in every mechanism; opening a notice marks it as read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from liaison.engine import fill
+from liaison.store import Page, Received, SqlWorld, inbox, mark_read
+from liaison.texts import Message
+
+from .. import permissions, visit
+from . import blueprint
+from .asked import ROWS, pages
+from .frame import page
+
+_MOST = 1_000
+
+
+@blueprint.get("/notices")
+@permissions.opens_to(permissions.DESK)
+def notices() -> ResponseReturnValue:
+    """The newest first, a page at a time."""
+    number = min(max(request.args.get("page", 1, int), 1), _MOST // ROWS)
+    only_unread = "unread" in request.args
+    with visit.database().read() as connection:
+        # One more than a page holds says whether there is another.
+        found = inbox(
+            connection, visit.actor().id, visit.units(), unread=only_unread, offset=(number - 1) * ROWS, limit=ROWS + 1
+        )
+        texts = _texts(SqlWorld(connection, visit.database().shelf), found[:ROWS])
+    shown = [
+        {
+            "title": texts[one.id][0],
+            "text": texts[one.id][1],
+            "href": url_for(".open_notice", notice=one.id, record=one.record),
+            "at": one.created_at,
+            "unread": one.read_at is None,
+        }
+        for one in found[:ROWS]
+    ]
+    total = (number - 1) * ROWS + len(found)
+    foot = pages(number, Page((), total, False), lambda to: url_for(".notices", page=to, **_kept(only_unread)))
+    return page("desk/notices.html", notices=shown, pages=foot, only_unread=only_unread)
+
+
+@blueprint.get("/notices/<int:notice>/<record>")
+@permissions.opens_to(permissions.DESK)
+def open_notice(notice: int, record: str) -> ResponseReturnValue:
+    """Mark a notice as read and go on to its record."""
+    with visit.database().write() as connection:
+        mark_read(connection, visit.actor().id, visit.units(), visit.now(), [notice])
+    return redirect(url_for(".record", record=record))
+
+
+@blueprint.post("/notices")
+@permissions.opens_to(permissions.DESK)
+def read_all() -> ResponseReturnValue:
+    """Mark everything as read."""
+    if "all" not in request.form:
+        abort(400)
+    with visit.database().write() as connection:
+        mark_read(connection, visit.actor().id, visit.units(), visit.now())
+    return redirect(url_for(".notices"), 303)
+
+
+def _kept(only_unread: bool) -> dict[str, Any]:
+    return {"unread": "1"} if only_unread else {}
+
+
+def _texts(world: SqlWorld, found: list[Received]) -> dict[int, tuple[str, str]]:
+    """Title and text of each, from the template of the version its record is on."""
+    families = world.families({one.record for one in found})
+    texts: dict[int, tuple[str, str]] = {}
+    for one in found:
+        record = families[one.record].record
+        template = world.mechanism(one.installation, one.record).definition.templates[one.template]
+        told = fill(template.text, {key: _said(value) for key, value in one.data.items()}, record)
+        texts[one.id] = (template.title, told)
+    return texts
+
+
+def _said(value: object) -> str:
+    return visit.spoken(value) if isinstance(value, Message) else str(value)

@@ -1,0 +1,182 @@
+"""A record: its sections, clocks, assignments, picture and timeline, with what one may do now at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from liaison.definitions import Action
+from liaison.engine import Command, Record, alike, editable, possible
+from liaison.forms import display, mask
+from liaison.store import Wanted, log, new_id, papers, records, timeline
+
+from .. import permissions, show, visit
+from ..language import lang
+from . import blueprint
+from .frame import AT_RECORD, of_record, page
+from .rehearsal import foresee
+
+_CANDIDATES = 50
+"""Earlier records looked at for each text in which likeness is sought."""
+_SHARED = 12
+"""Characters of a text that a likely repetition shares: the search asks for every pair of them."""
+
+
+@blueprint.get("/records/<record>")
+@permissions.opens_to(AT_RECORD)
+def record(record: str) -> ResponseReturnValue:
+    """Everything one may know of a record on one page. An assignment is read within its matter."""
+    opened = visit.opened()
+    family = opened.family
+    if family.parent is not None:
+        return redirect(url_for(".record", record=family.parent.id))
+    with visit.database().read() as connection:
+        events = timeline(connection, record)
+        made = papers(connection, record)
+    files = show.files_of([family.record, *family.children], opened.mechanism)
+    reader = show.Reader.of(opened, visit.actor(), visit.now(), files=files, unmask=_unmask_url)
+    open_to_me = editable(opened.mechanism, family.record, reader.actor, opened.around)
+
+    def edit_url(section: str) -> str | None:
+        return url_for(".edit", record=record, section=section) if section in open_to_me else None
+
+    given = show.assignments(reader)
+    doable = [
+        (family.record, one) for one in possible(opened.mechanism, family, reader.actor, opened.around, reader.now)
+    ]
+    mine = [(one["record"], action) for one in given if not one["ended"] for action in one["actions"]]
+    return page(
+        "desk/record.html",
+        at=of_record(family.record.installation),
+        reader=reader,
+        title=show.title_of(opened.mechanism, family.record, reader.hidden),
+        state=show.state_title(opened.mechanism, family.record),
+        chips=_chips(reader),
+        sheets=show.sheets(reader, edit=edit_url),
+        clocks=show.clocks(reader),
+        assignments=given,
+        suggestions=show.suggestions(reader),
+        alike=_alike(reader) if doable else [],
+        flow=show.flow(reader, events),
+        events=show.happenings(reader, events),
+        prints=_prints(reader),
+        papers=[_paper(reader, key, file) for key, file in made],
+        buttons=_buttons(reader, [*doable, *mine]),
+    )
+
+
+@blueprint.post("/records/<record>/unmask/<field>")
+@permissions.opens_to(AT_RECORD)
+def unmask(record: str, field: str) -> ResponseReturnValue:
+    """One value in full; that it was looked at is logged."""
+    opened = visit.opened()
+    reader = show.Reader.of(opened, visit.actor(), visit.now())
+    known = opened.mechanism.fields[opened.family.record.type].get(field)
+    if known is None or field in reader.hidden:
+        abort(404)
+    with visit.database().write() as connection:
+        log(
+            connection, "unmask", reader.actor.id, reader.now, record=record, address=visit.address(),
+            organisation=of_record(opened.family.record.installation).organisation, detail={"field": field},
+        )  # fmt: skip
+    value = display(known, opened.family.record.values.get(field), lang(), opened.around.names)
+    return render_template("desk/unmasked.html", value=value)
+
+
+def _unmask_url(record: str, field: str) -> str:
+    return url_for(".unmask", record=record, field=field)
+
+
+def _chips(reader: show.Reader) -> list[dict[str, str]]:
+    """The category and level, as they stand."""
+    fields = reader.mechanism.fields[reader.record.type]
+    found = []
+    for facet in ("level", "result", "rating"):
+        key = reader.type.facets.get(facet, "")
+        value = reader.record.values.get(key)
+        if key in fields and key not in reader.hidden and value is not None:
+            found.append({"label": mask(fields[key], value, reader.names)})
+    return found
+
+
+def _alike(reader: show.Reader) -> list[dict[str, Any]]:
+    """Earlier records this one may repeat, the nearest first; those this person may not see are not told of."""
+    likeness = reader.type.likeness
+    if likeness is None or reader.record.done:
+        return []
+    candidates: dict[str, Record] = {}
+    with visit.database().read() as connection:
+        for key in likeness.near:
+            text = reader.record.values.get(key)
+            if not isinstance(text, str):
+                continue
+            wanted = Wanted(reader.record.installation, reader.record.type, search=text[:_SHARED])
+            found = records(connection, visit.database().shelf, visit.reach(), wanted, reader.now, limit=_CANDIDATES)
+            candidates.update({one.id: one for one in found.records if one.id != reader.record.id})
+    began = reader.record.created_at or reader.now
+    earlier = [one for one in candidates.values() if one.created_at is not None and one.created_at <= began]
+    return [
+        {
+            "number": one.record.number,
+            "title": show.title_of(reader.mechanism, one.record),
+            "state": show.state_title(reader.mechanism, one.record),
+            "percent": round(one.nearness * 100),
+            "href": url_for(".record", record=one.record.id),
+        }
+        for one in alike(likeness, reader.record.values, earlier, reader.now)[:5]
+    ]
+
+
+def _prints(reader: show.Reader) -> list[dict[str, str]]:
+    """The official forms of the record that hold something this person may read."""
+    return [
+        {"title": form.title, "href": url_for(".print_form", record=reader.record.id, form=key)}
+        for key in reader.type.forms
+        if "print" in (form := reader.mechanism.forms[key]).json
+        and any(
+            reader.record.values.get(control.field.key) is not None and control.field.key not in reader.hidden
+            for control in form.controls.values()
+        )
+    ]
+
+
+def _paper(reader: show.Reader, key: str, file: str | None) -> dict[str, str]:
+    document = reader.mechanism.definition.documents.get(key, {})
+    return {"title": str(document.get("title", key)), "href": show.file_url(file) if file else ""}
+
+
+def _buttons(reader: show.Reader, doable: list[tuple[Record, Action]]) -> list[dict[str, Any]]:
+    """The actions at the bottom: what carries the record on stands last. One that asks for no form opens its question
+    at once, with what will happen worked out beforehand."""
+    buttons: list[dict[str, Any]] = []
+    simple: list[tuple[dict[str, Any], Command]] = []
+    for record, action in doable:
+        next_step = action in show.steps(reader.mechanism, record.type, record.state)
+        button: dict[str, Any] = {
+            "id": f"do-{record.type}-{action.key}-{len(buttons)}",
+            "title": action.title,
+            "of": _of(reader, record),
+            "tone": "danger" if action.tone == "danger" else "primary" if next_step else "",
+            "href": url_for(".act", record=record.id, action=action.key),
+            "form": bool(action.asks),
+            "reason": action.reason,
+            "confirm": action.confirm,
+            "key": new_id(),
+            "expected": record.revision,
+        }
+        buttons.append(button)
+        if not action.asks:
+            reason = "…" if action.reason else ""
+            simple.append((button, Command(action.key, reader.actor, button["key"], record=record.id, reason=reason)))
+    for (button, _), seen in zip(simple, foresee([command for _, command in simple]), strict=True):
+        button["seen"] = seen
+    return sorted(buttons, key=lambda one: {"primary": 2, "danger": 1}.get(one["tone"], 0))
+
+
+def _of(reader: show.Reader, record: Record) -> str:
+    """As what one acts, where it is on an assignment."""
+    held: Mapping[str, str] = {one.assignment: one.part for one in reader.record.parts}
+    return reader.type.parts[held[record.id]].title if record.id in held else ""

@@ -1,0 +1,116 @@
+"""What an action would do, before it is done: decided as in earnest, over the same database, and never written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from liaison.engine import Clock, ClockState, Command, Family, Outcome, Refusal, Result, Surroundings, run
+from liaison.roster import Responsible
+from liaison.store import Shelf, SqlWorld
+
+from .. import show, visit
+
+
+class Rehearsal(SqlWorld):
+    """A world in which nothing is written and nothing was done before."""
+
+    def __init__(self, connection: Connection, shelf: Shelf) -> None:
+        super().__init__(connection, shelf)
+        self._families: dict[str, Family] = {}
+
+    def families(self, records: Collection[str]) -> Mapping[str, Family]:
+        """Read once: several actions are rehearsed on one record."""
+        missing = set(records) - self._families.keys()
+        self._families.update(super().families(missing))
+        return {id_: self._families[id_] for id_ in records if id_ in self._families}
+
+    def done(self, key: str) -> None:
+        return None
+
+    def write(self, command: Command, outcomes: Sequence[Outcome], now: datetime) -> Mapping[str, str]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would happen, in sentences, and who would be told; or the refusal."""
+
+    happens: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+def foresee(commands: Iterable[Command]) -> list[Foreseen]:
+    """What each of these commands would do if it were given now."""
+    with visit.database().read() as connection:
+        world = Rehearsal(connection, visit.database().shelf)
+        return [_foresee(world, command) for command in commands]
+
+
+def _foresee(world: Rehearsal, command: Command) -> Foreseen:
+    result = run(world, replace(command, files=visit.brought(command.values)), visit.now())
+    if result.refusal is not None:
+        return Foreseen(refusal=result.refusal)
+    installation = result.outcomes[0].after.installation
+    around = world.surroundings(installation, visit.today())
+    return Foreseen(tuple(dict.fromkeys(_happens(world, result))), tuple(_told(world, result, around)))
+
+
+def _happens(world: Rehearsal, result: Result) -> Iterable[str]:
+    for outcome in result.outcomes:
+        yield from _of_record(world, outcome, outcome.after.id == result.record)
+
+
+def _of_record(world: Rehearsal, outcome: Outcome, commanded: bool) -> Iterable[str]:
+    after, before = outcome.after, outcome.before
+    mechanism = world.mechanism(after.installation, after.id if before is not None else "")
+    around = world.surroundings(after.installation, visit.today())
+    type_ = mechanism.record_type(after.type)
+    for event in outcome.events:
+        action = mechanism.action(after.type, event.action)
+        if not commanded and event.actor_kind == "system" and action is not None and not action.start:
+            yield visit.sentence("desk.system_takes", type=type_.title, action=action.title)
+    held = before.parts if before else ()
+    for part in after.parts:
+        if part not in held and part.ended is None and not type_.child:
+            unit = around.today.unit_title(part.unit)
+            yield visit.sentence("desk.gets_part", unit=unit, part=type_.parts[part.part].title)
+    for part in held:
+        if part not in after.parts and part.ended is None:
+            unit = around.today.unit_title(part.unit)
+            yield visit.sentence("desk.loses_part", unit=unit, part=type_.parts[part.part].title)
+    if before is not None and before.state != after.state and not type_.child:
+        yield visit.sentence("desk.state_becomes", type=type_.title, state=show.state_title(mechanism, after))
+    known = {(clock.term, clock.round, clock.count): clock for clock in (before.clocks if before else ())}
+    for clock in after.clocks:
+        title = mechanism.definition.terms[clock.term].title
+        yield from _of_clock(known.get((clock.term, clock.round, clock.count)), clock, title, around)
+
+
+def _of_clock(before: Clock | None, clock: Clock, title: str, around: Surroundings) -> Iterable[str]:
+    who = show.called(around, clock.owed_by)
+    if before is None:
+        if clock.state is ClockState.RUNNING:
+            yield visit.sentence("desk.clock_starts", term=title, day=show.day_with_weekday(clock.due_day), who=who)
+    elif before.state.open and not clock.state.open:
+        yield visit.sentence("desk.clock_stops", term=title)
+    elif before.state is ClockState.RUNNING and clock.state is ClockState.SUSPENDED:
+        yield visit.sentence("desk.clock_pauses", term=title)
+    elif before.due != clock.due:
+        old, new = show.day_with_weekday(before.due_day), show.day_with_weekday(clock.due_day)
+        yield visit.sentence("desk.clock_moves", term=title, old=old, new=new)
+
+
+def _told(world: Rehearsal, result: Result, around: Surroundings) -> Iterable[str]:
+    """Each message with those it goes to."""
+    for outcome in result.outcomes:
+        for notice in outcome.notices:
+            after = outcome.after
+            mechanism = world.mechanism(after.installation, after.id if outcome.before is not None else "")
+            people: tuple[Responsible, ...] = notice.to
+            title = mechanism.definition.templates[notice.template].title
+            yield visit.sentence("desk.told", who=show.called(around, people), what=title)

@@ -1,0 +1,119 @@
+"""One mechanism as the person at the desk stands in it today: its definition, its roster, whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import g
+
+from liaison.access import Actor, is_one_of
+from liaison.definitions import Action, Json, RecordType, View
+from liaison.engine import Mechanism, Surroundings
+from liaison.roster import Subject
+from liaison.store import InForce, SqlWorld, columns_of
+
+from .. import show, visit
+
+ALWAYS: Json = True
+"""It is this person's turn whatever the record."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A mechanism on the desk."""
+
+    installed: InForce
+    mechanism: Mechanism
+    around: Surroundings
+    actor: Actor
+    units: tuple[str, ...]
+    now: datetime
+
+    @property
+    def types(self) -> tuple[RecordType, ...]:
+        """The record types that stand on their own."""
+        return tuple(one for one in self.mechanism.definition.record_types.values() if not one.child)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The ledgers of the menu."""
+        return tuple(one for one in self.mechanism.definition.views.values() if one.menu)
+
+    @cached_property
+    def my_place(self) -> str:
+        """The units acted for here, else the posts held."""
+        today = self.around.today
+        posts = (today.roster.posts[held.post].title for held in today.posts_of(self.actor.id))
+        return show.listed([today.unit_title(unit) for unit in self.units] or list(dict.fromkeys(posts)))
+
+    def columns(self, type_: str) -> Mapping[str, Any]:
+        """The paths lists of a type can be filtered and ordered by."""
+        return columns_of(self.mechanism, type_, self.now)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What filters may read beside columns."""
+        return {"actor.id": self.actor.id, "actor.units": list(self.units), "actor.name": self.actor.name}
+
+    def may_start(self, type_: str) -> Action | None:
+        """The action by which this person may begin a record of a type; None where there is none."""
+        for action in self.mechanism.definition.lifecycles[type_].actions.values():
+            if action.start and is_one_of(self.actor, action.by, Subject(), "", self.around.today):
+                return action
+        return None
+
+    def my_turn(self, type_: str) -> Json | None:
+        """The records of a type whose next step is this person's, as a filter; None where there can be none.
+
+        Who may act is read from the definition: a post is known without looking at records, a part by the unit that
+        holds it, whoever began a record by the one who reported it. Rungs of ladders, partners and who took a later
+        step are known only record by record: they are told by notices, not listed here."""
+        ways: list[Json] = []
+        for state in self.mechanism.definition.lifecycles[type_].states:
+            standing = {"==": [{"var": "record.state"}, state]}
+            who = list(self._who_is_me(type_, state))
+            if ALWAYS in who:
+                ways.append(standing)
+            elif who:
+                ways.append({"and": [standing, {"or": who}]})
+        return {"or": ways} if ways else None
+
+    def _who_is_me(self, type_: str, state: str) -> Iterator[Json]:
+        starts = {one.key for one in self.mechanism.definition.lifecycles[type_].actions.values() if one.start}
+        for action in show.steps(self.mechanism, type_, state):
+            for who in action.by:
+                if who.kind == "part":
+                    held = self.around.today.posts_of(self.actor.id)
+                    units = [one.unit for one in held if one.unit and who.post in ("", one.post)]
+                    yield from (self._holds(type_, who.key, unit) for unit in dict.fromkeys(units))
+                elif who.kind == "took" and who.key in starts:
+                    yield {"==": [{"var": "record.reporter"}, self.actor.id]}
+                elif is_one_of(self.actor, [who], Subject(), "", self.around.today):
+                    yield ALWAYS
+
+    def _holds(self, type_: str, part: str, unit: str) -> Json:
+        held = {"var": f"part.{part}"}
+        single = self.mechanism.record_type(type_).parts[part].maximum == 1
+        return {"==": [held, unit]} if single else {"in": [unit, held]}
+
+
+def room_of(installed: InForce) -> Room:
+    """The mechanism as the person signed in stands in it; worked out once in a request."""
+    known: dict[str, Room] = g.setdefault("_desk_rooms", {})
+    if installed.id not in known:
+        with visit.database().read() as connection:
+            world = SqlWorld(connection, visit.database().shelf)
+            mechanism = visit.database().shelf.mechanism(connection, installed.edition)
+            around = world.surroundings(installed.id, visit.today())
+        units = visit.standings()[installed.id].units
+        known[installed.id] = Room(installed, mechanism, around, visit.actor(), units, visit.now())
+    return known[installed.id]
+
+
+def here() -> Room:
+    """The mechanism on the desk."""
+    return room_of(visit.desk())

@@ -1,0 +1,259 @@
+"""The work lists: what is mine to do now, what I began, what I worked on, what I was told of; and the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from liaison.definitions import Json
+from liaison.engine import Family, Record, possible
+from liaison.store import Page, Wanted, by_number, inbox, records
+from liaison.texts import Message
+
+from .. import permissions, show, visit
+from . import blueprint, columns
+from .asked import ROWS, pages
+from .frame import page
+from .room import Room, here, room_of
+
+_AT_ONCE = 200
+"""Work of one person that is put in order of what runs out first; beyond, the list says that there is more."""
+_LOOKED_THROUGH = 500
+"""The newest records of a type in which one's own steps are looked for."""
+_TOLD = 500
+"""Notices looked through for what one was told of."""
+
+Drawn = dict[str, Any]
+"""A head or a row as `table` draws it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record in a list, with those of its assignments that are this person's to do."""
+
+    record: Record
+    children: tuple[Record, ...] = ()
+
+
+@blueprint.get("/")
+@permissions.opens_to(permissions.DESK)
+def todo() -> ResponseReturnValue:
+    """What waits for me, what runs out first on top; my unit's assignments stand under their matter."""
+    room = here()
+    rows = _mine(room)
+    rows.sort(key=_runs_out)
+    number = _number()
+    shown = rows[(number - 1) * ROWS : number * ROWS]
+    found = Page(tuple(row.record for row in shown), len(rows), len(rows) >= _AT_ONCE)
+    return _list("todo", room, shown, found, number, steps=True)
+
+
+@blueprint.get("/started")
+@permissions.opens_to(permissions.DESK)
+def started() -> ResponseReturnValue:
+    """What I reported, the newest first."""
+    return _filtered("started", {"==": [{"var": "record.reporter"}, visit.actor().id]})
+
+
+@blueprint.get("/handled")
+@permissions.opens_to(permissions.DESK)
+def handled() -> ResponseReturnValue:
+    """What I took a step in, or what my units have or had a part in, among the newest records."""
+    room, number = here(), _number()
+    mine = [
+        record
+        for type_ in room.types
+        for record in _records(room, Wanted(room.installed.id, type_.key), limit=_LOOKED_THROUGH).records
+        if room.actor.id in record.took.values() or record.seen.units & set(room.units)
+    ]
+    rows = [Row(record) for record in mine[(number - 1) * ROWS : number * ROWS]]
+    return _list("handled", room, rows, Page(tuple(row.record for row in rows), len(mine), False), number)
+
+
+@blueprint.get("/copied")
+@permissions.opens_to(permissions.DESK)
+def copied() -> ResponseReturnValue:
+    """What I was told of and is not mine to do."""
+    room = here()
+    mine = {row.record.id for row in _mine(room)}
+    with visit.database().read() as connection:
+        told = inbox(connection, room.actor.id, visit.units(), limit=_TOLD)
+    ids = [one.record for one in told if one.installation == room.installed.id and one.record not in mine]
+    return _filtered("copied", {"in": [{"var": "record.id"}, list(dict.fromkeys(ids))]} if ids else False)
+
+
+@blueprint.get("/search")
+@permissions.opens_to(permissions.DESK)
+def search() -> ResponseReturnValue:
+    """By number, telephone or words, in every mechanism on this person's desk. A whole number leads to its record."""
+    query = request.args.get("q", "").strip()[:80]
+    if not query:
+        return page("desk/search.html", query="", found=[], total=0)
+    with visit.database().read() as connection:
+        numbered = by_number(connection, query)
+    rooms = [room_of(one) for one in visit.desks()]
+    ours = [id_ for id_, installation in numbered if installation in {room.installed.id for room in rooms}]
+    found: list[Drawn] = []
+    for room in rooms:
+        for type_ in room.types:
+            listed = _records(room, Wanted(room.installed.id, type_.key, search=query), limit=ROWS)
+            if listed.records:
+                rows = [Row(record) for record in listed.records]
+                heads, drawn = _table(room, rows)
+                found.append({"title": room.installed.title, "type": type_.title, "heads": heads, "rows": drawn,
+                              "total": listed.total, "more": listed.total > len(rows)})  # fmt: skip
+                if ours and [record.id for record in listed.records] == ours:
+                    return redirect(url_for(".record", record=ours[0]))
+    return page("desk/search.html", query=query, found=found, total=sum(one["total"] for one in found))
+
+
+# ── What is mine ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _mine(room: Room) -> list[Row]:
+    """Everything that is this person's turn, in a number of queries that depends on the record types alone."""
+    definition = room.mechanism.definition
+    children: dict[str, list[Record]] = {}
+    for type_ in definition.record_types.values():
+        turn = room.my_turn(type_.key) if type_.child else None
+        if turn is not None:
+            for record in _records(room, Wanted(room.installed.id, type_.key, (turn,)), limit=_AT_ONCE).records:
+                children.setdefault(record.parent, []).append(record)
+    rows: list[Row] = []
+    for type_ in room.types:
+        turn = room.my_turn(type_.key)
+        ways: list[Json] = [turn] if turn is not None else []
+        if children:
+            ways.append({"in": [{"var": "record.id"}, list(children)]})
+        if ways:
+            wanted = Wanted(room.installed.id, type_.key, ({"or": ways},), order=_order(room, type_.key))
+            for record in _records(room, wanted, limit=_AT_ONCE).records:
+                rows.append(Row(record, tuple(children.get(record.id, ()))))
+    return rows
+
+
+def _runs_out(row: Row) -> tuple[bool, float, float]:
+    """What runs out first on top; without a clock what has waited longest."""
+    clock = show.nearest([row.record, *row.children])
+    since = row.record.since.timestamp() if row.record.since else 0.0
+    return (clock is None, clock.due.timestamp() if clock else 0.0, since)
+
+
+def _order(room: Room, type_: str) -> tuple[str, ...]:
+    """By due dates as far as the store can order by them: what does not fit into `_AT_ONCE` is what is due last."""
+    return tuple(f"term.{term.key}.due" for term in room.mechanism.definition.terms_of.get(type_, ()) if not term.part)
+
+
+def _steps(room: Room, row: Row) -> dict[str, str] | None:
+    """What this person is to do with it, as a chip."""
+    titles = [
+        action.title
+        for record, family in _families(row)
+        for action in possible(room.mechanism, family, room.actor, room.around, room.now)
+        if action in show.steps(room.mechanism, record.type, record.state)
+    ]
+    return {"label": show.listed(dict.fromkeys(titles)), "tone": "primary"} if titles else None
+
+
+def _families(row: Row) -> Iterable[tuple[Record, Family]]:
+    yield row.record, Family(row.record, row.children)
+    for child in row.children:
+        yield child, Family(child, parent=row.record)
+
+
+# ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _filtered(name: str, expr: Json) -> str:
+    """A list of all types that stand on their own, under a condition, the newest first."""
+    room, number = here(), _number()
+    found: list[Record] = []
+    total, more = 0, False
+    for type_ in room.types:
+        listed = _records(room, Wanted(room.installed.id, type_.key, (expr,)), limit=number * ROWS)
+        found += listed.records
+        total, more = total + listed.total, more or listed.more
+    found.sort(key=lambda record: record.created_at or room.now, reverse=True)
+    rows = [Row(record) for record in found[(number - 1) * ROWS : number * ROWS]]
+    return _list(name, room, rows, Page(tuple(row.record for row in rows), total, more), number)
+
+
+def _records(room: Room, wanted: Wanted, limit: int) -> Page:
+    with visit.database().read() as connection:
+        return records(
+            connection, visit.database().shelf, visit.reach(), wanted, room.now, facts=room.facts, limit=limit
+        )
+
+
+def _list(name: str, room: Room, rows: Sequence[Row], found: Page, number: int, *, steps: bool = False) -> str:
+    heads, drawn = _table(room, rows, steps=steps)
+    return page(
+        "desk/worklist.html",
+        current=name,
+        title=visit.sentence(f"desk.list_{name}"),
+        empty=Message(f"desk.empty_{name}"),
+        heads=heads,
+        rows=drawn,
+        pages=pages(number, found, lambda to: url_for(f".{name}", page=to)),
+        starts=_starts(room),
+    )
+
+
+def _table(room: Room, rows: Sequence[Row], *, steps: bool = False) -> tuple[list[Drawn], list[Drawn]]:
+    """Heads and rows of a list over all types: number, light, what it is, who, what to do, where it stands."""
+    heads: list[Drawn] = [
+        {"key": "number", "title": visit.sentence("desk.column_number")},
+        {"key": "light", "title": visit.sentence("desk.column_light"), "kind": "light", "fact": True},
+        {"key": "due", "title": visit.sentence("desk.column_due_day"), "kind": "date"},
+        {"key": "title", "title": visit.sentence("desk.column_title"), "kind": "title", "fact": True},
+        {"key": "applicant", "title": visit.sentence("desk.column_applicant")},
+        {"key": "lead_unit", "title": visit.sentence("desk.column_lead_unit")},
+        {"key": "state", "title": visit.sentence("desk.column_state"), "fact": not steps},
+    ]
+    if steps:
+        heads.insert(3, {"key": "steps", "title": visit.sentence("desk.column_steps"), "kind": "chip", "fact": True})
+    drawn: list[Drawn] = [
+        {"id": row.record.id, "href": url_for(".record", record=row.record.id), "cells": _cells(room, row, steps)}
+        for row in rows
+    ]
+    return heads, drawn
+
+
+def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
+    record = row.record
+    hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
+    clock = show.nearest([record, *row.children])
+    return {
+        "number": record.number or room.mechanism.record_type(record.type).title,
+        "light": columns.light(room, [record, *row.children]),
+        "due": clock.due_day if clock else None,
+        "title": show.title_of(room.mechanism, record, hidden),
+        "applicant": _facet(room, record, "applicant", hidden),
+        "lead_unit": _facet(room, record, "lead_unit", hidden),
+        "state": show.state_title(room.mechanism, record),
+        "steps": _steps(room, row) if steps else None,
+    }
+
+
+def _facet(room: Room, record: Record, facet: str, hidden: frozenset[str]) -> Any:
+    path = room.mechanism.record_type(record.type).facets.get(facet, "")
+    known = columns.known(room, record.type).get(path)
+    return columns.cells(room, record, [known])[path] if known is not None and path not in hidden else None
+
+
+def _starts(room: Room) -> list[dict[str, str]]:
+    """What this person may begin here."""
+    return [
+        {"title": visit.sentence("desk.begin", type=one.title), "href": url_for(".begin", type_=one.key)}
+        for one in room.types
+        if room.may_start(one.key) is not None
+    ]
+
+
+def _number() -> int:
+    asked = request.args.get("page", "1")
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 4 else 1
