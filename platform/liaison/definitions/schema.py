@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -63,8 +64,17 @@ def _validator(name: str) -> Draft202012Validator:
 _compiler = cache(lambda: Compiler(locate))
 
 
-@cache
+_turn = Lock()
+"""While one thread compiles, what it refers to is not ready yet for another."""
+
+
 def _quick(name: str) -> Check | None:
+    with _turn:
+        return _compiled(name)
+
+
+@cache
+def _compiled(name: str) -> Check | None:
     try:
         return _compiler().compile(name, schemas()[name])
     except UnsupportedError:
