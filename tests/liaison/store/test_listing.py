@@ -97,9 +97,8 @@ def test_order_and_pages(place: Any) -> None:
     made = [place.submit(company=name).record for name in ("丙公司", "甲公司", "乙公司")]
     assert ids(place) == made[::-1]
     assert ids(place, order=("record.number",)) == made
-    assert ids(place, order=("-company",)) == sorted(
-        made, key=lambda id_: place.record(id_).values["company"], reverse=True
-    ) or place.url.startswith("postgresql")
+    # Which of two Chinese names comes first is the database's collation; that both directions agree is ours.
+    assert ids(place, order=("-company",)) == ids(place, order=("company",))[::-1]
     first, second = page(place, limit=2), page(place, limit=2, offset=2)
     assert [one.id for one in first.records + second.records] == made[::-1]
     assert (first.total, first.more) == (3, False)
