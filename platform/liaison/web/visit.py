@@ -5,6 +5,7 @@ Everything is worked out when first asked for and kept for the rest of the reque
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from liaison.calendars import ZONE
 from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
 from liaison.forms import FieldProblem
 from liaison.roster import Held
-from liaison.store import Account, Database, InForce, SqlWorld, files, installations, token_owner
+from liaison.store import Account, Also, Database, InForce, SqlWorld, files, installations, token_owner
 from liaison.store import act as carry_out
 from liaison.texts import Message, hint, say
 
@@ -27,9 +28,12 @@ from .language import lang
 
 _DESK = "installation"
 _ENTITLED = "entitled"
-_BROWSER = "drafts"
+_BROWSER = "browser"
 _MOST_ENTITLED = 20
 """The cookie has room for about that many; the one given first goes."""
+
+_AN_ID = re.compile("[0-9a-f]{32}")
+"""What `new_id` makes: what else stands in lists, units and codes say, need not be looked up as a file."""
 
 _T = TypeVar("_T")
 
@@ -271,11 +275,11 @@ _STATUS: Mapping[str, int] = {
 }
 
 
-def act(command: Command) -> Said:
-    """Carry out a command at the moment of this request."""
+def act(command: Command, also: Also | None = None) -> Said:
+    """Carry out a command at the moment of this request, and what belongs to it (`liaison.store.act`)."""
     command = replace(command, files=brought(command.values))
     try:
-        result = carry_out(database(), command, now())
+        result = carry_out(database(), command, now(), also)
     except StaleError as error:
         params = {"by": error.by, "what": error.event, "at": error.at or ""}
         result = Result(refusal=Refusal(Message("engine.stale", params), command=command.key))
@@ -293,7 +297,13 @@ def act(command: Command) -> Said:
 
 def brought(values: Mapping[str, Any]) -> tuple[str, ...]:
     """The uploads of this visitor that `values` name: no others may be attached."""
-    named = [one for value in values.values() if isinstance(value, list) for one in value if isinstance(one, str)]
+    named = [
+        one
+        for value in values.values()
+        if isinstance(value, list)
+        for one in value
+        if isinstance(one, str) and _AN_ID.fullmatch(one)
+    ]
     if not named:
         return ()
     with database().read() as connection:

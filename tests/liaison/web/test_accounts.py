@@ -42,7 +42,12 @@ def test_who_signs_in_comes_to_the_page_asked_for(place: Any) -> None:
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil"])
 def test_nobody_is_sent_to_another_site(place: Any, address: str) -> None:
-    assert _sign_in(place.app.test_client(), next=address).location == "/"
+    assert _sign_in(place.app.test_client(), next=address).location == "/desk/"
+
+
+def test_everybody_comes_home(place: Any) -> None:
+    assert _sign_in(place.app.test_client(), login="economy").location == "/desk/"
+    assert _sign_in(place.app.test_client(), login="company").location == "/"
 
 
 def test_a_wrong_password_and_an_unknown_login_are_refused_alike(place: Any) -> None:

@@ -27,6 +27,8 @@ def test_a_signed_link_opens_its_record(place: Any) -> None:
     answer = client.get(f"/l/{_token(place, record)}")
     assert (answer.status_code, answer.location) == (302, f"/r/{record}")
     assert _entitled(client) == [record]
+    assert client.get(answer.location).location == f"/follow/{record}"
+    assert place.signed_in("office").get(f"/r/{record}").location == f"/desk/records/{record}"
 
 
 def test_a_link_is_whole_and_leads_to_this_site(place: Any) -> None:

@@ -77,7 +77,7 @@ def _onward() -> str:
     parts = urlsplit(wanted)
     if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and "\n" not in wanted:
         return wanted
-    return "/"
+    return url_for("desk.todo") if visit.desks() else url_for("portal.home")
 
 
 def _log(what: str, **detail: str) -> None:
