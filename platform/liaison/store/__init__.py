@@ -15,7 +15,7 @@ from .accounts import (
     reset_password,
     sign_in,
 )
-from .act import act, ring_due
+from .act import Also, act, ring_due
 from .audit import Access, Problem, access_log, checkpoint, log, verify
 from .calendars import Imported, calendar_of, import_notice, recompute_clocks
 from .database import Database
@@ -83,6 +83,7 @@ from .sql_world import SqlWorld
 __all__ = [
     "Access",
     "Account",
+    "Also",
     "Database",
     "Draft",
     "DraftChangedError",

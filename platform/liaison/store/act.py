@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from liaison.engine import Command, Result, StaleError, ring_command, run
@@ -18,8 +19,13 @@ _AGAIN = {"40001", "40P01"}
 """PostgreSQL: could not serialise, deadlock."""
 
 
-def act(database: Database, command: Command, now: datetime) -> Result:
+Also = Callable[[Connection, Result], None]
+"""What belongs to a command and is no record: it is done in the same transaction, once the command is carried out."""
+
+
+def act(database: Database, command: Command, now: datetime, also: Also | None = None) -> Result:
     """Carry out `command` at `now` (aware) in one transaction, committed when this returns a Result that is true.
+    `also` is called within it with a result that is true.
 
     Trying again is safe, because nothing was written and the key lets a command be carried out only once: it is done
     after a deadlock, when the same key came in twice at once, and, for a command that takes the record as it is
@@ -27,7 +33,10 @@ def act(database: Database, command: Command, now: datetime) -> Result:
     for left in reversed(range(_TRIES)):
         try:
             with database.write() as connection:
-                return run(SqlWorld(connection, database.shelf, writes=True), command, now)
+                result = run(SqlWorld(connection, database.shelf, writes=True), command, now)
+                if also is not None and result:
+                    also(connection, result)
+                return result
         except IntegrityError:
             if not left or not _known(database, command.key):
                 raise

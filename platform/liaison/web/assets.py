@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
 
 _STATIC = Path(__file__).with_name("static")
+_FOLDER = str(_STATIC)
 
 
 def init_app(app: Flask) -> None:
@@ -19,13 +21,14 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of `static/<name>`, marked with the digest of its content. OSError when there is no such file."""
-    path = _STATIC / name
-    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+    changed = os.stat(f"{_FOLDER}/{name}").st_mtime_ns
+    return _address(name, changed, request.script_root)
 
 
 @cache
-def _digest(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _address(name: str, _changed: int, _root: str) -> str:
+    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=digest)
 
 
 def _keep(response: Response) -> Response:

@@ -7,11 +7,12 @@ together): an installed package needs no build step.
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
+from flask_babel import Babel, gettext, ngettext
 
 from liaison.texts import LANGUAGES, catalogue
 
@@ -24,6 +25,7 @@ blueprint = Blueprint("language", __name__)
 def init_app(app: Flask) -> None:
     """Set up Flask-Babel; give the templates `lang()`, `script_words()` and the route that switches."""
     Babel(app, locale_selector=lambda: _LOCALES[lang()])
+    app.jinja_env.install_gettext_callables(_one, _many, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(lang=lang, html_lang=html_lang, script_words=script_words)
     app.register_blueprint(blueprint)
 
@@ -41,7 +43,21 @@ def html_lang() -> str:
 
 def script_words() -> dict[str, str]:
     """What the browser script says, code → sentence; `{name}` in it is filled by the script."""
-    return {code: texts[lang()] for code, texts in catalogue().items() if code.startswith(_SCRIPT_WORDS)}
+    return _script_words(lang())
+
+
+@cache
+def _script_words(language: str) -> dict[str, str]:
+    return {code: texts[language] for code, texts in catalogue().items() if code.startswith(_SCRIPT_WORDS)}
+
+
+def _one(text: str) -> str:
+    """The sentence of a template. Chinese is what the templates are written in: there is nothing to look up."""
+    return text if lang() == "zh" else gettext(text)
+
+
+def _many(one: str, more: str, count: int) -> str:
+    return (one if count == 1 else more) if lang() == "zh" else ngettext(one, more, count)
 
 
 @blueprint.post("/language")

@@ -12,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from liaison.access import GUEST
 from liaison.calendars import ZONE
 from liaison.engine import Command
-from liaison.store import Database, act, ring_due, timeline
+from liaison.store import Database, act, give_code, ring_due, timeline
 from liaison.store import tables as t
 
 # A process of its own that submits matters and says each number once it is acknowledged.
@@ -163,3 +164,25 @@ def test_intake_is_not_slow(place: Any) -> None:
     for _ in range(20):
         place.submit()
     assert time.perf_counter() - began < 20
+
+
+def test_what_belongs_to_a_command_is_written_with_it_or_not_at_all(place: Any) -> None:
+    values = {"reporting_unit": "商会", "company": "示例公司", "category": "B", "problem": "道路破损",
+              "submitted_on": "2026-08-20", "contact_name": "张三", "contact_phone": "13800138000"}  # fmt: skip
+    command = Command("submit", GUEST, "with/1", type="matter", installation=place.installation, values=values)
+    now = datetime(2026, 8, 20, 10, 0, tzinfo=ZONE)
+
+    def code(connection: Any, result: Any) -> None:
+        give_code(connection, result.record, now)
+
+    def fail(connection: Any, result: Any) -> None:
+        code(connection, result)
+        raise RuntimeError("it did not come to the end")
+
+    with pytest.raises(RuntimeError):
+        act(place.database, command, now, fail)
+    with place.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(t.Record)).scalar() == 0
+    made = act(place.database, command, now, code)
+    with place.database.read() as connection:
+        assert connection.execute(select(t.RecordCode.record_id)).scalars().all() == [made.record]

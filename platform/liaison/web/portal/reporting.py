@@ -11,10 +11,11 @@ from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from liaison.calendars import Length
 from liaison.definitions import Action, Definition, RecordType
-from liaison.engine import Command, Mechanism, Surroundings, id_from
+from liaison.engine import Command, Mechanism, Result, Surroundings, id_from
 from liaison.store import (
     Draft,
     DraftChangedError,
@@ -87,14 +88,15 @@ def begin(installation: str, type_: str) -> ResponseReturnValue:
 def draft(id_: str) -> ResponseReturnValue:
     """One step of the form, with what was typed so far."""
     found = _draft(id_)
-    return _step(found, _asking(found), dict(found.values), _number(_asking(found)))
+    asking = _asking(found)
+    return _step(found, asking, dict(found.values), _number(asking))
 
 
 @blueprint.post("/drafts/<id_>")
 @permissions.opens_to(permissions.PUBLIC)
 def keep(id_: str) -> ResponseReturnValue:
     """Keep the step; go on to the next when nothing is wrong in it, or stay when only to be kept."""
-    found, step = _draft(id_), 0
+    found = _draft(id_)
     asking = _asking(found)
     step = _number(asking)
     raw, problems = asking.read(request.form, found.values, [asking.sections[step - 1]])
@@ -152,17 +154,21 @@ def submit(id_: str) -> ResponseReturnValue:
         # It has been submitted already, by a second click say: whoever may see the record sees its receipt.
         return redirect(url_for("portal.receipt", record=id_from(id_)), 303)
     asking = _asking(found)
-    said = visit.act(_command(found))
+    code = ""
+
+    def settle(connection: Connection, result: Result) -> None:
+        """With the matter itself: nobody is left without a code, and no draft behind."""
+        nonlocal code
+        discard_draft(connection, found.id, visit.owner())
+        if found.record is None:
+            code = give_code(connection, result.record, visit.now())
+
+    said = visit.act(_command(found), settle)
     if not said:
         if said.problems:
             return _back_to_problem(found, asking, said.problems)
         flash(said.sentence, "error")
         return redirect(url_for("portal.preview", id_=id_), 303)
-    code = ""
-    with visit.database().write() as connection:
-        discard_draft(connection, found.id, visit.owner())
-        if found.record is None:
-            code = give_code(connection, said.result.record, visit.now())
     if found.record is not None:
         flash(visit.sentence("portal.thanks"), "success")
         return redirect(url_for("portal.record", record=found.record), 303)
