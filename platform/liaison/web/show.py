@@ -16,7 +16,7 @@ from typing import Any
 from flask import url_for
 
 from liaison.access import Actor
-from liaison.calendars import ZONE, Length, Shine, Unit, light
+from liaison.calendars import ZONE, Length, Shine, Unit, days_left, light
 from liaison.definitions import Action, Asks, RecordType, StateKind, Term
 from liaison.engine import (
     Clock,
@@ -117,15 +117,20 @@ def hidden_fields(mechanism: Mechanism, record: Record, actor: Actor, around: Su
     return frozenset(key for key, home in home_of(mechanism, record.type).items() if home in closed)
 
 
-def files_of(records: Iterable[Record], mechanism: Mechanism) -> Mapping[str, File]:
-    """The files that the values of these records name, by id: one query."""
-    ids = [
+def file_ids(records: Iterable[Record], mechanism: Mechanism) -> list[str]:
+    """The files that the values of these records name."""
+    return [
         id_
         for record in records
         for key, known in mechanism.fields[record.type].items()
         if known.kind == "file"
         for id_ in record.values.get(key) or ()
     ]
+
+
+def files_of(records: Iterable[Record], mechanism: Mechanism) -> Mapping[str, File]:
+    """The files that the values of these records name, by id: one query."""
+    ids = file_ids(records, mechanism)
     if not ids:
         return {}
     with database().read() as connection:
@@ -275,7 +280,7 @@ def soon_of(term: Term) -> Length:
 
 
 def lamp(mechanism: Mechanism, clock: Clock, around: Surroundings, now: datetime) -> dict[str, Any]:
-    """The light of a clock: {state, days, word}."""
+    """The light of a clock as `light` draws it: {state, days} while it runs, else {state, word}."""
     match clock.state:
         case ClockState.SUSPENDED:
             return {"state": "none", "word": spoken(Message("desk.suspended"))}
@@ -285,13 +290,26 @@ def lamp(mechanism: Mechanism, clock: Clock, around: Surroundings, now: datetime
             return {"state": "overdue", "word": spoken(Message("desk.clock_late"))}
         case ClockState.REPLACED:
             return {"state": "none", "word": spoken(Message("desk.clock_replaced"))}
-    found = light(now, clock.due, soon_of(mechanism.definition.terms[clock.term]), around.calendar)
-    return {"state": found.shine.value, "days": found.n, "word": spoken(found.message)}
+    shine = light(now, clock.due, soon_of(mechanism.definition.terms[clock.term]), around.calendar).shine
+    # In days of the calendar whatever the term counts: it is the date people look at.
+    left = days_left(now, clock.due_day)
+    return {"state": shine.value, "days": abs(left) if shine is not Shine.IN_TIME else None}
 
 
-def nearest(records: Iterable[Record]) -> Clock | None:
-    """The running clock that ends first."""
-    running = [clock for record in records for clock in record.clocks if clock.state is ClockState.RUNNING]
+def ours(term: Term) -> bool:
+    """Whether a term is owed by the office or a unit. Lists leave out what the applicant owes: a late evaluation is
+    nobody's delay here."""
+    return term.owed_by.kind != "applicant"
+
+
+def nearest(mechanism: Mechanism, records: Iterable[Record]) -> Clock | None:
+    """The running clock of ours that ends first."""
+    running = [
+        clock
+        for record in records
+        for clock in record.clocks
+        if clock.state is ClockState.RUNNING and ours(mechanism.definition.terms[clock.term])
+    ]
     return min(running, key=lambda clock: clock.due, default=None)
 
 
@@ -330,7 +348,6 @@ def clock_view(reader: Reader, clock: Clock) -> dict[str, Any]:
         "state": _STATES.get(clock.state, clock.state.value),
         "light": shown["state"],
         "days": shown.get("days"),
-        "word": shown["word"],
         "owed_by": called(reader.around, clock.owed_by),
         "firm": term.firm,
         "provisional": not clock.certain and clock.state.open,
@@ -404,14 +421,15 @@ def _assignment(reader: Reader, held: PartHeld) -> dict[str, Any]:
     if child is None:
         return shown
     inner = reader.of_child(child)
-    clock = nearest([child])
+    clock = nearest(reader.mechanism, [child])
     people = [member.person for member in reader.around.today.members(held.unit)]
     names = [person.name for id_ in dict.fromkeys(people) if (person := reader.around.today.person(id_))]
     states = reader.mechanism.definition.lifecycles[child.type].states
     return shown | {
         "record": child,
         "state": state_title(reader.mechanism, child),
-        "done": child.state in states and states[child.state].kind is StateKind.DONE,
+        # Without a clock the state stands where the light would.
+        "done": clock is None or (child.state in states and states[child.state].kind is StateKind.DONE),
         "person": listed(names),
         "light": lamp(reader.mechanism, clock, reader.around, reader.now)["state"] if clock else None,
         "due": clock.due_day if clock else None,
@@ -434,7 +452,9 @@ def happenings(reader: Reader, events: Sequence[Event]) -> list[dict[str, Any]]:
         child = children.get(event.record)
         inner = reader.of_child(child) if child is not None else reader
         changed = _changes(inner, event, known)
-        if event.key in _QUIET_EVENTS and not changed and not event.why:
+        quiet = event.key in _QUIET_EVENTS and not changed and not event.why
+        given = child is not None and event.actor_kind == "system" and not event.origin  # told by what gave it
+        if quiet or given:
             continue
         told.append(
             {

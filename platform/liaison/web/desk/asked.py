@@ -111,7 +111,8 @@ class Asked:
 
     @property
     def _terms(self) -> list[Any]:
-        return [term for term in self.room.mechanism.definition.terms_of.get(self.view.of, ()) if not term.part]
+        return [term for term in self.room.mechanism.definition.terms_of.get(self.view.of, ())
+                if not term.part and show.ours(term)]  # fmt: skip
 
     def _lit(self, light: str) -> Json:
         """Records whose light is this one, as the list shows it: by the clock that ends first."""

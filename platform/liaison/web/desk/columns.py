@@ -122,8 +122,8 @@ def _of_field(room: Room, record: Record, field: Field, column: Column) -> Any:
 
 
 def light(room: Room, records: Iterable[Record]) -> dict[str, Any] | None:
-    """The light of the clock that ends first among these records; None where none is running."""
-    clock = show.nearest(records)
+    """The light of the clock of ours that ends first among these records; None where none is running."""
+    clock = show.nearest(room.mechanism, records)
     return show.lamp(room.mechanism, clock, room.around, room.now) if clock is not None else None
 
 
@@ -132,7 +132,7 @@ def written(column: Column, value: Any) -> str:
     if value is None:
         return ""
     if column.kind == "light":
-        return str(value["word"])
+        return visit.sentence(f"desk.file_{value['state']}", days=value.get("days") or 0)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else str(value)

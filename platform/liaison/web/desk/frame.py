@@ -29,7 +29,7 @@ def page(template: str, *, current: str = "", at: InForce | None = None, query: 
     """A page of the desk. `current`: the entry of the navigation it belongs to; `at`: its mechanism, where that is not
     the one on the desk."""
     frame = _frame(current, at or visit.desk(), query)
-    return render_template(template, desk=frame, spoken=visit.spoken, advice=visit.advice, **context)
+    return render_template(template, desk=frame, query=query, spoken=visit.spoken, advice=visit.advice, **context)
 
 
 def of_record(installation: str) -> InForce:
@@ -55,5 +55,7 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
         "me": {"name": account.name, "unit": room_of(at).my_place},
         "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
         "signout_url": url_for("accounts.sign_out"),
-        "nav": [{"title": visit.sentence(f"desk.list_{one}"), "href": href, "current": one == current} for one, href in nav],
+        "nav": [
+            {"title": visit.sentence(f"desk.list_{one}"), "href": href, "current": one == current} for one, href in nav
+        ],
     }

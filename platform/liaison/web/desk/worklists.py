@@ -92,7 +92,7 @@ def search() -> ResponseReturnValue:
     """By number, telephone or words, in every mechanism on this person's desk. A whole number leads to its record."""
     query = request.args.get("q", "").strip()[:80]
     if not query:
-        return page("desk/search.html", query="", found=[], total=0)
+        return page("desk/search.html", found=[])
     with visit.database().read() as connection:
         numbered = by_number(connection, query)
     rooms = [room_of(one) for one in visit.desks()]
@@ -108,7 +108,7 @@ def search() -> ResponseReturnValue:
                               "total": listed.total, "more": listed.total > len(rows)})  # fmt: skip
                 if ours and [record.id for record in listed.records] == ours:
                     return redirect(url_for(".record", record=ours[0]))
-    return page("desk/search.html", query=query, found=found, total=sum(one["total"] for one in found))
+    return page("desk/search.html", query=query, found=found)
 
 
 # ── What is mine ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +138,7 @@ def _mine(room: Room) -> list[Row]:
 
 def _runs_out(row: Row) -> tuple[bool, float, float]:
     """What runs out first on top; without a clock what has waited longest."""
-    clock = show.nearest([row.record, *row.children])
+    clock = show.nearest(here().mechanism, [row.record, *row.children])
     since = row.record.since.timestamp() if row.record.since else 0.0
     return (clock is None, clock.due.timestamp() if clock else 0.0, since)
 
@@ -226,7 +226,7 @@ def _table(room: Room, rows: Sequence[Row], *, steps: bool = False) -> tuple[lis
 def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
     record = row.record
     hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
-    clock = show.nearest([record, *row.children])
+    clock = show.nearest(room.mechanism, [record, *row.children])
     return {
         "number": record.number or room.mechanism.record_type(record.type).title,
         "light": columns.light(room, [record, *row.children]),
