@@ -52,6 +52,11 @@ def test_the_command_runs(installed: Path, tmp_path: Path) -> None:
     assert run(str(installed / "liaison"), "--version", cwd=tmp_path).strip()
 
 
+def test_the_demonstration_can_be_built_and_opened(installed: Path, tmp_path: Path) -> None:
+    assert run(str(installed / "liaison"), "demo", "--check", cwd=tmp_path).strip()
+    assert list(tmp_path.iterdir()) == [], "it leaves nothing behind"
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below the folder but compiled Python: relative path → bytes."""
     return {
