@@ -28,7 +28,7 @@ from .model import (
     Suggestion,
 )
 from .numbering import number, period_of
-from .recount import recount
+from .recount import Moved, recount
 from .run import ring, ring_command, run
 from .scope import column_type, scope_for
 from .simulate import Played, Timeline, simulate
@@ -50,6 +50,7 @@ __all__ = [
     "Link",
     "Mechanism",
     "MemoryWorld",
+    "Moved",
     "Notice",
     "Outcome",
     "Override",

@@ -9,8 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from liaison.calendars import ZONE, Calendar, with_local, with_notice
-from liaison.engine import ClockState, recount
-from liaison.engine.recount import Moved
+from liaison.engine import ClockState, Moved, recount
 from liaison.texts import Finding, Severity
 
 from . import tables as t
