@@ -166,7 +166,6 @@ class _Play:
         if enterprise and target:
             actor = replace(actor, entitled=frozenset({target}))
         values = {key: _spelt_out(value) for key, value in step.get("with", {}).items()}
-        values = {key: _spelt_out(value) for key, value in step.get("with", {}).items()}
         command = Command(
             action=step["does"],
             actor=actor,

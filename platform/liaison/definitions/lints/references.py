@@ -374,6 +374,9 @@ class _Of:
             of, anchor, length = term["of"], term["anchor"], term["length"]
             yield from self.to("record_type", term, "of", file, pointer)
             yield from self.among("part", term, "part", file, pointer, self.parts(of))
+            # The clock of a part's term runs on the assignment: there are the parts and fields that it reads.
+            part = self.d.record_types[of].parts.get(term.get("part", "")) if of in self.d.record_types else None
+            of = part.assignment if part is not None else of
             yield from self.who(term["owed_by"], of, file, f"{pointer}/owed_by")
             yield from self.among("relation", anchor, "relation", file, f"{pointer}/anchor", self.relations(of))
             source = self.linked(of, anchor["relation"]) if "relation" in anchor else of
@@ -382,7 +385,7 @@ class _Of:
                 yield from self.among("event", anchor, "event", file, f"{pointer}/anchor", events)
                 yield from self.among("field", anchor, "field", file, f"{pointer}/anchor", self.fields(source))
             yield from self.to("term", anchor, "term", file, f"{pointer}/anchor")
-            yield from self.among("event", term, "stops", file, pointer, self.events(term, of))
+            yield from self.among("event", term, "stops", file, pointer, self.events(term, term["of"]))
             yield from self.among("state", term, "suspended_in", file, pointer, self.states(of))
             if "table" in length:
                 yield from self.output(length, file, f"{pointer}/length")

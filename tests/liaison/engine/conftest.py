@@ -1,0 +1,285 @@
+"""A stage for small mechanisms: the same acts on the world in memory and on the world in SQL, on both databases.
+
+What a test sees is the same everywhere: whoever changes one world learns whether the other still agrees.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from harness import Backend, Postgres, Sqlite
+from liaison.access import GUEST, Actor
+from liaison.calendars import SHANGHAI, ZONE
+from liaison.definitions import Definition, load, read_package
+from liaison.engine import Command, Event, Family, MemoryWorld, Outcome, Record, Result, ring, run
+from liaison.roster import Deputy, Holding, Person, Roster
+from liaison.store import (
+    Database,
+    SqlWorld,
+    act,
+    add_organisation,
+    add_person,
+    deputise,
+    hold,
+    install,
+    installations,
+    papers,
+    publish,
+    ring_due,
+    timeline,
+    upgrade,
+)
+from liaison.store import tables as t
+
+MECHANISMS = Path(__file__).parent / "mechanisms"
+KEYS = sorted(path.name for path in MECHANISMS.iterdir())
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
+"""A Monday; the next rest day is Saturday the 7th, and no holiday is near."""
+PEOPLE = {
+    "office": ("示例办公室", [("office", "")]),
+    "chief": ("示例总召集人", [("chief", "")]),
+    "vice": ("示例副召集人", [("deputy_chief", "")]),
+    "north": ("示例北局联络员", [("liaison", "north")]),
+    "south": ("示例南局联络员", [("liaison", "south")]),
+    "club": ("示例商会联络员", [("liaison", "club")]),
+    "company": ("示例企业", []),
+    "stand_in": ("示例代理人", []),
+}
+ABSENT = (date(2026, 4, 1), date(2026, 4, 30))
+"""In April somebody stands in for the chief."""
+
+
+Told = tuple[str, tuple[str, ...]]
+"""A notice, as far as worlds can differ on it: its template, and whom it goes to, sorted."""
+
+
+class Stage(ABC):
+    """One mechanism with a few people, and short ways to act on it and to look."""
+
+    installation: str
+    now = NOW
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def begin(self, *, who: str = "company", at: datetime = NOW, key: str = "", **values: Any) -> Result:
+        """Start a matter; the company is its applicant."""
+        return self.give(Command(
+            "begin", self.actor(who), key or self._key("begin"), type="matter", installation=self.installation,
+            values=values, applicant="company",
+        ), at)  # fmt: skip
+
+    def do(self, record: str, action: str, *, who: str = "office", at: datetime = NOW, reason: str = "",
+           expected: int | None = None, key: str = "", **values: Any) -> Result:  # fmt: skip
+        """Take an action."""
+        return self.give(Command(
+            action, self.actor(who), key or self._key(action), record=record, values=values, reason=reason,
+            expected=expected,
+        ), at)  # fmt: skip
+
+    def actor(self, who: str) -> Actor:
+        """Somebody of the roster, or a guest."""
+        return Actor(who, PEOPLE[who][0]) if who in PEOPLE else GUEST
+
+    def _key(self, action: str) -> str:
+        self._count += 1
+        return f"{action}/{self._count}"
+
+    def record(self, id_: str) -> Record:
+        """The record as it stands."""
+        return self.family(id_).record
+
+    def children(self, id_: str) -> list[Record]:
+        """Its assignments and sign-offs, in the order of their ids."""
+        return sorted(self.family(id_).children, key=lambda one: one.id)
+
+    def held(self, id_: str, part: str, unit: str) -> str:
+        """The assignment through which a unit holds a part."""
+        [found] = [one.assignment for one in self.record(id_).parts
+                   if (one.part, one.unit) == (part, unit) and one.ended is None]  # fmt: skip
+        return found
+
+    def keys(self, id_: str) -> list[str]:
+        """The events of a record, by their keys."""
+        return [event.key for event in self.events(id_)]
+
+    @abstractmethod
+    def give(self, command: Command, now: datetime) -> Result: ...
+
+    @abstractmethod
+    def ring(self, now: datetime) -> list[Result]: ...
+
+    @abstractmethod
+    def family(self, id_: str) -> Family: ...
+
+    @abstractmethod
+    def events(self, id_: str) -> Sequence[Event]: ...
+
+    @abstractmethod
+    def told(self) -> list[Told]: ...
+
+    @abstractmethod
+    def papers(self, id_: str) -> list[str]: ...
+
+    @abstractmethod
+    def overrides(self) -> list[tuple[str, Any, Any, str]]: ...
+
+    @abstractmethod
+    def write(self, command: Command, outcomes: Sequence[Outcome]) -> None: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+def _told(template: str, to: Any) -> Told:
+    return template, tuple(sorted(one["person"] or one["unit"] or "applicant" for one in to))
+
+
+class InMemory(Stage):
+    """On `MemoryWorld`."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        definition = load(read_package(MECHANISMS / key)).definition
+        assert definition is not None
+        roster = Roster(
+            definition.roster.units,
+            definition.roster.posts,
+            {id_: Person(id_, name) for id_, (name, _) in PEOPLE.items()},
+            tuple(Holding(id_, post, unit) for id_, (_, held) in PEOPLE.items() for post, unit in held),
+            (Deputy("stand_in", "chief", *ABSENT),),
+        )
+        self.world = MemoryWorld(definition, roster, SHANGHAI)
+        self.installation = self.world.installation
+
+    def give(self, command: Command, now: datetime) -> Result:
+        return run(self.world, command, now)
+
+    def ring(self, now: datetime) -> list[Result]:
+        return ring(self.world, now)
+
+    def family(self, id_: str) -> Family:
+        return self.world.families([id_])[id_]
+
+    def events(self, id_: str) -> Sequence[Event]:
+        return self.world.events[id_]
+
+    def told(self) -> list[Told]:
+        return [
+            _told(one.template, [{"person": r.person, "unit": r.unit} for r in one.to]) for one in self.world.notices
+        ]
+
+    def papers(self, id_: str) -> list[str]:
+        return [one.document for one in self.world.papers if one.record == id_]
+
+    def overrides(self) -> list[tuple[str, Any, Any, str]]:
+        return [(one.field, one.suggested, one.chosen, one.reason) for one in self.world.overrides]
+
+    def write(self, command: Command, outcomes: Sequence[Outcome]) -> None:
+        self.world.write(command, outcomes, NOW)
+
+    def close(self) -> None:
+        pass
+
+
+class InSql(Stage):
+    """On `SqlWorld`, through `act` and `ring_due`."""
+
+    def __init__(self, key: str, url: str, drop: Callable[[str], object]) -> None:
+        super().__init__()
+        self.database, self._url, self._drop = Database(url), url, drop
+        with self.database.read() as connection:
+            [self.installation] = [one.id for one in installations(connection) if one.key == key]
+
+    def give(self, command: Command, now: datetime) -> Result:
+        return act(self.database, command, now)
+
+    def ring(self, now: datetime) -> list[Result]:
+        return ring_due(self.database, now)
+
+    def family(self, id_: str) -> Family:
+        with self.database.read() as connection:
+            return SqlWorld(connection, self.database.shelf).families([id_])[id_]
+
+    def events(self, id_: str) -> Sequence[Event]:
+        with self.database.read() as connection:
+            return [event for event in timeline(connection, id_) if event.record == id_]
+
+    def told(self) -> list[Told]:
+        with self.database.read() as connection:
+            rows = connection.execute(select(t.Outbox.template, t.Outbox.to).order_by(t.Outbox.id))
+            return [_told(template, to) for template, to in rows]
+
+    def papers(self, id_: str) -> list[str]:
+        with self.database.read() as connection:
+            return [document for document, _ in papers(connection, id_)]
+
+    def overrides(self) -> list[tuple[str, Any, Any, str]]:
+        with self.database.read() as connection:
+            columns = (t.Override.field, t.Override.suggested, t.Override.chosen, t.Override.reason)
+            return [tuple(row) for row in connection.execute(select(*columns).order_by(t.Override.id))]
+
+    def write(self, command: Command, outcomes: Sequence[Outcome]) -> None:
+        with self.database.write() as connection:
+            SqlWorld(connection, self.database.shelf, writes=True).write(command, outcomes, NOW)
+
+    def close(self) -> None:
+        self.database.close()
+        self._drop(self._url)
+
+
+def fill(url: str) -> None:
+    """All the mechanisms in one organisation, with the same people."""
+    database = Database(url)
+    upgrade(database.engine)
+    with database.write() as connection:
+        add_organisation(connection, "district", "示例区", NOW)
+        for id_, (name, _) in PEOPLE.items():
+            add_person(connection, "district", name, id_=id_)
+        deputise(connection, "district", "stand_in", "chief", *ABSENT)
+        for key in KEYS:
+            digest = publish(connection, read_package(MECHANISMS / key), "office", NOW)
+            installation = install(connection, "district", digest, "office", NOW)
+            for id_, (_, held) in PEOPLE.items():
+                for post, unit in held:
+                    hold(connection, installation, id_, post, unit)
+    database.close()
+
+
+@pytest.fixture(scope="session", params=["memory", "sqlite", "postgresql"])
+def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend | None]:
+    """Where stages are put up: nowhere but in memory, or on a kind of database."""
+    if request.param == "memory":
+        yield None
+        return
+    made = Sqlite(tmp_path_factory.mktemp("sqlite")) if request.param == "sqlite" else Postgres()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stage(ground: Backend | None) -> Iterator[Callable[[str], Stage]]:
+    """`stage("effects")`: that mechanism, ready to be acted on."""
+    put_up: list[Stage] = []
+
+    def make(key: str) -> Stage:
+        put_up.append(InMemory(key) if ground is None else InSql(key, ground.like(fill), ground.drop))
+        return put_up[-1]
+
+    yield make
+    for one in put_up:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def mechanisms() -> dict[str, Definition]:
+    """The small mechanisms by key."""
+    loaded = {key: load(read_package(MECHANISMS / key)).definition for key in KEYS}
+    return {key: definition for key, definition in loaded.items() if definition is not None}

@@ -1,0 +1,208 @@
+"""Every effect, alike on every world."""
+
+from __future__ import annotations
+
+import pytest
+
+from liaison.definitions import EFFECT_KINDS
+
+
+@pytest.fixture
+def effects(stage):
+    return stage("effects")
+
+
+@pytest.fixture
+def matter(effects):
+    return effects.begin(subject="示例", score=3).record
+
+
+def test_every_effect_stands_in_a_mechanism(mechanisms):
+    used = {
+        kind
+        for definition in mechanisms.values()
+        for lifecycle in definition.lifecycles.values()
+        for action in lifecycle.actions.values()
+        for effect in action.effects
+        for kind in (effect.kind, *_inner(effect))
+    }
+    assert used == set(EFFECT_KINDS)
+
+
+def _inner(effect):
+    if effect.kind == "for_each":
+        for one in effect.body["effects"]:
+            yield from one.keys() & set(EFFECT_KINDS)
+
+
+def test_a_matter_begins(effects):
+    result = effects.begin(subject="示例", score=3)
+    assert result
+    record = effects.record(result.record)
+    assert (record.state, record.revision, record.round, record.number) == ("open", 1, 1, "E-2026-001")
+    assert (record.applicant, record.reporter, record.created_at) == ("company", "company", effects.now)
+    assert effects.keys(result.record) == ["begin"]
+    assert effects.begin(subject="又一件").number == "E-2026-002"
+
+
+def test_assign_gives_each_unit_an_assignment_of_its_own(effects, matter):
+    assert effects.do(matter, "assign", lead_unit="north", support_units=["south", "club"])
+    record = effects.record(matter)
+    assert record.state == "working"
+    assert record.holders("lead") == ("north",)
+    assert record.holders("support") == ("south", "club")
+    children = effects.children(matter)
+    assert {(child.type, child.state, child.holders("holder")) for child in children} == {
+        ("assignment", "assigned", (unit,)) for unit in ("north", "south", "club")
+    }
+    assert all(child.parent == matter for child in children)
+
+
+def test_a_unit_that_holds_a_part_keeps_it(effects, matter):
+    effects.do(matter, "assign", lead_unit="north", support_units=["south"])
+    before = effects.held(matter, "support", "south")
+    assert effects.do(matter, "assign_more", lead_unit="north", support_units=["south", "club"])
+    assert effects.held(matter, "support", "south") == before
+    assert effects.record(matter).holders("support") == ("south", "club")
+
+
+def test_assign_to_every_unit_of_a_kind(effects, matter):
+    assert effects.do(matter, "assign_kind")
+    assert effects.record(matter).holders("support") == ("north", "south")
+
+
+def test_withdraw_closes_the_assignments_and_keeps_the_history(effects, matter):
+    effects.do(matter, "assign", lead_unit="north", support_units=["south", "club"])
+    assert effects.do(matter, "take_back")
+    record = effects.record(matter)
+    assert record.holders("support") == ()
+    assert record.holders("lead") == ("north",)
+    assert {one.unit for one in record.parts if one.part == "support" and one.ended == effects.now} == {"south", "club"}
+    assert sorted(child.state for child in effects.children(matter)) == ["assigned", "withdrawn", "withdrawn"]
+    assert not effects.do(effects.children(matter)[0].parent, "take_back", who="south")
+
+
+def test_set_writes_values_of_expressions(effects, matter):
+    assert effects.do(matter, "fill")
+    values = effects.record(matter).values
+    assert (values["note"], values["score"]) == ("open", 4)
+    assert effects.events(matter)[-1].changed == {"note": "open", "score": 4}
+
+
+@pytest.mark.parametrize(("score", "note"), [(6, "big"), (5, "small")])
+def test_an_effect_waits_for_its_own_condition(effects, score, note):
+    record = effects.begin(subject="示例", score=score).record
+    effects.do(record, "maybe")
+    assert effects.record(record).values["note"] == note
+
+
+def test_create_makes_a_linked_record(effects, matter):
+    assert effects.do(matter, "visit")
+    [visit] = effects.family(matter).linked["visits"]
+    assert (visit.type, visit.state, visit.values) == ("visit", "planned", {"reason_of_visit": "示例"})
+    [back] = effects.family(visit.id).linked["~visits"]
+    assert back.id == matter
+
+
+def test_link_follows_the_field_and_stays_one(effects, matter):
+    other = effects.begin(subject="另一件").record
+    assert effects.do(matter, "relate", twins=other)
+    assert effects.do(matter, "relate", twins=other)
+    assert [link.record for link in effects.record(matter).links] == [other]
+    assert [one.id for one in effects.family(other).linked["~twin"]] == [matter]
+
+
+def test_a_relation_is_counted_where_it_says(effects, matter):
+    assert effects.do(matter, "check_twins").refusal.code == "engine.link_count"
+    others = [effects.begin(subject=f"另{n}件").record for n in range(3)]
+    for number, other in enumerate(others, 1):
+        effects.do(matter, "relate", twins=other)
+        assert bool(effects.do(matter, "check_twins")) == (number <= 2), "one or two, not three"
+
+
+def test_act_takes_an_action_on_linked_records(effects, matter):
+    effects.do(matter, "visit")
+    effects.do(matter, "visit")
+    assert effects.do(matter, "close_visits")
+    visits = effects.family(matter).linked["visits"]
+    assert [visit.state for visit in visits] == ["finished", "finished"]
+    assert all(effects.keys(visit.id) == ["plan", "finish"] for visit in visits)
+
+
+def test_act_takes_an_action_on_assignments_and_passes_over_what_is_not_possible(effects, matter):
+    effects.do(matter, "assign", lead_unit="north", support_units=["south"])
+    effects.do(effects.held(matter, "support", "south"), "object", who="south", reason="示例：不归我管")
+    result = effects.do(matter, "close_assignments")
+    assert result
+    assert [refusal.code for refusal in result.skipped] == ["engine.not_from_here"]
+    assert sorted(child.state for child in effects.children(matter)) == ["objected", "replied"]
+    assert effects.record(matter).done
+
+
+def test_for_each_unit_of_a_kind(effects, matter):
+    assert effects.do(matter, "each_unit")
+    visits = effects.family(matter).linked["visits"]
+    assert [visit.values["unit_seen"] for visit in visits] == ["north", "south"]
+    assert len({visit.id for visit in visits}) == 2
+
+
+def test_for_each_chosen_unit(effects, matter):
+    assert effects.do(matter, "each_chosen", support_units=["club", "north"])
+    assert effects.record(matter).holders("support") == ("club", "north")
+
+
+def test_for_each_linked_record(effects, matter):
+    effects.do(matter, "each_unit")
+    assert effects.do(matter, "each_visit")
+    assert effects.record(matter).values["note"] == effects.family(matter).linked["visits"][-1].id
+
+
+def test_notify_tells_each_once_and_with_copies(effects, matter):
+    assert effects.do(matter, "tell")
+    assert effects.told() == [("told", ("company", "north", "office"))], "the applicant took the action too"
+
+
+def test_document_is_ordered(effects, matter):
+    effects.do(matter, "paper")
+    effects.do(matter, "paper")
+    assert effects.papers(matter) == ["sheet", "sheet"]
+
+
+def test_raise_moves_up_and_stays_at_the_top(effects, matter):
+    assert effects.do(matter, "by_rung", who="office")
+    assert not effects.do(matter, "by_rung", who="vice")
+    for rung, who in ((1, "vice"), (2, "chief"), (2, "chief")):
+        assert effects.do(matter, "lift")
+        assert effects.record(matter).rungs == {"up": rung}
+        assert effects.do(matter, "by_rung", who=who)
+    assert not effects.do(matter, "by_rung", who="office")
+
+
+def test_raise_to_a_named_rung(effects, matter):
+    assert effects.do(matter, "lift_to_top")
+    assert effects.record(matter).rungs == {"up": 2}
+
+
+def test_the_next_round_counts_afresh(effects, matter):
+    assert effects.do(matter, "only_twice")
+    assert effects.do(matter, "again")
+    record = effects.record(matter)
+    assert (record.round, record.times.get("only_twice", 0), record.times_ever["only_twice"]) == (2, 0, 1)
+    assert effects.do(matter, "only_twice")
+    assert effects.do(matter, "only_twice").refusal.code == "engine.guard", "the guard counts over all rounds"
+
+
+def test_hand_over_to_a_mechanism_makes_a_record_there(effects, matter):
+    result = effects.do(matter, "pass_on")
+    assert result
+    [new] = [one.after for one in result.outcomes if one.before is None]
+    there = effects.record(new.id)
+    assert (there.type, there.values["subject"], there.applicant, there.state) == ("matter", "示例", "company", "open")
+    assert there.number == "E-2026-002"
+
+
+def test_hand_over_to_a_body_is_put_on_file(effects, matter):
+    assert effects.do(matter, "send_out")
+    event = effects.events(matter)[-1]
+    assert [why.code for why in event.why] == ["engine.handed_over"]
+    assert effects.record(matter).done
