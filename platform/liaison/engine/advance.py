@@ -117,6 +117,7 @@ def _start(mechanism: Mechanism, command: Command, around: Surroundings, now: da
         applicant=command.applicant,
         parent=command.parent,
         parts=command.parts,
+        round=command.round,
         links=(command.link,) if command.link else (),
         took={"": command.actor.id},
         created_at=now,
