@@ -46,17 +46,17 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
+        self._reader: Engine = (
+            self.engine.execution_options(**{_READS: True})
+            if self.sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that only reads and sees one state of the database throughout."""
-        with self.engine.connect() as connection:
-            if self.sqlite:
-                connection = connection.execution_options(**{_READS: True})
-            else:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                yield connection
+        with self._reader.begin() as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from . import tables as t
 from .columns import dump_json
@@ -18,6 +18,12 @@ KEPT = timedelta(days=30)
 """How long a draft lies untouched before it is swept."""
 LARGEST = 256 * 1024
 """Bytes of JSON a draft may hold: its author may be anybody."""
+_DRAFTS = select(
+    t.Draft.id, t.Draft.installation_id, t.Draft.edition_id, t.Draft.type, t.Draft.action, t.Draft.record_id,
+    t.Draft.owner, t.Draft.values, t.Draft.revision, t.Draft.updated_at, t.Draft.expires_at,
+)  # fmt: skip
+_OF_OWNER = _DRAFTS.where(t.Draft.id == bindparam("id"), t.Draft.owner == bindparam("owner"))
+"""Made once: every page of a form asks it."""
 
 
 class DraftChangedError(Exception):
@@ -86,13 +92,13 @@ def begin_draft(
 
 def draft_of(connection: Connection, id_: str, owner: str) -> Draft | None:
     """The draft, if it is this owner's."""
-    row = connection.execute(_drafts().where(t.Draft.id == id_, t.Draft.owner == owner)).first()
+    row = connection.execute(_OF_OWNER, {"id": id_, "owner": owner}).first()
     return Draft(*row) if row else None
 
 
 def drafts_of(connection: Connection, owner: str, limit: int = 50) -> list[Draft]:
     """The drafts of an owner, the last touched first."""
-    rows = connection.execute(_drafts().where(t.Draft.owner == owner).order_by(t.Draft.updated_at.desc()).limit(limit))
+    rows = connection.execute(_DRAFTS.where(t.Draft.owner == owner).order_by(t.Draft.updated_at.desc()).limit(limit))
     return [Draft(*row) for row in rows]
 
 
@@ -146,10 +152,3 @@ def sweep_drafts(connection: Connection, now: datetime) -> int:
 def _release(connection: Connection, drafts: Collection[str]) -> None:
     if drafts:
         connection.execute(delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by.in_(drafts)))
-
-
-def _drafts() -> Any:
-    return select(
-        t.Draft.id, t.Draft.installation_id, t.Draft.edition_id, t.Draft.type, t.Draft.action, t.Draft.record_id,
-        t.Draft.owner, t.Draft.values, t.Draft.revision, t.Draft.updated_at, t.Draft.expires_at,
-    )  # fmt: skip

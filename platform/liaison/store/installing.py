@@ -159,24 +159,28 @@ def put_in_force(connection: Connection, installation: str, in_force: bool) -> N
     connection.execute(update(t.Installation).where(t.Installation.id == installation).values(in_force=in_force))
 
 
+_INSTALLATIONS = (
+    select(
+        t.Installation.id,
+        t.Installation.organisation_id,
+        t.Installation.key,
+        t.MechanismVersion.title,
+        t.MechanismVersion.version,
+        t.MechanismVersion.digest,
+        t.Edition.answers,
+        t.Edition.id,
+        t.Installation.in_force,
+    )
+    .join(t.Edition, t.Edition.id == t.Installation.edition_id)
+    .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
+    .order_by(t.MechanismVersion.title, t.Installation.id)
+)
+"""Made once: nearly every page asks it."""
+
+
 def installations(connection: Connection, organisation: str | None = None) -> list[InForce]:
     """What is set up, in one organisation or everywhere, by title."""
-    statement = (
-        select(
-            t.Installation.id,
-            t.Installation.organisation_id,
-            t.Installation.key,
-            t.MechanismVersion.title,
-            t.MechanismVersion.version,
-            t.MechanismVersion.digest,
-            t.Edition.answers,
-            t.Edition.id,
-            t.Installation.in_force,
-        )
-        .join(t.Edition, t.Edition.id == t.Installation.edition_id)
-        .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
-        .order_by(t.MechanismVersion.title, t.Installation.id)
-    )
+    statement = _INSTALLATIONS
     if organisation is not None:
         statement = statement.where(t.Installation.organisation_id == organisation)
     return [InForce(*row) for row in connection.execute(statement)]
