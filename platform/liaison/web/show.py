@@ -369,10 +369,9 @@ def called(around: Surroundings, people: Iterable[Responsible]) -> str:
     """Those responsible, by unit and name: each unit once with its people."""
     units: dict[str, list[str]] = {}
     for one in people:
-        if one.applicant:
-            units.setdefault(spoken(Message("desk.applicant")), [])
-            continue
         unit = around.today.unit_title(one.unit) if one.unit else ""
+        if one.applicant:
+            unit = spoken(Message("desk.applicant"))
         person = around.today.person(one.person)
         units.setdefault(unit, [])
         if person is not None and person.name not in units[unit]:

@@ -281,9 +281,6 @@ def _look(task: Task, typed: Mapping[str, Any], key: str, seen: Foreseen) -> Res
     if seen.refusal is not None:
         flash(visit.spoken(seen.refusal.message), "error")
         return redirect(task.home)
-    values: dict[str, Any] = {}
-    for asks in task.action.asks:
-        values.update(task.asked.checked(asks, typed).values)
     return page(
         "desk/look.html",
         at=task.installed,
@@ -292,8 +289,8 @@ def _look(task: Task, typed: Mapping[str, Any], key: str, seen: Foreseen) -> Res
         expected=request.form.get("expected", task.asked.family.record.revision, int),
         kept=_pairs(typed),
         sheets=show.sheets_of(
-            task.asked.mechanism, values, task.asked.around, task.action.asks, masked=False,
-            files=show.files_of([task.asked.family.record.with_(values=values)], task.asked.mechanism),
+            task.asked.mechanism, seen.values, task.asked.around, task.action.asks, masked=False,
+            files=show.files_of([task.asked.family.record.with_(values=seen.values)], task.asked.mechanism),
         ),
         reason=_reason(task, typed, ()) if not task.action.asks else None,
         given=str(typed.get(REASON, "")),

@@ -42,7 +42,6 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
     assert account is not None, "a page of the desk opens only to who is signed in"
     with visit.database().read() as connection:
         waiting = unread(connection, account.person, visit.units())
-    nav = [(one, url_for(f".{one}")) for one in LISTS] + [("ledgers", url_for(".ledgers"))]
     return {
         "mechanisms": [
             {"title": one.title, "href": url_for(".switch", installation=one.id), "current": one.id == at.id}
@@ -56,6 +55,7 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
         "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
         "signout_url": url_for("accounts.sign_out"),
         "nav": [
-            {"title": visit.sentence(f"desk.list_{one}"), "href": href, "current": one == current} for one, href in nav
+            {"title": visit.sentence(f"desk.list_{one}"), "href": url_for(f".{one}"), "current": one == current}
+            for one in (*LISTS, "ledgers")
         ],
     }

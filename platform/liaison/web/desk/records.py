@@ -116,8 +116,7 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
             wanted = Wanted(reader.record.installation, reader.record.type, search=text[:_SHARED])
             found = records(connection, visit.database().shelf, visit.reach(), wanted, reader.now, limit=_CANDIDATES)
             candidates.update({one.id: one for one in found.records if one.id != reader.record.id})
-    began = reader.record.created_at or reader.now
-    earlier = [one for one in candidates.values() if one.created_at is not None and one.created_at <= began]
+    earlier = [one for one in candidates.values() if _came(one) < _came(reader.record)]
     return [
         {
             "number": one.record.number,
@@ -128,6 +127,11 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
         }
         for one in alike(likeness, reader.record.values, earlier, reader.now)[:5]
     ]
+
+
+def _came(record: Record) -> tuple[float, str]:
+    """The order in which records came in."""
+    return (record.created_at.timestamp() if record.created_at else 0.0, record.number)
 
 
 def _prints(reader: show.Reader) -> list[dict[str, str]]:

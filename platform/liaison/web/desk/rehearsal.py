@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -37,10 +38,11 @@ class Rehearsal(SqlWorld):
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What would happen, in sentences, and who would be told; or the refusal."""
+    """What would happen, in sentences, who would be told, and the values the record would have; or the refusal."""
 
     happens: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
 
 
@@ -57,7 +59,8 @@ def _foresee(world: Rehearsal, command: Command) -> Foreseen:
         return Foreseen(refusal=result.refusal)
     installation = result.outcomes[0].after.installation
     around = world.surroundings(installation, visit.today())
-    return Foreseen(tuple(dict.fromkeys(_happens(world, result))), tuple(_told(world, result, around)))
+    happens = tuple(dict.fromkeys(_happens(world, result)))
+    return Foreseen(happens, tuple(_told(world, result, around)), result.after.values)
 
 
 def _happens(world: Rehearsal, result: Result) -> Iterable[str]:

@@ -45,7 +45,7 @@ def todo() -> ResponseReturnValue:
     """What waits for me, what runs out first on top; my unit's assignments stand under their matter."""
     room = here()
     rows = _mine(room)
-    rows.sort(key=_runs_out)
+    rows.sort(key=lambda row: _runs_out(room, row))
     number = _number()
     shown = rows[(number - 1) * ROWS : number * ROWS]
     found = Page(tuple(row.record for row in shown), len(rows), len(rows) >= _AT_ONCE)
@@ -136,11 +136,11 @@ def _mine(room: Room) -> list[Row]:
     return rows
 
 
-def _runs_out(row: Row) -> tuple[bool, float, float]:
+def _runs_out(room: Room, row: Row) -> tuple[bool, float, float, str]:
     """What runs out first on top; without a clock what has waited longest."""
-    clock = show.nearest(here().mechanism, [row.record, *row.children])
+    clock = show.nearest(room.mechanism, [row.record, *row.children])
     since = row.record.since.timestamp() if row.record.since else 0.0
-    return (clock is None, clock.due.timestamp() if clock else 0.0, since)
+    return (clock is None, clock.due.timestamp() if clock else 0.0, since, row.record.number)
 
 
 def _order(room: Room, type_: str) -> tuple[str, ...]:

@@ -1,0 +1,539 @@
+"""The desk over HTTP: whose turn it is, ledgers, the record, actions with what follows from them, drafts, notices."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from io import StringIO
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from werkzeug.test import Client, TestResponse
+
+from liaison.store import access_log, drafts_of
+
+ASKED = {"level": "general", "subject": "道路修复", "category": "B", "lead_unit": "economy",
+         "support_units": ["housing_water"]}  # fmt: skip
+
+
+def text_of(answer: TestResponse) -> str:
+    """The words of a page."""
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def hidden(answer: TestResponse) -> dict[str, str]:
+    """The hidden fields of the page's first form for acting."""
+    form = re.search(r'<form[^>]*id="act".*?</form>', answer.text, re.DOTALL)
+    assert form, answer.text
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+
+
+def look_then_do(client: Client, record: str, action: str, **values: Any) -> tuple[TestResponse, TestResponse]:
+    """Through the form and the page that says what will happen; both answers."""
+    address = f"/desk/records/{record}/do/{action}"
+    sent = hidden(client.get(address)) | values
+    looked = client.post(address, data={**sent, "step": "look"})
+    return looked, client.post(address, data={**sent, "step": "do"})
+
+
+def numbers(answer: TestResponse) -> list[str]:
+    """The numbers of the records listed, in their order."""
+    return re.findall(r'class="table__link"[^>]*>(?:<span[^>]*>)?([A-Z]+-\d+-\d+)', answer.text)
+
+
+@contextmanager
+def counted(place: Any) -> Iterator[list[str]]:
+    """The statements of the block."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(place.database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(place.database.engine, "before_cursor_execute", note)
+
+
+# ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_waits_for_me_is_what_i_can_carry_on(place: Any) -> None:
+    reported = place.submit().number
+    accepted = place.submit()
+    place.do(accepted.record, "accept")
+    place.assigned()
+    office = place.signed_in("office").get("/desk/")
+    assert numbers(office) == [reported, accepted.number]
+    assert "受理" in text_of(office)
+    assert "催办" not in text_of(office), "urging is possible, but nobody's next thing to do"
+
+
+def test_an_assignment_stands_under_its_matter(place: Any) -> None:
+    place.assigned(lead="economy", support=("housing_water",))
+    for login in ("economy", "housing"):
+        page = place.signed_in(login).get("/desk/")
+        assert len(numbers(page)) == 1
+        assert "签收" in text_of(page)
+    assert numbers(place.signed_in("tax").get("/desk/")) == []
+    assert "现在没有要您办理的事项" in place.signed_in("tax").get("/desk/").text
+
+
+def test_what_runs_out_first_stands_on_top(place: Any) -> None:
+    early = place.assigned()
+    place.wait(days=5)
+    late = place.assigned()
+    place.wait(days=1)
+    again = place.assigned()
+    page = place.signed_in("economy").get("/desk/")
+    assert re.findall(r'href="/desk/records/([0-9a-f-]{36})"', page.text) == [early, late, again]
+
+
+def test_begun_handled_and_copied(place: Any) -> None:
+    mine = place.submit("secretary")
+    place.submit()
+    assert numbers(place.signed_in("secretary").get("/desk/started")) == [mine.number]
+    office = place.signed_in("office")
+    assert numbers(office.get("/desk/handled")) == []
+    place.do(mine.record, "accept")
+    assert numbers(office.get("/desk/handled")) == [mine.number]
+    # The secretary was told of it and has nothing to do; the office was told too, but it is its turn.
+    assert numbers(place.signed_in("secretary").get("/desk/copied")) == [mine.number]
+    assert numbers(office.get("/desk/copied")) == []
+
+
+def test_a_ledger_is_the_definitions_view(place: Any) -> None:
+    place.submit(company="甲机械厂")
+    place.assigned()
+    office = place.signed_in("office")
+    assert office.get("/desk/ledgers").headers["Location"] == "/desk/ledgers/collected"
+    collected, handled = office.get("/desk/ledgers/collected"), office.get("/desk/ledgers/handling")
+    assert len(numbers(collected)) == 2
+    assert len(numbers(handled)) == 1
+    assert "配合单位" in handled.text
+    assert "在期" in handled.text
+    assert office.get("/desk/ledgers/nothing").status_code == 404
+
+
+def test_a_ledger_is_searched_filtered_and_sorted_by_its_address(place: Any) -> None:
+    one = place.submit(company="甲机械厂", category="A", contact_phone="13900139000").number
+    other = place.submit(company="乙家具厂", category="B").number
+    place.assigned()
+
+    def listed(query: str) -> list[str]:
+        return numbers(place.signed_in("office").get(f"/desk/ledgers/collected?{query}"))
+
+    assert listed("q=机械厂") == [one]
+    assert listed("q=13900139000") == [one]
+    assert listed(f"q={other.lower()}") == [other]
+    assert listed("category=A") == [one]
+    assert sorted(listed("state=reported&sort=company")) == [one, other]
+    assert listed("state=reported&sort=company") == listed("state=reported&sort=-company")[::-1]
+    assert len(listed("state=nonsense&page=zzz&sort=problem")) == 3, "what the list does not know is left out"
+    assert len(listed("light=in_time")) == 1
+    place.wait(days=29)
+    assert listed("light=in_time") == []
+    assert len(listed("light=soon")) == 1
+    place.wait(days=9)
+    assert len(listed("light=overdue")) == 1
+    page = place.signed_in("office").get("/desk/ledgers/collected?category=A&q=没有的字")
+    assert "没有符合条件的记录" in page.text
+
+
+def test_columns_are_chosen_and_kept(place: Any) -> None:
+    place.submit()
+    office = place.signed_in("office")
+    office.post("/desk/ledgers/collected/columns", data={"column": ["record.number", "contact_phone"]})
+    page = office.get("/desk/ledgers/collected")
+    assert "138****8000" in page.text
+    assert "13800138000" not in page.text
+    assert "银行抽贷" not in page.text
+    office.post("/desk/ledgers/collected/columns", data={})
+    assert "银行抽贷" in office.get("/desk/ledgers/collected").text
+
+
+def test_the_file_holds_what_is_listed_masked_and_is_logged(place: Any) -> None:
+    place.submit(company="=cmd|calc", contact_name="张三丰")
+    place.submit(company="乙家具厂")
+    office = place.signed_in("office")
+    office.post("/desk/ledgers/collected/columns", data={"column": ["record.number", "company", "contact_name"]})
+    answer = office.get("/desk/ledgers/collected/file?sort=company")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[0] == ["编号", "企业名称", "企业联系人"]
+    assert sorted(row[1:] for row in rows[1:]) == [["'=cmd|calc", "张**"], ["乙家具厂", "张*"]]
+    with place.database.read() as connection:
+        logged = next(one for one in access_log(connection, "district") if one.what == "export")
+    assert (logged.person, logged.detail["count"]) == ("office", 2)
+
+
+def test_search_looks_everywhere_and_a_whole_number_leads_on(place: Any) -> None:
+    found = place.submit(company="甲机械厂")
+    place.submit(company="乙家具厂")
+    office = place.signed_in("office")
+    assert numbers(office.get("/desk/search?q=甲机械")) == [found.number]
+    answer = office.get(f"/desk/search?q={found.number}")
+    assert answer.headers["Location"] == f"/desk/records/{found.record}"
+    assert "没有找到" in office.get("/desk/search?q=完全没有").text
+    assert "没有找到" in place.signed_in("tax").get(f"/desk/search?q={found.number}").text
+
+
+def test_pages_of_a_long_list(place: Any) -> None:
+    for _ in range(45):
+        place.submit()
+    office = place.signed_in("office")
+    first, second = office.get("/desk/ledgers/collected"), office.get("/desk/ledgers/collected?page=2")
+    assert (len(numbers(first)), len(numbers(second))) == (40, 5)
+    assert not set(numbers(first)) & set(numbers(second))
+    assert (len(numbers(office.get("/desk/"))), len(numbers(office.get("/desk/?page=2")))) == (40, 5)
+
+
+def test_no_list_asks_more_of_the_database_for_more_records(place: Any) -> None:
+    office, economy = place.signed_in("office"), place.signed_in("economy")
+    addresses = (
+        "/desk/",
+        "/desk/started",
+        "/desk/handled",
+        "/desk/copied",
+        "/desk/ledgers/collected",
+        "/desk/ledgers/collected?q=机械",
+        "/desk/ledgers/handling?light=in_time",
+        "/desk/search?q=机械",
+        "/desk/notices",
+    )
+
+    def statements() -> dict[tuple[str, str], int]:
+        found = {}
+        for name, client in (("office", office), ("economy", economy)):
+            for address in addresses:
+                with counted(place) as asked:
+                    assert client.get(address).status_code == 200
+                found[name, address] = len(asked)
+        return found
+
+    for _ in range(3):
+        place.assigned()
+        place.submit()
+    statements()  # what is read once and kept
+    few = statements()
+    for _ in range(12):
+        place.assigned()
+        place.submit()
+    assert statements() == few
+    assert max(few.values()) <= 40
+
+
+# ── The record ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_record_shows_everything_once(place: Any) -> None:
+    record = place.assigned()
+    page = place.signed_in("office").get(f"/desk/records/{record}")
+    words = text_of(page)
+    for expected in (
+        "企业和联系人",
+        "研判",
+        "2026年9月20日（周日）",
+        "为什么是这一天",
+        "牵头单位",
+        "待签收",
+        "一般问题",
+        "流程动态",
+        "流程图",
+        "系统建议",
+        "改派",
+        "催办",
+    ):
+        assert expected in words, expected
+    assert "承办联系人" not in words, "a section that holds nothing yet is not there"
+    assert "张*" in words
+    assert "13800138000" not in page.text
+    assert page.text.count("示例机械有限公司") == 1
+
+
+def test_unmasking_shows_one_value_and_is_logged(place: Any) -> None:
+    record = place.submit().record
+    office = place.signed_in("office")
+    answer = office.post(f"/desk/records/{record}/unmask/contact_phone")
+    assert "13800138000" in answer.text
+    with place.database.read() as connection:
+        logged = next(one for one in access_log(connection, "district") if one.what == "unmask")
+    assert (logged.person, logged.record, logged.detail) == ("office", record, {"field": "contact_phone"})
+    assert office.post(f"/desk/records/{record}/unmask/nothing").status_code == 404
+    assert place.signed_in("tax").post(f"/desk/records/{record}/unmask/contact_phone").status_code == 403
+
+
+def rated(place: Any) -> str:
+    """A matter that was handled and rated."""
+    record = place.assigned("company")
+    with place.database.read() as connection:
+        from liaison.store import SqlWorld
+
+        family = SqlWorld(connection, place.database.shelf).families([record])[record]
+    lead = next(held.assignment for held in family.record.parts if held.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    place.do(record, "reply", "economy", values={"opinion": "已协调", "result": "已续贷", "outcome_unit": "solved",
+                                                 "lead_contact": "王经促", "lead_phone": "13700137000"})  # fmt: skip
+    asked = {"rating_unit": "示例机械有限公司", "outcome_company": "unsolvable", "head_name": "吴老板",
+             "head_phone": "13600136000", "channels": ["visit"], "satisfaction": "dissatisfied",
+             "signature": "吴老板", "rated_on": "2026-08-20", "advice": "没有真正解决"}  # fmt: skip
+    place.do(record, "rate", "company", values=asked)
+    return record
+
+
+def test_handlers_never_see_an_evaluation(place: Any) -> None:
+    record = rated(place)
+    office, economy = place.signed_in("office"), place.signed_in("economy")
+    assert "没有真正解决" in office.get(f"/desk/records/{record}").text
+    assert "不满意" in office.get("/desk/ledgers/rated").text
+    for address in (f"/desk/records/{record}", "/desk/ledgers/rated", f"/desk/records/{record}/print/rating"):
+        page = economy.get(address)
+        assert page.status_code == 200
+        assert "没有真正解决" not in page.text, address
+        assert "不满意</" not in page.text, address
+    assert economy.post(f"/desk/records/{record}/unmask/head_phone").status_code == 404
+    # Nor guess it: the list cannot be narrowed or put in order by it.
+    assert len(numbers(economy.get("/desk/ledgers/rated?rating=satisfied"))) == 1
+    assert len(numbers(office.get("/desk/ledgers/rated?rating=satisfied"))) == 0
+    assert "sort=satisfaction" not in economy.get("/desk/ledgers/rated").text
+    assert "sort=satisfaction" in office.get("/desk/ledgers/rated").text
+
+
+def test_likely_repetitions_are_shown_to_who_reviews(place: Any) -> None:
+    first = place.submit()
+    second = place.submit()
+    page = place.signed_in("office").get(f"/desk/records/{second.record}")
+    assert "可能重复" in page.text
+    assert first.number in page.text
+    assert "可能重复" not in place.signed_in("office").get(f"/desk/records/{first.record}").text
+
+
+def test_the_timeline_says_who_what_why_and_signs_the_system(place: Any) -> None:
+    record = rated(place)
+    words = text_of(place.signed_in("office").get(f"/desk/records/{record}"))
+    assert "系统" in words
+    assert "李办 区工商联" in words
+    assert "王经促 区经济促进局" in words
+    assert "137****7000" in words
+
+
+def test_an_assignment_is_read_within_its_matter(place: Any) -> None:
+    record = place.assigned()
+    economy = place.signed_in("economy")
+    page = economy.get(f"/desk/records/{record}")
+    child = re.search(r"/desk/records/([0-9a-f-]{36})/do/sign", page.text)
+    assert child
+    assert economy.get(f"/desk/records/{child[1]}").headers["Location"] == f"/desk/records/{record}"
+
+
+def test_the_official_form_is_printed_as_a_table(place: Any) -> None:
+    record = place.assigned()
+    page = place.signed_in("office").get(f"/desk/records/{record}/print/handling")
+    assert "民营企业事项办理情况表" in page.text
+    assert 'rowspan="2"' in page.text
+    assert "9月20日" in page.text
+    assert place.signed_in("office").get(f"/desk/records/{record}/print/nothing").status_code == 404
+    with place.database.read() as connection:
+        assert [one.detail for one in access_log(connection, "district") if one.what == "print"] == [
+            {"form": "handling"}
+        ]
+
+
+# ── Acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_action_without_a_form_says_what_will_happen_first(place: Any) -> None:
+    record = place.submit("secretary")
+    office = place.signed_in("office")
+    page = office.get(f"/desk/records/{record.record}")
+    assert "事项转为“研判中”" in page.text
+    assert "钱秘书：已受理" in page.text
+    plain = office.get(f"/desk/records/{record.record}/do/accept")
+    assert "事项转为“研判中”" in plain.text
+    done = office.post(f"/desk/records/{record.record}/do/accept", data={**hidden(plain), "step": "do"})
+    assert done.headers["Location"] == f"/desk/records/{record.record}"
+    assert "研判中" in office.get(f"/desk/records/{record.record}").text
+
+
+def test_assigning_foresees_units_dates_and_messages(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    form = office.get(f"/desk/records/{record}/do/assign")
+    assert re.search(r'value="general"[^>]*checked', form.text), "the suggestion stands in the form"
+    looked, done = look_then_do(office, record, "assign", **ASKED)
+    words = text_of(looked)
+    for expected in ("区经济促进局成为牵头单位", "区住房城乡建设和水利局成为配合单位", "事项转为“已交办”",
+                     "开始计时：一般问题报送办理情况，2026年9月20日（周日）前，由区经济促进局 王经促负责",
+                     "区经济促进局 王经促、区住房城乡建设和水利局 赵住建：新交办"):  # fmt: skip
+        assert expected in words, expected
+    assert done.status_code == 303
+    assert "已交办" in office.get(f"/desk/records/{record}").text
+
+
+def test_looking_writes_nothing(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/do/assign"
+    office.post(address, data={**hidden(office.get(address)), **ASKED, "step": "look"})
+    assert "研判中" in office.get(f"/desk/records/{record}").text
+    assert numbers(place.signed_in("economy").get("/desk/")) == []
+
+
+def test_what_is_wrong_stands_at_its_field_and_everything_typed_stays(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    looked, _ = look_then_do(office, record, "assign", **{**ASKED, "lead_unit": "", "subject": "只填了案由"})
+    assert looked.status_code == 422
+    assert 'href="#f-lead_unit"' in looked.text
+    assert re.search(r'id="f-lead_unit-problem"[^>]*>[^<]*牵头单位', looked.text)
+    assert 'value="只填了案由"' in looked.text
+    assert re.search(r'value="housing_water" selected', looked.text)
+
+
+def test_changing_a_suggestion_needs_a_reason(place: Any) -> None:
+    record = place.submit(category="C").record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    assert re.search(r'value="key"[^>]*checked', office.get(f"/desk/records/{record}/do/assign").text)
+    looked, _ = look_then_do(office, record, "assign", **ASKED)
+    assert looked.status_code == 422
+    assert 'href="#f-reason"' in looked.text
+    looked, done = look_then_do(office, record, "assign", **ASKED, reason="情况简单")
+    assert (looked.status_code, done.status_code) == (200, 303)
+    assert "情况简单" in looked.text
+
+
+def test_a_reason_is_asked_for(place: Any) -> None:
+    record = place.submit().record
+    office = place.signed_in("office")
+    plain = office.get(f"/desk/records/{record}/do/refuse")
+    address = f"/desk/records/{record}/do/refuse"
+    missing = office.post(address, data={**hidden(plain), "step": "do", "reason": "  "})
+    assert missing.status_code == 422
+    assert "理由" in missing.text
+    done = office.post(address, data={**hidden(plain), "step": "do", "reason": "不属于受理范围"})
+    assert done.status_code == 303
+    assert "不属于受理范围" in office.get(f"/desk/records/{record}").text
+
+
+def test_sent_twice_is_done_once(place: Any) -> None:
+    record = place.assigned()
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/do/urge"
+    sent = {**hidden(office.get(address)), "step": "do"}
+    assert [office.post(address, data=sent).status_code for _ in range(2)] == [303, 303]
+    words = text_of(office.get(f"/desk/records/{record}"))
+    assert words.count("催办 08-20") == 1
+
+
+def test_who_comes_second_is_told_who_was_first_and_keeps_what_was_typed(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/do/assign"
+    sent = {**hidden(office.get(address)), **ASKED, "subject": "我填的案由"}
+    place.do(record, "assign", "director", values={**ASKED, "subject": "主任填的"})
+    for step in ("look", "do"):
+        answer = office.post(address, data={**sent, "step": step})
+        assert answer.status_code == 409
+        assert "周主任" in answer.text
+        assert 'value="我填的案由"' in answer.text
+
+
+def test_going_back_from_the_last_look_keeps_everything(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    looked, _ = look_then_do(office, record, "assign", **{**ASKED, "subject": "再想一想"})
+    back = office.post(f"/desk/records/{record}/do/assign", data={**hidden(looked), "step": "form"})
+    assert 'value="再想一想"' in back.text
+
+
+def test_what_is_typed_saves_itself_and_comes_back(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/do/assign"
+    sent = {**hidden(office.get(address)), **ASKED, "subject": "写到一半"}
+    first = office.post(f"{address}/draft", data={**sent, "revision": "0"})
+    assert first.json == {"revision": 2, "saved_at": "10:00"}
+    second = office.post(f"{address}/draft", data={**sent, "revision": "2"})
+    assert second.json == {"revision": 3, "saved_at": "10:00"}
+    stale = office.post(f"{address}/draft", data={**sent, "subject": "另一个窗口", "revision": "2"})
+    assert (stale.status_code, stale.json) == (409, {"who": "", "at": "10:00"})
+    forced = office.post(f"{address}/draft", data={**sent, "subject": "用我的", "revision": "1", "force": "1"})
+    assert forced.status_code == 200
+    again = office.get(address)
+    assert 'value="用我的"' in again.text
+    assert "已恢复" in again.text
+    assert 'value="用我的"' not in place.signed_in("director").get(address).text
+    done = office.post(address, data={**hidden(again), **ASKED, "step": "do"})
+    assert done.status_code == 303
+    with place.database.read() as connection:
+        assert drafts_of(connection, "office") == []
+
+
+def test_a_matter_is_registered_at_the_desk(place: Any) -> None:
+    office = place.signed_in("office")
+    form = office.get("/desk/new/matter")
+    assert "问题困难" in form.text
+    values = {"reporting_unit": "电话", "company": "甲机械厂", "category": "B", "problem": "停水",
+              "submitted_on": "2026-08-20", "contact_name": "张三", "contact_phone": "13800138000"}  # fmt: skip
+    sent = {**hidden(form), **values}
+    assert office.post("/desk/new/matter", data={**sent, "step": "look", "company": ""}).status_code == 422
+    looked = office.post("/desk/new/matter", data={**sent, "step": "look"})
+    assert "事项转为" in looked.text or "收到新报送" in looked.text
+    done = [office.post("/desk/new/matter", data={**sent, "step": "do"}) for _ in range(2)]
+    assert done[0].headers["Location"] == done[1].headers["Location"]
+    assert len(numbers(office.get("/desk/started"))) == 1
+    assert office.get("/desk/new/assignment").status_code == 404
+
+
+# ── Notices, doors ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_notices_are_counted_and_opening_one_reads_it(place: Any) -> None:
+    record = place.assigned()
+    economy = place.signed_in("economy")
+    page = economy.get("/desk/notices")
+    assert "新交办" in page.text
+    assert "SDMQ-2026-0001（续贷）已交你单位" in page.text
+    opened = re.search(rf"/desk/notices/\d+/{record}", page.text)
+    assert opened
+    assert "count--strong" in page.text
+    assert economy.get(opened[0]).headers["Location"] == f"/desk/records/{record}"
+    assert "count--strong" not in economy.get("/desk/notices").text
+    assert "没有消息" in economy.get("/desk/notices?unread=1").text
+    office = place.signed_in("office")
+    assert "count--strong" in office.get("/desk/").text
+    office.post("/desk/notices", data={"all": "1"})
+    assert "count--strong" not in office.get("/desk/").text
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/desk/ledgers/collected", "/desk/notices", "/desk/search?q=x"])
+def test_the_desk_opens_only_to_who_holds_a_post(place: Any, address: str) -> None:
+    assert place.app.test_client().get(address).status_code == 302
+    assert place.signed_in("company").get(address).status_code == 403
+
+
+def test_what_i_may_not_see_is_neither_opened_nor_listed(place: Any) -> None:
+    record = place.assigned()
+    tax = place.signed_in("tax")
+    for address in ("", "/do/assign", "/do/urge", "/edit/report.company", "/print/report"):
+        assert tax.get(f"/desk/records/{record}{address}").status_code == 403
+    assert numbers(tax.get("/desk/ledgers/collected")) == []
+
+
+def test_an_action_that_is_not_mine_is_refused_at_the_door_and_by_the_engine(place: Any) -> None:
+    record = place.assigned()
+    economy = place.signed_in("economy")
+    assert economy.get(f"/desk/records/{record}/do/reassign").status_code == 302
+    answer = economy.post(f"/desk/records/{record}/do/urge", data={"key": "k", "expected": "3", "step": "do"})
+    assert answer.status_code == 403
+    assert economy.get(f"/desk/records/{record}/do/submit").status_code == 404
