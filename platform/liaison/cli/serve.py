@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
+from flask import Flask
 from waitress.server import create_server
+from werkzeug.exceptions import SecurityError
+from werkzeug.wsgi import get_host
 
 from liaison.jobs import Ticker
 from liaison.store import Database, upgrade
@@ -19,6 +23,9 @@ from liaison.web import create_app
 
 from .site import Site, home_option, now, opened, read_site, tell
 from .words import words
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 THREADS = 8
 
@@ -35,18 +42,29 @@ def command(home: Path, host: str, port: int, ticker: bool) -> None:
         serve(site, database, host, port, ticker=ticker)
 
 
-def application(site: Site, database: Database) -> Any:
+def application(site: Site, database: Database) -> Flask:
     """The site as a WSGI application."""
     address = urlsplit(site.address)
-    config: dict[str, Any] = {
-        "DATABASE": database,
-        "SECRET_KEY": site.secret_key,
-        "SESSION_COOKIE_SECURE": address.scheme == "https",
-    }
+    secure = address.scheme == "https"
+    app = create_app({"DATABASE": database, "SECRET_KEY": site.secret_key, "SESSION_COOKIE_SECURE": secure})
     if not is_loopback(address.hostname or ""):
         # Addresses in mails and QR codes are made of the Host header: only our own is believed.
-        config["TRUSTED_HOSTS"] = [address.hostname]
-    return create_app(config)
+        _only_as(app, address.hostname or "")
+    return app
+
+
+def _only_as(app: Flask, host: str) -> None:
+    """Answer 400 to whoever asks for another host, before anything else looks at the request."""
+    inner = app.wsgi_app
+
+    def outer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            get_host(environ, [host])
+        except SecurityError as error:
+            return error(environ, start_response)
+        return inner(environ, start_response)
+
+    app.wsgi_app = outer  # type: ignore[method-assign]
 
 
 def serve(site: Site, database: Database, host: str, port: int, *, ticker: bool = True) -> None:

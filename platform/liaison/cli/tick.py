@@ -17,8 +17,10 @@ from .words import words
 def command(home: Path) -> None:
     site = read_site(home)
     with opened(site) as database:
-        ticked, settled = tick(database, now(), site.channel()), settle(database, now())
+        moment = now()
+        ticked, settled = tick(database, moment, site.channel()), settle(database, moment)
+    rung, sent = ticked.rung, ticked.sent
     tell(
-        "site.tick.done", rung=ticked.rung, refused=ticked.refused, sent=ticked.sent.sent, again=ticked.sent.again,
-        given_up=ticked.sent.given_up, drafts=settled.drafts, files=settled.files, checkpoints=settled.checkpoints,
+        "site.tick.done", rung=rung.rung, refused=rung.refused, sent=sent.sent, again=sent.again,
+        given_up=sent.given_up, drafts=settled.drafts, files=settled.files, checkpoints=settled.checkpoints,
     )  # fmt: skip

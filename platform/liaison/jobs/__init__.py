@@ -5,7 +5,7 @@ The truth is in rows (`next_ring`, the outbox); a `tick` only looks what is due,
 several machines at once. `Ticker` is the one inside `liaison serve`; cron may call `liaison tick` instead.
 """
 
-from .tick import Settled, Ticked, settle, tick
+from .tick import Rung, Settled, Ticked, deliver, ring, settle, tick
 from .ticker import Ticker
 
-__all__ = ["Settled", "Ticked", "Ticker", "settle", "tick"]
+__all__ = ["Rung", "Settled", "Ticked", "Ticker", "deliver", "ring", "settle", "tick"]

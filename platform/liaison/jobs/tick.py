@@ -16,11 +16,18 @@ _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
-    """What a tick did: records whose clocks rang, those whose ringing was refused, notices that left."""
+class Rung:
+    """Records whose clocks rang, and those whose ringing was refused."""
 
-    rung: int
-    refused: int
+    rung: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did."""
+
+    rung: Rung
     sent: Sent
 
 
@@ -36,6 +43,11 @@ class Settled:
 def tick(database: Database, now: datetime, channel: Channel | None = None) -> Ticked:
     """Ring every clock that is due and send every notice whose turn it is. Several at once do no harm: each takes what
     no other is at."""
+    return Ticked(ring(database, now), deliver(database, now, channel))
+
+
+def ring(database: Database, now: datetime) -> Rung:
+    """Let every clock ring that is due."""
     rung = refused = 0
     while True:
         results = ring_due(database, now, _BATCH)
@@ -46,11 +58,15 @@ def tick(database: Database, now: datetime, channel: Channel | None = None) -> T
         rung += sum(map(bool, results))
         # A record that refuses stays due: going on only while something rings keeps it from being asked for ever.
         if len(results) < _BATCH or not any(results):
-            break
+            return Rung(rung, refused)
+
+
+def deliver(database: Database, now: datetime, channel: Channel | None) -> Sent:
+    """Send every notice whose turn it is."""
     told = Sent()
     while (more := send(database, channel, now, _BATCH)) != Sent():
         told += more
-    return Ticked(rung, refused, told)
+    return told
 
 
 def settle(database: Database, now: datetime) -> Settled:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from liaison.messages import Channel
 from liaison.store import Database
 
-from .tick import settle, tick
+from .tick import deliver, ring, settle
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +46,16 @@ class Ticker:
         settled: datetime | None = None
         while not self._over.is_set():
             now = self._clock()
-            try:
-                tick(self._database, now, self._channel)
-                if settled is None or now - settled >= SETTLING:
-                    settle(self._database, now)
-                    settled = now
-            except Exception:  # the thread must outlive a database that is away for a while
-                log.exception("the tick at %s failed", now.isoformat())
+            # Each on its own: a mail server that hangs or a record that will not ring must not stop the others.
+            self._try(ring, self._database, now)
+            self._try(deliver, self._database, now, self._channel)
+            if settled is None or now - settled >= SETTLING:
+                self._try(settle, self._database, now)
+                settled = now
             self._over.wait(self._period.total_seconds())
+
+    def _try(self, work: Callable[..., object], *arguments: object) -> None:
+        try:
+            work(*arguments)
+        except Exception:  # the thread must outlive a database that is away for a while
+            log.exception("something due could not be done")

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy import text
 
 from liaison.calendars import ZONE
 from liaison.cli import demo
+from liaison.cli.serve import application
 from liaison.cli.site import ROOT, opened, read_site
 from liaison.definitions import read_package, to_zip
 from liaison.store import grants_of, installations, sign_in, verify
@@ -221,6 +223,17 @@ def test_the_demonstration_is_served_and_stops_when_asked(served: tuple[subproce
     began = time.monotonic()
     assert process.wait(timeout=20) == 0
     assert time.monotonic() - began < 10
+
+
+def test_a_site_with_an_address_answers_to_no_other(demonstration: Path) -> None:
+    site = replace(read_site(demonstration), address="https://liaison.example.cn")
+    with opened(site) as database:
+        client = application(site, database).test_client()
+        assert client.get("/", base_url="https://evil.example").status_code == 400
+        answer = client.get("/accounts/sign-in", base_url=site.address)
+    assert answer.status_code == 200
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" in answer.headers
 
 
 def test_the_passwords_are_for_this_machine_only(demonstration: Path, monkeypatch: Any, capsys: Any) -> None:

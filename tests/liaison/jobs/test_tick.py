@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from liaison.calendars import ZONE
-from liaison.jobs import Ticker, settle, tick
+from liaison.jobs import Ticker, ring, settle
 from liaison.store import Database, add_file, begin_draft, inbox, verify
 
 
@@ -19,19 +23,19 @@ def _reminders(running: Any) -> list[str]:
 
 def test_a_tick_rings_what_is_due_and_nothing_else(running: Any) -> None:
     record = running.assigned()
-    assert tick(running.database, running.now).rung == 0
+    assert ring(running.database, running.now).rung == 0
     running.now = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)
-    assert tick(running.database, running.now).rung == 1
+    assert ring(running.database, running.now).rung == 1
     assert _reminders(running) == [record]
-    assert tick(running.database, running.now).rung == 0
+    assert ring(running.database, running.now).rung == 0
 
 
 def test_a_tick_that_comes_late_rings_everything(running: Any) -> None:
     records = {running.assigned() for _ in range(3)}
     running.wait(days=90)
-    assert tick(running.database, running.now).rung == 3
+    assert ring(running.database, running.now).rung == 3
     assert set(_reminders(running)) == records
-    assert tick(running.database, running.now).rung == 0
+    assert ring(running.database, running.now).rung == 0
 
 
 def test_two_tickers_at_once_do_no_harm(running: Any) -> None:
@@ -43,7 +47,7 @@ def test_two_tickers_at_once_do_no_harm(running: Any) -> None:
 
     def run(database: Database) -> None:
         start.wait()
-        rung.append(tick(database, running.now).rung)
+        rung.append(ring(database, running.now).rung)
 
     threads = [threading.Thread(target=run, args=(database,)) for database in databases]
     for thread in threads:
@@ -71,37 +75,51 @@ def test_settling_sweeps_and_covers_the_chain(running: Any) -> None:
 
 def test_the_ticker_ticks_until_it_is_stopped(running: Any) -> None:
     record = running.assigned()
-    ticker = Ticker(running.database, lambda: running.now, period=timedelta(milliseconds=20))
-    ticker.start()
-    try:
+    with _ticking(running):
         running.now = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)
-        deadline = time.monotonic() + 10
-        while not _reminders(running) and time.monotonic() < deadline:
-            time.sleep(0.02)
-    finally:
-        ticker.stop()
+        _wait(lambda: _reminders(running))
     assert _reminders(running) == [record]
     assert not any(thread.name == "ticker" for thread in threading.enumerate())
 
 
-def test_the_ticker_outlives_a_tick_that_fails(running: Any, caplog: Any) -> None:
-    broken = True
-
-    def clock() -> datetime:
-        return running.now.replace(tzinfo=None) if broken else running.now
-
+def test_the_ticker_outlives_what_goes_wrong(running: Any, caplog: Any) -> None:
     record = running.assigned()
     running.now = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)
-    ticker = Ticker(running.database, clock, period=timedelta(milliseconds=20))
+    _rename(running, "outbox", "gone")
+    with _ticking(running):
+        _wait(lambda: caplog.records)
+        _rename(running, "gone", "outbox")
+        _wait(lambda: _reminders(running))
+    assert "could not be done" in caplog.text
+    assert _reminders(running) == [record]
+
+
+def test_what_cannot_be_settled_keeps_no_clock_from_ringing(running: Any, caplog: Any) -> None:
+    record = running.assigned()
+    running.now = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)
+    _rename(running, "draft", "gone")
+    with _ticking(running):
+        _wait(lambda: caplog.records and _reminders(running))
+    assert "could not be done" in caplog.text
+    assert _reminders(running) == [record]
+
+
+@contextmanager
+def _ticking(running: Any) -> Iterator[None]:
+    ticker = Ticker(running.database, lambda: running.now, period=timedelta(milliseconds=20))
     ticker.start()
     try:
-        deadline = time.monotonic() + 10
-        while not caplog.records and time.monotonic() < deadline:
-            time.sleep(0.02)
-        broken = False
-        while not _reminders(running) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        yield
     finally:
         ticker.stop()
-    assert "failed" in caplog.text
-    assert _reminders(running) == [record]
+
+
+def _wait(until: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not until() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _rename(running: Any, table: str, to: str) -> None:
+    with running.database.write() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {to}"))
