@@ -1,0 +1,106 @@
+"""Fields of the administration's forms, in the shape that the macro `field` draws (docs/components.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from liaison.texts import Message
+from liaison.web import visit
+
+Field = dict[str, Any]
+
+
+class Form:
+    """A form as it came in: reads values, collects what is wrong, and gives back what was typed."""
+
+    def __init__(self, typed: Mapping[str, str] | None = None) -> None:
+        self._typed = dict((request.form if typed is None else typed).items())
+        self.problems: dict[str, list[str]] = {}
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        """What was typed, without blanks around it."""
+        value = self._typed.get(name, "").strip()
+        if required and not value:
+            self.wrong(name, "admin.form.required")
+        return value
+
+    def file_or_text(self, name: str) -> str:
+        """What was uploaded as `file`, else what was typed; the field shows it from now on, so that nothing is lost."""
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            return self.text(name, required=True)
+        try:
+            self._typed[name] = _decoded(sent.read())
+        except UnicodeDecodeError:
+            self.wrong(name, "admin.form.no_text")
+            return ""
+        return self.text(name, required=True)
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """A date; None where nothing was typed."""
+        value = self.text(name, required=required)
+        if not value:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.wrong(name, "admin.form.no_date")
+            return None
+
+    def one_of(self, name: str, known: Iterable[str], *, required: bool = True) -> str:
+        """One of the values offered."""
+        value = self.text(name, required=required)
+        if value and value not in known:
+            self.wrong(name, "admin.form.not_offered")
+            return ""
+        return value
+
+    def wrong(self, name: str, code: str, **params: Any) -> None:
+        """Something is wrong with a field."""
+        self.problems.setdefault(name, []).append(visit.spoken(Message(code, params)))
+
+    def field(self, name: str, label: str = "", **more: Any) -> Field:
+        """A field for the page, with what was typed; its label is `admin.field.<label or name>`."""
+        return {
+            "name": name,
+            "kind": "line",
+            "widget": "line",
+            "label": visit.sentence(f"admin.field.{label or name}"),
+            "raw": self._typed.get(name, ""),
+            "problems": self.problems.get(name, []),
+        } | more
+
+    def date_field(self, name: str, label: str = "", **more: Any) -> Field:
+        """A field for a date."""
+        return self.field(name, label, kind="date", widget="date", **more)
+
+    def choice(
+        self, name: str, offered: Iterable[tuple[str, str]], label: str = "", *, otherwise: str = "", **more: Any
+    ) -> Field:
+        """A field to choose one of (value, label), `otherwise` before anybody chose; more than a dozen can be
+        searched."""
+        choices = [{"value": value, "label": text} for value, text in offered]
+        chosen = [self._typed.get(name) or otherwise]
+        widget = "picker" if len(choices) > 12 else "select"
+        return self.field(name, label, kind="choice", widget=widget, choices=choices, chosen=chosen, **more)
+
+    def lines(self, name: str, label: str = "", **more: Any) -> Field:
+        """A field of several lines."""
+        return self.field(name, label, kind="text", widget="text", **more)
+
+
+def blank(**typed: str) -> Form:
+    """A form nobody has filled in yet, with these values in it."""
+    return Form(typed)
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file as Excel saves it: UTF-8, else GB 18030. UnicodeDecodeError: it is neither."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")

@@ -1,0 +1,184 @@
+"""The roster as CSV: one holding a line, read whole or not at all.
+
+The first line names the columns, in Chinese or English, in any order: unit, post, name, phone, email, from, to. Unit
+and post are their titles or keys; a leading post has no unit.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from liaison.roster import Person
+from liaison.texts import LANGUAGES, Message, catalogue
+
+from .checks import Place
+
+COLUMNS = ("unit", "post", "name", "phone", "email", "from", "to")
+_NEEDED = ("post", "name")
+MOST = 5_000
+"""Lines of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line, understood. `person` is an id, or empty for somebody new."""
+
+    line: int
+    post: str
+    unit: str
+    person: str
+    name: str
+    phone: str
+    email: str
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a line; 1 is the one that names the columns."""
+
+    line: int
+    message: Message
+
+
+@dataclass
+class Read:
+    """What was read: rows to be entered where nothing is wrong."""
+
+    rows: list[Row] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
+
+
+def write(places: Iterable[Place], lang: str) -> str:
+    """A file to be filled in: a line for each place, without people."""
+    made = io.StringIO()
+    writer = csv.writer(made)
+    writer.writerow([catalogue()[f"admin.csv.column.{name}"][lang] for name in COLUMNS])
+    for place in places:
+        writer.writerow([place.unit_title, place.post_title, "", "", "", "", ""])
+    return made.getvalue()
+
+
+def read(text: str, places: Sequence[Place], people: Sequence[Person]) -> Read:
+    """Understand a file: its places among `places`, its people among `people` or new. Every wrong line is said."""
+    found = Read()
+    try:
+        lines = [(number, cells) for number, cells in _lines(text) if any(cells)]
+    except csv.Error as error:
+        found.wrong.append(Wrong(1, Message("admin.csv.no_csv", {"reason": str(error)})))
+        return found
+    if not lines:
+        found.wrong.append(Wrong(1, Message("admin.csv.empty")))
+        return found
+    first, head = lines[0]
+    names = _columns(head)
+    missing = [Message(f"admin.csv.column.{name}") for name in _NEEDED if name not in names]
+    if missing:
+        found.wrong.append(Wrong(first, Message("admin.csv.no_column", {"columns": missing})))
+        return found
+    if len(lines) == 1:
+        found.wrong.append(Wrong(first, Message("admin.csv.empty")))
+    if len(lines) > MOST:
+        found.wrong.append(Wrong(lines[MOST][0], Message("admin.csv.too_many", {"most": MOST})))
+        return found
+    for number, cells in lines[1:]:
+        given = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+        row = _row(number, given, places, people)
+        if isinstance(row, Row):
+            found.rows.append(row)
+        else:
+            found.wrong += [Wrong(number, message) for message in row]
+    return found
+
+
+def _lines(text: str) -> Iterable[tuple[int, list[str]]]:
+    # A cell may hold a line break: what counts for people is the line on which a row ends in the file.
+    reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.split("\n", 1)[0] else ",", strict=True)
+    for cells in reader:
+        yield reader.line_num, [cell.strip() for cell in cells]
+
+
+def _columns(head: Iterable[str]) -> list[str]:
+    known = {catalogue()[f"admin.csv.column.{name}"][lang].casefold(): name for name in COLUMNS for lang in LANGUAGES}
+    return [known.get(cell.casefold(), "") for cell in head]
+
+
+def _row(line: int, given: Mapping[str, str], places: Sequence[Place], people: Sequence[Person]) -> Row | list[Message]:
+    wrong: list[Message] = []
+    place = _place(given.get("unit", ""), given.get("post", ""), places)
+    if isinstance(place, Message):
+        wrong.append(place)
+    name, phone = given.get("name", ""), given.get("phone", "")
+    person = _person(name, phone, people)
+    if isinstance(person, Message):
+        wrong.append(person)
+    days: dict[str, date | None] = {}
+    for column in ("from", "to"):
+        try:
+            days[column] = _day(given.get(column, ""))
+        except ValueError:
+            wrong.append(Message("admin.csv.no_date", {"value": given[column]}))
+    first, last = days.get("from"), days.get("to")
+    if first and last and last < first:
+        wrong.append(Message("admin.csv.backward", {"first": first, "last": last}))
+    if wrong or isinstance(place, Message) or isinstance(person, Message):
+        return wrong
+    return Row(line, place.post, place.unit, person, name, phone, given.get("email", ""), first, last)
+
+
+def _place(unit: str, post: str, places: Sequence[Place]) -> Place | Message:
+    named = [place for place in places if post in (place.post_title, place.post)]
+    if not named:
+        return Message("admin.csv.no_post", {"post": post})
+    if unit and not any(unit in (place.unit_title, place.unit) for place in places):
+        return Message("admin.csv.no_unit", {"unit": unit})
+    here = [place for place in named if unit in (place.unit_title, place.unit)]
+    if not here:
+        return Message("admin.csv.not_there", {"unit": unit or "—", "post": post})
+    if len(here) > 1:
+        return Message("admin.csv.post_ambiguous", {"post": post, "keys": [place.post for place in here]})
+    return here[0]
+
+
+def _person(name: str, phone: str, people: Sequence[Person]) -> str | Message:
+    """The id of the person meant, empty for somebody new. The telephone tells people of one name apart."""
+    if not name:
+        return Message("admin.csv.no_name")
+    known = [person for person in people if person.name == name]
+    if phone:
+        known = [person for person in known if not person.phone or _digits(person.phone) == _digits(phone)]
+        if exact := [person for person in known if person.phone]:
+            known = exact
+    if len(known) > 1:
+        return Message("admin.csv.name_ambiguous", {"name": name})
+    return known[0].id if known else ""
+
+
+def _digits(phone: str) -> str:
+    return "".join(character for character in phone if character.isdigit())
+
+
+def _day(text: str) -> date | None:
+    """`2026-01-01`, or `2026/1/1` as Excel writes it. ValueError."""
+    if not text:
+        return None
+    year, month, day = (int(part) for part in text.replace("/", "-").split("-"))
+    return date(year, month, day)
+
+
+def twice(rows: Iterable[Row]) -> list[Wrong]:
+    """Lines that say again what an earlier line says."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    found: list[Wrong] = []
+    for row in rows:
+        key = (row.post, row.unit, row.person or row.name, _digits(row.phone))
+        seen[key] += 1
+        if seen[key] > 1:
+            found.append(Wrong(row.line, Message("admin.csv.twice", {"name": row.name})))
+    return found
