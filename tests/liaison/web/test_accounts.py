@@ -40,7 +40,9 @@ def test_who_signs_in_comes_to_the_page_asked_for(place: Any) -> None:
     assert _open(client)
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil"])
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil", "evil"]
+)
 def test_nobody_is_sent_to_another_site(place: Any, address: str) -> None:
     assert _sign_in(place.app.test_client(), next=address).location == "/desk/"
 

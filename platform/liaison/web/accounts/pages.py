@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,9 @@ from liaison.texts import Message
 
 from .. import limits, permissions, visit
 from . import sessions
+
+_HERE = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
+"""An address of this site: browsers read `//`, `/\\` and `/<tab>/` as another's."""
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -74,8 +77,7 @@ def password() -> ResponseReturnValue:
 def _onward() -> str:
     """Where to go on: the page asked for, if it is one of this site, else the person's home."""
     wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and "\n" not in wanted:
+    if _HERE.fullmatch(wanted):
         return wanted
     return url_for("desk.todo") if visit.desks() else url_for("portal.home")
 
