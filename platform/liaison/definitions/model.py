@@ -284,6 +284,9 @@ class Term:
     cap: Json = None
     firm: bool = True
     repeat: bool = False
+    """Begins again with each event that stops it, until the record is done."""
+    reclassified: Literal["anchor", "now"] = "anchor"
+    """Where `when` comes true only after the anchor's event 改判: counted from that event, or from the change."""
     remind: tuple[Reminder, ...] = ()
     extension: Extension | None = None
     source: str = ""

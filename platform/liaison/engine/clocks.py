@@ -18,6 +18,7 @@ from .step import Step
 
 def follow_event(step: Step, event: str) -> None:
     """Everything the clocks of the record do when `event` has happened and the state has been entered."""
+    _reclassify(step, event)
     _stop(step, event)
     _start(step, event)
     _pause(step)
@@ -37,8 +38,34 @@ def applicable(step: Step) -> tuple[Term, ...]:
 
 
 def _stop(step: Step, event: str) -> None:
-    stopped = {term.key for term in applicable(step) if event in term.stops}
+    stopped = {term.key: term for term in applicable(step) if event in term.stops}
+    again = {clock.term for clock in step.record.clocks if clock.term in stopped and clock.state.open}
     _each(step, lambda clock: _finished(clock, step.happened) if clock.term in stopped else clock)
+    for key in sorted(again):
+        if stopped[key].repeat and not step.record.done:
+            begin(step, stopped[key], step.happened)
+
+
+def _reclassify(step: Step, event: str) -> None:
+    """Where the command changed what a term's condition reads 改判: a clock whose term no longer applies is closed as
+    replaced; a term that applies only now, its anchor's event gone by, starts."""
+    for term in applicable(step):
+        if term.when is None or not step.mechanism.reads(term.when) & step.changed.keys():
+            continue
+        clock = step.record.clock(term.key)
+        present = clock is not None and clock.round == step.record.round
+        if clock is not None and clock.state.open and not step.holds(term.when):
+            _replace(step, clock, replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=()))
+        elif not present and _gone_by(step, term, event) and step.holds(term.when):
+            since = step.record.event_at[term.anchor.key]
+            begin(step, term, since if term.reclassified == "anchor" else step.happened)
+
+
+def _gone_by(step: Step, term: Term, event: str) -> bool:
+    """Whether the event a term counts from has happened in this round, before the present one."""
+    anchor = term.anchor
+    happened = step.record.times.get(anchor.key, 0)
+    return anchor.kind == "event" and not anchor.relation and anchor.key != event and happened > 0
 
 
 def _finished(clock: Clock, at: datetime) -> Clock:
@@ -179,14 +206,15 @@ def recount(step: Step) -> None:
 
 
 def _pause(step: Step) -> None:
-    """Suspend or resume clocks as the state says."""
+    """Suspend clocks in a state that says so, and let them run on when it is left. One suspended by an effect waits
+    for an effect."""
     for term in applicable(step):
         clock = step.record.clock(term.key)
-        if clock is None or not clock.state.open or not term.suspended_in:
+        if clock is None or not clock.state.open:
             continue
         if step.record.state in term.suspended_in:
             suspend(step, clock)
-        else:
+        elif step.family.record.state in term.suspended_in:
             resume(step, term, clock)
 
 
@@ -206,19 +234,31 @@ def resume(step: Step, term: Term, clock: Clock) -> None:
 
 
 def _move(step: Step) -> None:
-    """Start or move the clocks whose anchor is a field, another term's end or something of a linked record."""
+    """Start or move the clocks whose anchor is a field, another term's end or something of a linked record, and move
+    those whose agreed end has been changed."""
     for term in applicable(step):
-        if term.anchor.kind == "event" and not term.anchor.relation:
-            continue
-        anchor = _anchor(step, term)
         clock = step.record.clock(term.key)
+        present = clock if clock is not None and clock.round == step.record.round else None
+        if term.anchor.kind == "event" and not term.anchor.relation:
+            anchor = present.anchor if present is not None else None
+        else:
+            anchor = _anchor(step, term)
         if anchor is None:
             continue
-        if clock is None or clock.round != step.record.round:
+        if present is None:
             if step.holds(term.when):
                 begin(step, term, anchor)
-        elif clock.state.open and clock.anchor != anchor:
-            _replace(step, clock, moved(step, term, clock, anchor))
+        elif present.state.open:
+            length = _agreed(step, term, present, anchor)
+            if (present.anchor, present.length) != (anchor, length.to_json()):
+                counted = replace(present, length=length.to_json())
+                _replace(step, present, moved(step, term, counted, anchor))
+
+
+def _agreed(step: Step, term: Term, clock: Clock, anchor: datetime) -> Length:
+    """The length of a running clock: as it began, but a date agreed or the next point of a schedule is as it is now."""
+    found = _length(step, term, anchor) if term.length.keys() & {"asks", "schedule"} else None
+    return found or Length.from_json(clock.length)
 
 
 def _anchor(step: Step, term: Term) -> datetime | None:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from liaison.calendars import ZONE, OfficeHours
-from liaison.conditions import Label, Scope, compile_expression, read_stored
+from liaison.conditions import Label, Scope, compile_expression, dependencies, read_stored
 from liaison.definitions import Action, Definition, Json, RecordType, Term
 from liaison.forms import Field, Form, compile_form, field_of, scope_of
 from liaison.rules import Decider, read_table
@@ -21,6 +21,7 @@ class Mechanism:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self._expressions: dict[int, tuple[Json, Callable[[Mapping[str, Any]], Any]]] = {}
+        self._reads: dict[int, tuple[Json, frozenset[str]]] = {}
         self.forms: Mapping[str, Form] = {key: compile_form(form, definition) for key, form in definition.forms.items()}
         self.fields: Mapping[str, Mapping[str, Field]] = {
             type_: {key: field_of(key, spec, type_, definition.codes) for key, spec in specs.items()}
@@ -65,6 +66,13 @@ class Mechanism:
         if known is None:
             known = self._expressions[id(expr)] = (expr, compile_expression(expr))
         return known[1](facts)
+
+    def reads(self, expr: Json) -> frozenset[str]:
+        """The paths a condition reads."""
+        known = self._reads.get(id(expr))
+        if known is None:
+            known = self._reads[id(expr)] = (expr, frozenset(dependencies(expr)))
+        return known[1]
 
     def holds(self, expr: Json, facts: Mapping[str, Any]) -> bool:
         """Whether a condition holds; an absent one does."""

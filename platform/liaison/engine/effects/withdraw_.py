@@ -10,11 +10,12 @@ from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"part", "as"?: action}`: the action taken on each open assignment, `withdraw` unless another is named."""
+    """`{"part", "as"?: "withdrawn" | "replaced"}`: how each open assignment ends, withdrawn unless it is replaced."""
+    action = "replace" if effect.body.get("as") == "replaced" else "withdraw"
     part = effect.body["part"]
     for held in step.record.parts:
         if held.part == part and held.ended is None and held.assignment:
-            step.follow(f"{effect.key}/{held.unit}", effect.body.get("as", "withdraw"), record=held.assignment)
+            step.follow(f"{effect.key}/{held.unit}", action, record=held.assignment)
     step.change(
         parts=tuple(
             replace(held, ended=step.happened) if held.part == part and held.ended is None else held
