@@ -11,12 +11,12 @@ from flask import url_for
 
 from liaison.access import Actor
 from liaison.definitions import Action, Asks
-from liaison.engine import Facts, Family, Mechanism, Record, Surroundings
+from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, may_read
 from liaison.forms import BoundForm, BoundSection, Checked, Choice, FieldProblem, KindField, Options, bind, check
 from liaison.store import files as files_of
 from liaison.texts import say
 
-from . import visit
+from . import show, visit
 from .fields import present
 from .language import lang
 
@@ -44,12 +44,29 @@ class Asking:
 
     def checked(self, asks: Asks, typed: Mapping[str, Any]) -> Checked:
         """One section as it would be stored, from what was typed."""
-        form = self.mechanism.forms[asks.form]
-        known = {control.field.key for control in form.within(asks.section)}
         return check(
-            form, {key: typed[key] for key in known & typed.keys()}, {**self.family.record.values, **typed},
-            self._options(typed), section=asks.section, facts=self.facts, day=self.now.date(),
+            self.mechanism.forms[asks.form], {key: typed[key] for key in self.keys(asks) & typed.keys()},
+            {**self.family.record.values, **typed}, self._options(typed), section=asks.section, facts=self.facts,
+            day=self.now.date(),
         )  # fmt: skip
+
+    def keys(self, asks: Asks) -> frozenset[str]:
+        """The fields of a section."""
+        return frozenset(control.field.key for control in self.mechanism.forms[asks.form].within(asks.section))
+
+    def told(self, form: str) -> list[dict[str, Any]]:
+        """The sections of a form that belong to it but are not asked for here and hold something already: shown as
+        read above what is asked."""
+        record, asked = self.family.record, {asks.section for asks in self.sections if asks.form == form}
+        others = [
+            Asks(form, section.key)
+            for section in self.mechanism.forms[form].sections
+            if section.key not in asked
+            and record.id
+            and may_read(self.mechanism, record, self.actor, f"{form}.{section.key}", self.around)
+            and any(record.values.get(control.field.key) is not None for control in section.controls)
+        ]
+        return show.sheets_of(self.mechanism, record.values, self.around, others)
 
     def label(self, asks: Asks) -> str:
         """What the section is called."""
@@ -75,8 +92,7 @@ class Asking:
         raw: dict[str, Any] = dict(typed)
         problems: list[FieldProblem] = []
         for asks in self.sections if only is None else only:
-            form = self.mechanism.forms[asks.form]
-            known = {control.field.key for control in form.within(asks.section)}
+            form, known = self.mechanism.forms[asks.form], self.keys(asks)
             sent = submitted if submitted is not None else {key: raw[key] for key in known & raw.keys()}
             checked = check(
                 form, sent, {**self.family.record.values, **raw}, self._options(sent),
@@ -97,11 +113,10 @@ class Asking:
         return options
 
     def _bind(self, asks: Asks, typed: Mapping[str, Any]) -> BoundForm:
-        form = self.mechanism.forms[asks.form]
-        known = {control.field.key for control in form.within(asks.section)}
         return bind(
-            form, {**self.family.record.values, **typed}, self._options(typed), day=self.now.date(),
-            section=asks.section, facts=self.facts, submitted={key: typed[key] for key in known & typed.keys()},
+            self.mechanism.forms[asks.form], {**self.family.record.values, **typed}, self._options(typed),
+            day=self.now.date(), section=asks.section, facts=self.facts,
+            submitted={key: typed[key] for key in self.keys(asks) & typed.keys()},
         )  # fmt: skip
 
     def _present(self, field: KindField, files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

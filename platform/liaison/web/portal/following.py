@@ -2,137 +2,140 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from liaison.calendars import ZONE
-from liaison.definitions import Action, StateKind
-from liaison.engine import Command, possible
-from liaison.store import Wanted, begin_draft, new_id, timeline
-from liaison.store import files as files_of
-from liaison.store import records as listed
+from liaison.definitions import Action
+from liaison.engine import Command
+from liaison.store import Draft, begin_draft, drafts_of, new_id, timeline
 
 from .. import permissions, show, visit
-from ..links import enter_code
-from . import blueprint
+from ..links import enter_code, signed_link
+from . import blueprint, journey
+
+
+def _closed() -> ResponseReturnValue | None:
+    """Who comes without an account gets in by number and query code; signing in would not help."""
+    record = (request.view_args or {})["record"]
+    if visit.me() is None and record not in visit.entitled():
+        flash(visit.sentence("portal.code_again"), "warning")
+        return redirect(url_for("portal.look_up"), 303)
+    return permissions.record().closed()
+
+
+RECORD = permissions.Rule("record", _closed)
+"""`permissions.record()`, with the way in of those who have no account."""
 
 
 @blueprint.route("/follow", methods=["GET", "POST"])
 @permissions.opens_to(permissions.PUBLIC)
 def look_up() -> ResponseReturnValue:
-    """Number and query code, typed or from the QR code of the receipt."""
+    """Number and query code, as the receipt has them."""
     number = request.values.get("number", "")
     if request.method == "GET":
         return render_template("portal/look_up.html", number=number)
-    record = enter_code(number, request.form.get("code", ""))
+    record = enter_code(number, request.form.get("code", "").replace(" ", ""))
     if record is None:
         return render_template("portal/look_up.html", number=number, wrong=True), 422
     return redirect(url_for("portal.record", record=record), 303)
 
 
 @blueprint.get("/follow/<record>")
-@permissions.opens_to(permissions.record())
+@permissions.opens_to(RECORD)
 def record(record: str) -> ResponseReturnValue:
     """Where the matter stands: a line of steps with dates, what was filled in, and what may be done now."""
     opened = visit.opened()
+    current = opened.family.record
     with visit.database().read() as connection:
         events = timeline(connection, record)
-        files = files_of(connection, show.file_ids([opened.family.record], opened.mechanism))
-    reader = show.Reader.of(
-        opened, visit.actor(), visit.now(), files=files, file_url=lambda id_: url_for("files.download", file=id_)
-    )
+    files = show.files_of([current], opened.mechanism)
+    reader = show.Reader.of(opened, journey.visitor(current.installation), visit.now(), files=files)
     return render_template(
         "portal/record.html",
-        record=opened.family.record,
-        opened=opened,
-        state=_public_state(opened),
-        steps=_steps(opened, events),
+        record=current,
+        definition=opened.mechanism.definition,
+        title=show.title_of(opened.mechanism, current, reader.hidden),
+        state=journey.public_title(opened.mechanism, current.type, current.state),
+        tone=journey.tone(opened.mechanism, current.type, current.state),
+        steps=journey.line(opened.mechanism, current, events),
+        turn=journey.turn(opened, events),
         sheets=show.sheets(reader),
-        actions=_answers(opened),
+        actions=sorted(journey.answers(opened), key=lambda one: one.tone == "primary"),
+        for_enterprise=for_enterprise(opened),
     )
 
 
 @blueprint.route("/follow/<record>/<action>", methods=["GET", "POST"])
-@permissions.opens_to(permissions.record())
+@permissions.opens_to(RECORD)
 def answer(record: str, action: str) -> ResponseReturnValue:
     """Begin an answer that has a form; or carry out one that has none, after asking whether it is meant."""
     opened = visit.opened()
-    found = next((one for one in _answers(opened) if one.key == action), None)
-    if found is None:
+    wanted = opened.mechanism.action(opened.family.record.type, action)
+    if wanted is None or wanted.start or not journey.may_answer(opened, wanted):
         abort(404)
-    if found.asks:
-        with visit.database().write() as connection:
-            draft = begin_draft(
-                connection, opened.family.record.installation, opened.family.record.type, action, visit.owner(),
-                visit.now(), record=record,
-            )  # fmt: skip
-        return redirect(url_for("portal.draft", id_=draft.id), 303)
+    reason = request.form.get("reason", "")
+    if wanted not in journey.answers(opened):
+        return moved_on(opened, wanted, reason), 409
+    if wanted.asks:
+        return redirect(url_for("portal.draft", id_=_draft_for(opened, wanted).id), 303)
     if request.method == "GET":
-        return render_template("portal/confirm.html", record=opened.family.record, action=found, key=new_id())
-    said = visit.act(
-        Command(action, visit.actor(), request.form.get("key") or new_id(), record=record,
-                reason=request.form.get("reason", ""))
-    )  # fmt: skip
-    if not said:
-        page = render_template(
-            "portal/confirm.html", record=opened.family.record, action=found, key=new_id(), said=said,
-            reason=request.form.get("reason", ""),
-        )  # fmt: skip
-        return page, said.status
-    flash(visit.sentence("portal.done", action=found.title), "success")
-    return redirect(url_for("portal.record", record=record), 303)
+        return _confirm(opened, wanted)
+    key = request.form.get("key", "")
+    actor = journey.visitor(opened.family.record.installation)
+    said = visit.act(Command(action, actor, key if 0 < len(key) <= 40 else new_id(), record=record, reason=reason))
+    if said:
+        flash(visit.sentence("portal.done", action=wanted.title), "success")
+        return redirect(url_for("portal.record", record=record), 303)
+    if said.stale:
+        return moved_on(opened, wanted, reason), 409
+    return _confirm(opened, wanted, said, reason), said.status
 
 
-@blueprint.get("/mine")
-@permissions.opens_to(permissions.SIGNED_IN)
-def mine() -> ResponseReturnValue:
-    """What the person signed in has reported or applied for, in every mechanism the portal offers."""
-    found: list[Any] = []
-    shelf = visit.database().shelf
-    with visit.database().read() as connection:
-        for standing in visit.standings().values():
-            ready = shelf.mechanism(connection, standing.installed.edition)
-            for type_ in ready.definition.record_types.values():
-                if type_.portal:
-                    wanted = Wanted(standing.installed.id, type_.key)
-                    page = listed(connection, shelf, visit.reach(), wanted, visit.now())
-                    found.extend((ready, record) for record in page.records)
-    rows = [
-        {"record": record, "title": show.title_of(ready, record), "state": show.state_title(ready, record)}
-        for ready, record in found
-        if visit.actor().id in (record.applicant, record.reporter)
-    ]
-    return render_template("portal/mine.html", rows=rows)
+def for_enterprise(opened: visit.Opened) -> str:
+    """The link a chamber hands to the enterprise it reported for, with which the enterprise follows and evaluates;
+    empty for everybody else, and for a unit that holds a part in the matter: it must not be able to evaluate it."""
+    record = opened.family.record
+    standing = visit.standings()[record.installation]
+    handed = visit.me() is not None and standing.posts and visit.actor().id == record.reporter and not record.applicant
+    if not handed or record.done or record.seen.units & set(standing.units):
+        return ""
+    return signed_link(record.id, "rate")
 
 
-def _answers(opened: visit.Opened) -> tuple[Action, ...]:
-    """What this visitor may do as the applicant or the one who reported. What a post allows belongs to the desk."""
-    actions = possible(opened.mechanism, opened.family, visit.actor(), opened.around, visit.now())
-    return tuple(one for one in actions if any(who.kind in ("applicant", "took", "anyone") for who in one.by))
+def moved_on(opened: visit.Opened, action: Action, reason: str = "", draft: Draft | None = None) -> str:
+    """The matter has gone on before this was sent: where it stands now, and what was typed, still there."""
+    fresh = visit.look_at(opened.family.record.id)
+    current = fresh.family.record if isinstance(fresh, visit.Opened) else opened.family.record
+    return render_template(
+        "portal/moved_on.html",
+        record=current,
+        definition=opened.mechanism.definition,
+        action=action,
+        state=journey.public_title(opened.mechanism, current.type, current.state),
+        reason=reason,
+        draft=draft,
+    )
 
 
-def _public_state(opened: visit.Opened) -> str:
-    state = opened.mechanism.definition.lifecycles[opened.family.record.type].states[opened.family.record.state]
-    return state.public_title or state.title
+def _confirm(opened: visit.Opened, action: Action, said: visit.Said | None = None, reason: str = "") -> str:
+    return render_template(
+        "portal/confirm.html",
+        record=opened.family.record,
+        definition=opened.mechanism.definition,
+        title=show.title_of(opened.mechanism, opened.family.record),
+        action=action,
+        key=new_id(),
+        said=said,
+        reason=reason,
+    )
 
 
-def _steps(opened: visit.Opened, events: Any) -> list[dict[str, Any]]:
-    """The states entered with their dates, the present one marked, and the dates ahead."""
-    family, states = opened.family, opened.mechanism.definition.lifecycles[opened.family.record.type].states
-    entered = [one for one in events if one.record == family.record.id and one.to != one.origin and one.to in states]
-    steps = [
-        {"title": states[one.to].public_title or states[one.to].title, "at": one.happened.astimezone(ZONE),
-         "text": one.reason, "standing": "done"}
-        for one in entered
-    ]  # fmt: skip
-    if steps and states[family.record.state].kind is not StateKind.DONE:
-        steps[-1]["standing"] = "current"
-    terms = opened.mechanism.definition.terms
-    steps += [
-        {"title": terms[clock.term].title, "due": clock.due_day, "standing": "ahead"}
-        for clock in sorted(family.record.clocks, key=lambda one: one.due)
-        if clock.state.open
-    ]
-    return steps
+def _draft_for(opened: visit.Opened, action: Action) -> Draft:
+    """The answer begun before, if there is one; else a new one."""
+    record = opened.family.record
+    with visit.database().write() as connection:
+        begun = drafts_of(connection, visit.owner())
+        found = next((one for one in begun if (one.record, one.action) == (record.id, action.key)), None)
+        return found or begin_draft(
+            connection, record.installation, record.type, action.key, visit.owner(), visit.now(), record=record.id
+        )

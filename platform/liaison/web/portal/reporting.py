@@ -1,4 +1,4 @@
-"""Filling in: the mechanism's page, the draft, the preview, the submission, the receipt.
+"""Filling in: the draft, the preview, the submission, the receipt.
 
 A report and an answer to us (a correction, an evaluation) are filled in alike: as a draft, whose id is the key of the
 command it becomes.
@@ -7,106 +7,89 @@ command it becomes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
 
-from liaison.calendars import Length
-from liaison.definitions import Action, Definition, RecordType
-from liaison.engine import Command, Mechanism, Result, Surroundings, id_from
+from liaison.access import Scope
+from liaison.calendars import ZONE
+from liaison.engine import Command, Mechanism, Surroundings, alike, id_from
 from liaison.store import (
     Draft,
     DraftChangedError,
-    InForce,
+    SqlWorld,
+    Wanted,
     begin_draft,
     discard_draft,
     draft_of,
     drafts_of,
+    files,
     give_code,
-    installations,
     save_draft,
 )
-from liaison.store import files as files_of
+from liaison.store import records as listed
 
-from .. import permissions, visit
+from .. import limits, permissions, show, visit
 from ..asking import Asking, for_record, for_start, summary
-from ..show import sheets_of
-from . import blueprint
+from ..links import signed_link
+from . import blueprint, journey
+from .entrance import in_force, start_of
+from .following import RECORD, for_enterprise, moved_on
 
 _CODES = "codes"
 """Query codes to be shown once more on the receipt: record → code, the last few."""
-
-
-@blueprint.get("/")
-@permissions.opens_to(permissions.PUBLIC)
-def home() -> ResponseReturnValue:
-    """Every mechanism in force that enterprises may use, and the way to follow a matter."""
-    offers = []
-    with visit.database().read() as connection:
-        for one in installations(connection):
-            definition = visit.database().shelf.mechanism(connection, one.edition).definition
-            if one.in_force and _offered(definition):
-                offers.append({"installed": one, "definition": definition, "types": _offered(definition)})
-        drafts = drafts_of(connection, visit.owner(), limit=10)
-    return render_template("portal/home.html", offers=offers, drafts=drafts)
-
-
-@blueprint.get("/m/<installation>")
-@permissions.opens_to(permissions.PUBLIC)
-def mechanism(installation: str) -> ResponseReturnValue:
-    """What the mechanism is for, who answers, how long it takes, and the buttons."""
-    one, ready = _in_force(installation)
-    definition = ready.definition
-    steps = {
-        type_.key: [
-            {"title": term.title, "length": visit.spoken(Length.from_json(term.length).message), "firm": term.firm}
-            for term in definition.terms_of.get(type_.key, ())
-            if not term.length.keys() & {"table", "asks", "schedule"}
-        ]
-        for type_ in _offered(definition)
-    }
-    return render_template(
-        "portal/mechanism.html", one=one, definition=definition, types=_offered(definition), steps=steps
-    )
+_BEGIN = limits.Limit("draft", 60, timedelta(minutes=5))
+_SUBMIT = limits.Limit("submit", 60, timedelta(minutes=5))
+_COMPARED = 50
+"""Earlier records of a reporter that a new one is compared with."""
 
 
 @blueprint.post("/m/<installation>/<type_>/new")
 @permissions.opens_to(permissions.PUBLIC)
 def begin(installation: str, type_: str) -> ResponseReturnValue:
-    """Begin a draft; it belongs to the account signed in with, else to this browser."""
-    _, ready = _in_force(installation)
-    action = _start(ready, type_)
+    """Begin a draft; it belongs to the account signed in with, else to this browser. One that nothing was typed in is
+    taken up again."""
+    one, ready = in_force(installation)
+    action = start_of(ready, type_)
+    limits.limit(_BEGIN)
     with visit.database().write() as connection:
-        draft = begin_draft(connection, installation, type_, action.key, visit.owner(), visit.now())
-    return redirect(url_for("portal.draft", id_=draft.id), 303)
+        empty = (draft for draft in drafts_of(connection, visit.owner()) if not draft.values and draft.record is None)
+        wanted = (installation, type_, one.edition)
+        found = next((draft for draft in empty if (draft.installation, draft.type, draft.edition) == wanted), None)
+        found = found or begin_draft(connection, installation, type_, action.key, visit.owner(), visit.now())
+    return redirect(url_for("portal.draft", id_=found.id), 303)
 
 
 @blueprint.get("/drafts/<id_>")
 @permissions.opens_to(permissions.PUBLIC)
 def draft(id_: str) -> ResponseReturnValue:
     """One step of the form, with what was typed so far."""
-    found = _draft(id_)
-    asking = _asking(found)
-    return _step(found, asking, dict(found.values), _number(asking))
+    found, asking = _opened(id_)
+    if found.record is not None and asking.family.record.state not in asking.action.origins:
+        return moved_on(_look(found.record), asking.action, draft=found), 409
+    return _step(found, asking, found.values, _number(asking))
 
 
 @blueprint.post("/drafts/<id_>")
 @permissions.opens_to(permissions.PUBLIC)
 def keep(id_: str) -> ResponseReturnValue:
     """Keep the step; go on to the next when nothing is wrong in it, or stay when only to be kept."""
-    found = _draft(id_)
-    asking = _asking(found)
+    found, asking = _opened(id_)
     step = _number(asking)
     raw, problems = asking.read(request.form, found.values, [asking.sections[step - 1]])
     try:
-        _save(found, raw, force=True)
+        _save(found, raw)
+    except DraftChangedError:
+        return _step(found, asking, raw, step, changed=True), 409
     except ValueError:
         return _step(found, asking, raw, step, too_large=True), 413
     if "keep" in request.form:
         flash(visit.sentence("portal.kept"), "success")
         return redirect(url_for("portal.draft", id_=id_, step=step), 303)
+    if "back" in request.form:
+        return redirect(url_for("portal.draft", id_=id_, step=max(step - 1, 1)), 303)
     if problems:
         return _step(found, asking, raw, step, problems), 422
     if step < len(asking.sections):
@@ -118,68 +101,110 @@ def keep(id_: str) -> ResponseReturnValue:
 @permissions.opens_to(permissions.PUBLIC)
 def autosave(id_: str) -> ResponseReturnValue:
     """Save as one types; the answer is what `liaison.js` expects."""
-    found = _draft(id_)
-    asking = _asking(found)
+    found, asking = _opened(id_)
     raw, _ = asking.read(request.form, found.values, [asking.sections[_number(asking) - 1]])
-    force = "force" in request.form
     try:
-        revision = _save(found, raw, force=force)
+        revision = _save(found, raw)
     except DraftChangedError:
-        return jsonify(who="", at=f"{found.updated_at.astimezone(visit.now().tzinfo):%H:%M}"), 409
+        return jsonify(who="", at=f"{found.updated_at.astimezone(ZONE):%H:%M}"), 409
     except ValueError:
         return jsonify(title=visit.sentence("portal.draft_too_large")), 413
     return jsonify(revision=revision, saved_at=f"{visit.now():%H:%M}")
+
+
+@blueprint.post("/drafts/<id_>/discard")
+@permissions.opens_to(permissions.PUBLIC)
+def discard(id_: str) -> ResponseReturnValue:
+    """Throw the draft away: what was typed, and the uploads nothing else needs."""
+    found = _find(id_)
+    with visit.database().write() as connection:
+        discard_draft(connection, found.id, visit.owner())
+    flash(visit.sentence("portal.discarded"), "success")
+    way = url_for("portal.record", record=found.record) if found.record else url_for("portal.home")
+    return redirect(way, 303)
 
 
 @blueprint.get("/drafts/<id_>/preview")
 @permissions.opens_to(permissions.PUBLIC)
 def preview(id_: str) -> ResponseReturnValue:
     """Everything as it will be submitted, or what is still wrong."""
-    found = _draft(id_)
-    asking = _asking(found)
+    found, asking = _opened(id_)
     _, problems = asking.read(None, found.values)
     if problems:
         return _back_to_problem(found, asking, problems)
-    return render_template(
-        "portal/preview.html", draft=found, asking=asking, action=asking.action, sheets=_sheets(found, asking)
-    )
+    return _preview(found, asking)
 
 
 @blueprint.post("/drafts/<id_>/submit")
 @permissions.opens_to(permissions.PUBLIC)
 def submit(id_: str) -> ResponseReturnValue:
     """Submit the draft. Its id is the command's key: sent twice, it is one matter."""
-    found = _find(id_)
-    if found is None:
-        # It has been submitted already, by a second click say: whoever may see the record sees its receipt.
-        return redirect(url_for("portal.receipt", record=id_from(id_)), 303)
-    asking = _asking(found)
-    code = ""
-
-    def settle(connection: Connection, result: Result) -> None:
-        """With the matter itself: nobody is left without a code, and no draft behind."""
-        nonlocal code
-        discard_draft(connection, found.id, visit.owner())
-        if found.record is None:
-            code = give_code(connection, result.record, visit.now())
-
-    said = visit.act(_command(found), settle)
+    found, asking = _opened(id_)
+    limits.limit(_SUBMIT)
+    said = visit.act(_command(found))
     if not said:
         if said.problems:
             return _back_to_problem(found, asking, said.problems)
-        flash(said.sentence, "error")
-        return redirect(url_for("portal.preview", id_=id_), 303)
+        if said.stale and found.record is not None:
+            return moved_on(_look(found.record), asking.action, request.form.get("reason", ""), found), 409
+        return _preview(found, asking, said), said.status
+    record = said.result.record
+    with visit.database().write() as connection:
+        # Of two submissions at once only the one that still finds the draft gives the code: a second would void it.
+        first = draft_of(connection, found.id, visit.owner()) is not None
+        discard_draft(connection, found.id, visit.owner())
+        code = give_code(connection, record, visit.now()) if first and found.record is None else ""
     if found.record is not None:
         flash(visit.sentence("portal.thanks"), "success")
-        return redirect(url_for("portal.record", record=found.record), 303)
-    session[_CODES] = dict([*session.get(_CODES, {}).items(), (said.result.record, code)][-3:])
-    visit.entitle(said.result.record)
-    return redirect(url_for("portal.receipt", record=said.result.record), 303)
+        return redirect(url_for("portal.record", record=record), 303)
+    if visit.me() is None:
+        visit.entitle(record)
+    if code:
+        _remember(record, code)
+    return redirect(url_for("portal.receipt", record=record), 303)
+
+
+@blueprint.get("/receipt/<record>")
+@permissions.opens_to(RECORD)
+def receipt(record: str) -> ResponseReturnValue:
+    """The number, large; the query code; what happens next, with dates."""
+    opened = visit.opened()
+    current = opened.family.record
+    return render_template(
+        "portal/receipt.html",
+        record=current,
+        definition=opened.mechanism.definition,
+        code=session.get(_CODES, {}).get(record, ""),
+        follow=signed_link(record, "follow"),
+        steps=[
+            {"title": journey.public_title(opened.mechanism, current.type, current.state), "standing": "current",
+             "at": current.since},
+            *journey.ahead(opened.mechanism, current),
+        ],
+        for_enterprise=for_enterprise(opened),
+    )  # fmt: skip
+
+
+@blueprint.post("/receipt/<record>/code")
+@permissions.opens_to(RECORD)
+def new_code(record: str) -> ResponseReturnValue:
+    """Another query code in place of one that got lost, for the reporter or the applicant."""
+    current = visit.opened().family.record
+    if record not in visit.entitled() and visit.actor().id not in (current.reporter, current.applicant):
+        abort(403)
+    limits.limit(limits.CODE)
+    with visit.database().write() as connection:
+        _remember(record, give_code(connection, record, visit.now()))
+    return redirect(url_for("portal.receipt", record=record), 303)
+
+
+def _remember(record: str, code: str) -> None:
+    session[_CODES] = dict([*session.get(_CODES, {}).items(), (record, code)][-3:])
 
 
 def _command(found: Draft) -> Command:
     """What the draft becomes. Who reports without a post reports for itself, and is the applicant."""
-    actor = visit.actor()
+    actor = journey.visitor(found.installation)
     own = actor.kind == "person" and not visit.standings()[found.installation].posts
     return Command(
         action=found.action,
@@ -194,19 +219,20 @@ def _command(found: Draft) -> Command:
     )
 
 
-@blueprint.get("/receipt/<record>")
-@permissions.opens_to(permissions.record())
-def receipt(record: str) -> ResponseReturnValue:
-    """The number, large; the query code; what happens next, with dates."""
-    opened = visit.opened()
-    code = session.get(_CODES, {}).get(record, "")
-    follow = url_for("portal.look_up", number=opened.family.record.number, _external=True)
-    return render_template("portal/receipt.html", opened=opened, record=opened.family.record, code=code, follow=follow)
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _step(
-    found: Draft, asking: Asking, raw: Mapping[str, Any], step: int, problems: Any = (), *, too_large: bool = False
+    found: Draft,
+    asking: Asking,
+    raw: Mapping[str, Any],
+    step: int,
+    problems: Any = (),
+    *,
+    too_large: bool = False,
+    changed: bool = False,
 ) -> str:
+    """A step of the form. `changed`: it was saved elsewhere meanwhile."""
     sections = asking.sections
     asks = sections[step - 1]
     steps = [
@@ -220,58 +246,126 @@ def _step(
     steps.append({"title": visit.sentence("portal.check_step"), "href": "", "standing": "ahead"})
     known = asking.mechanism.fields[found.type]
     elsewhere = {key: value for key, value in raw.items() if key in known}
+    first_of_form = asks.form not in {one.form for one in sections[: step - 1]}
     return render_template(
         "portal/draft.html",
         draft=found,
         asking=asking,
         steps=steps,
         step=step,
+        title=asking.mechanism.forms[asks.form].title,
+        told=asking.told(asks.form) if first_of_form else (),
         shown=asking.bound(raw, problems, [asks]),
         problems=summary(problems, asking),
         facts={**elsewhere, "record.today": visit.today().isoformat()},
         too_large=too_large,
+        changed=changed,
     )
 
 
 def _back_to_problem(found: Draft, asking: Asking, problems: Any) -> ResponseReturnValue:
     """The first step that has something wrong, with its problems."""
     for number, asks in enumerate(asking.sections, 1):
-        form = asking.mechanism.forms[asks.form]
-        known = {control.field.key for control in form.within(asks.section)}
+        known = asking.keys(asks)
         here = [problem for problem in problems if problem.field in known]
         if here:
-            return _step(found, asking, dict(found.values), number, here), 422
-    return _step(found, asking, dict(found.values), 1, problems), 422
+            return _step(found, asking, found.values, number, here), 422
+    return _step(found, asking, found.values, 1, problems), 422
 
 
-def _sheets(found: Draft, asking: Asking) -> list[dict[str, Any]]:
+def _preview(found: Draft, asking: Asking, said: visit.Said | None = None) -> str:
     """What was typed, as it will be read: in full, because who typed it reads it."""
-    sheets = []
+    values = {
+        key: checked.values.get(key)
+        for asks, checked in ((asks, asking.checked(asks, found.values)) for asks in asking.sections)
+        for key in asking.keys(asks)
+    }
     with visit.database().read() as connection:
-        files = files_of(connection, list(visit.brought(found.values)))
-    for number, asks in enumerate(asking.sections, 1):
-        values = asking.checked(asks, found.values).values
-        for sheet in sheets_of(asking.mechanism, values, asking.around, [asks], masked=False, files=files):
-            sheets.append({**sheet, "edit_href": url_for("portal.draft", id_=found.id, step=number)})
-    return sheets
+        named = [id_ for value in values.values() if isinstance(value, list) for id_ in value if isinstance(id_, str)]
+        known = files(connection, named)
+    sheets = show.sheets_of(
+        asking.mechanism, values, asking.around, asking.sections, masked=False, files=known
+    )  # fmt: skip
+    for number, sheet in enumerate(sheets, 1):
+        sheet["edit_href"] = url_for("portal.draft", id_=found.id, step=number)
+    return render_template(
+        "portal/preview.html",
+        draft=found,
+        asking=asking,
+        action=asking.action,
+        sheets=sheets,
+        said=said,
+        reason=request.form.get("reason", ""),
+        alike=_alike(found, asking, values) if found.record is None else (),
+    )
+
+
+def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The visitor's own earlier records that this one may repeat 相似件: others' are nobody's business here."""
+    likeness = asking.mechanism.record_type(found.type).likeness
+    who = visit.actor()
+    own = Scope(records=who.entitled, person=who.id if who.kind == "person" else "")
+    if likeness is None or not (own.records or own.person):
+        return []
+    with visit.database().read() as connection:
+        wanted = Wanted(found.installation, found.type)
+        reach = {found.installation: own}
+        earlier = listed(connection, visit.database().shelf, reach, wanted, visit.now(), limit=_COMPARED).records
+    return [
+        {
+            "number": one.record.number,
+            "title": show.title_of(asking.mechanism, one.record),
+            "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
+            "at": one.record.created_at,
+            "href": url_for("portal.record", record=one.record.id),
+        }
+        for one in alike(likeness, values, earlier, visit.now())
+        if one.record.state in asking.mechanism.definition.lifecycles[one.record.type].states
+    ]
+
+
+# ── The draft ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _opened(id_: str) -> tuple[Draft, Asking]:
+    found = _find(id_)
+    if found.record is None:
+        ready, around = _ready(found.installation, found.edition)
+        return found, for_start(ready, found.type, start_of(ready, found.type), around, found.installation)
+    opened = _look(found.record)
+    action = opened.mechanism.action(found.type, found.action)
+    if action is None:
+        abort(404)
+    return found, for_record(opened, action)
+
+
+def _find(id_: str) -> Draft:
+    """The draft. What has become of it when it is gone: by a second click, or by going back, one comes here again."""
+    with visit.database().read() as connection:
+        found = draft_of(connection, id_, visit.owner())
+        done = None if found else SqlWorld(connection, visit.database().shelf).done(id_)
+    if done is not None:
+        page = "portal.receipt" if done.record == id_from(id_) else "portal.record"
+        abort(redirect(url_for(page, record=done.record), 303))
+    if found is None:
+        abort(404)
+    return found
+
+
+def _look(record: str) -> visit.Opened:
+    """The record of a draft; who may no longer see it is asked for number and code again. The draft stays."""
+    opened = visit.look_at(record)
+    if not isinstance(opened, visit.Opened):
+        if visit.me() is not None:
+            abort(403)
+        flash(visit.sentence("portal.code_again"), "warning")
+        abort(redirect(url_for("portal.look_up"), 303))
+    return opened
 
 
 def _number(asking: Asking) -> int:
     asked = request.args.get("step", "1")
-    return min(max(int(asked), 1), len(asking.sections)) if asked.isdecimal() else 1
-
-
-def _asking(found: Draft) -> Asking:
-    if found.record is None:
-        ready, around = _ready(found.installation, found.edition)
-        return for_start(ready, found.type, _start(ready, found.type), around, found.installation)
-    opened = visit.look_at(found.record)
-    if not isinstance(opened, visit.Opened):
-        abort(403)
-    action = opened.mechanism.action(found.type, found.action)
-    if action is None:
-        abort(404)
-    return for_record(opened, action)
+    return min(max(int(asked), 1), len(asking.sections)) if asked.isdecimal() and len(asked) < 4 else 1
 
 
 def _ready(installation: str, edition: int) -> tuple[Mechanism, Surroundings]:
@@ -287,39 +381,11 @@ def _ready(installation: str, edition: int) -> tuple[Mechanism, Surroundings]:
     return ready, around
 
 
-def _in_force(installation: str) -> tuple[InForce, Mechanism]:
-    with visit.database().read() as connection:
-        one = next((one for one in installations(connection) if one.id == installation and one.in_force), None)
-        if one is None:
-            abort(404)
-        return one, visit.database().shelf.mechanism(connection, one.edition)
-
-
-def _offered(definition: Definition) -> list[RecordType]:
-    return [type_ for type_ in definition.record_types.values() if type_.portal]
-
-
-def _start(ready: Mechanism, type_: str) -> Action:
-    lifecycle = ready.definition.lifecycles.get(type_)
-    if lifecycle is None or not ready.definition.record_types[type_].portal:
-        abort(404)
-    return next(action for action in lifecycle.actions.values() if action.start)
-
-
-def _save(found: Draft, raw: Mapping[str, Any], *, force: bool) -> int:
-    revision = found.revision if force else int(request.form.get("revision", found.revision) or found.revision)
-    files = [one for value in raw.values() if isinstance(value, list) for one in value if isinstance(one, str)]
+def _save(found: Draft, raw: Mapping[str, Any]) -> int:
+    """Keep what was typed in place of the revision the page began with; with `force`, in place of whatever there is."""
+    sent = request.form.get("revision", "")
+    begun = sent.isdecimal() and len(sent) < 10 and "force" not in request.form
+    revision = int(sent) if begun else found.revision
+    named = [one for value in raw.values() if isinstance(value, list) for one in value if isinstance(one, str)]
     with visit.database().write() as connection:
-        return save_draft(connection, found.id, visit.owner(), raw, revision, visit.now(), files=files)
-
-
-def _draft(id_: str) -> Draft:
-    found = _find(id_)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _find(id_: str) -> Draft | None:
-    with visit.database().read() as connection:
-        return draft_of(connection, id_, visit.owner())
+        return save_draft(connection, found.id, visit.owner(), raw, revision, visit.now(), files=named)

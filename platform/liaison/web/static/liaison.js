@@ -188,6 +188,24 @@
     }
   }
 
+  const entry = (element) => element.querySelector(".picker__input, input:not([type=hidden]), select:not([hidden]), textarea, button") || element;
+
+  /* What is missing, above the form as the server would say it, each leading to its field. */
+  function summarise(form, missing) {
+    const list = make("ul", {}, ...missing.map(({ element, label, text }) => {
+      const link = make("a", { href: `#${element.id}` }, label);
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        entry(element).focus();
+      });
+      return make("li", {}, link, `：${text}`);
+    }));
+    const banner = make("div", { class: "banner banner--overdue problems", role: "alert", tabindex: "-1", "data-problems": true },
+      make("p", {}, make("b", {}, word("web.script.problems", { count: missing.length }))), list);
+    form.before(banner);
+    banner.focus();
+  }
+
   /* ---------- drafts ---------- */
 
   /* Saves the form as one types. The server answers {revision, saved_at: "14:02"}; 409 {who, at} when someone else
@@ -285,16 +303,16 @@
     form.addEventListener("submit", (event) => {
       if (event.submitter?.formNoValidate) return;
       for (const field of conditions.fields) complain(field.element, "");
-      const missing = conditions.missing();
-      for (const field of missing) {
+      const missing = conditions.missing().map((field) => {
         const label = field.element.querySelector(".field__label").firstChild.textContent.trim();
-        complain(field.element, word("web.script.required", { label }));
-      }
+        return { element: field.element, label, text: word("web.script.required", { label }) };
+      });
+      for (const one of missing) complain(one.element, one.text);
+      document.querySelector("[data-problems]")?.remove();
       if (missing.length === 0) return;
       event.preventDefault();
-      toast(word("web.script.problems", { count: missing.length }), "warning");
-      const first = missing[0].element;
-      (first.querySelector(".picker__input, input:not([type=hidden]), select:not([hidden]), textarea, button") || first).focus();
+      if (missing.length > 1) summarise(form, missing);
+      else entry(missing[0].element).focus();
     });
     form.addEventListener("input", (event) => {
       const field = event.target.closest("[data-field]");
@@ -314,7 +332,13 @@
     form.dataset.sent = "1";
     const buttons = all("button:not([type=button])", form).concat(form.id ? all(`button[form="${form.id}"]`) : []);
     setTimeout(() => buttons.forEach((button) => { button.disabled = true; }), 0); /* after its name has been sent */
-    (event.submitter || buttons[0])?.setAttribute("aria-busy", "true");
+    const pressed = event.submitter || buttons[0];
+    if (!pressed) return;
+    pressed.setAttribute("aria-busy", "true");
+    if (pressed.dataset.busy) {
+      pressed.dataset.idle = pressed.textContent;
+      setTimeout(() => { pressed.textContent = pressed.dataset.busy; }, 0);
+    }
   }
   function releaseForms() {
     for (const form of all("form[data-sent]")) {
@@ -323,6 +347,7 @@
       for (const button of buttons) {
         button.disabled = false;
         button.removeAttribute("aria-busy");
+        if (button.dataset.idle) button.textContent = button.dataset.idle;
       }
     }
   }
@@ -788,6 +813,7 @@
     at("[data-toast-close]")?.closest("[data-toast]").remove();
     const copier = at("[data-copy]");
     if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => toast(word("web.script.copied"), "success"), () => toast(word("web.script.failed"), "error"));
+    if (at("[data-print]")) window.print();
     const toggler = at("[data-toggles]");
     if (toggler) {
       const open = document.getElementById(toggler.dataset.toggles).classList.toggle("nav--open");

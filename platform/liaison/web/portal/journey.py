@@ -1,0 +1,150 @@
+"""A matter as its applicant sees it: the states passed with their dates, the ones to come, and whose turn it is.
+
+Who acted inside is not told. The reason of an action is told where the action asks for one and tells the applicant,
+or where the applicant's side gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from liaison.access import Actor
+from liaison.calendars import ZONE
+from liaison.definitions import Action, StateKind, Who, read_who
+from liaison.engine import Clock, Event, Mechanism, Record, is_among, possible
+
+from .. import visit
+
+_OUTSIDE = frozenset({"applicant", "took", "anyone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is expected of the visitor: the action, why it came back, and until when."""
+
+    action: Action
+    reason: str
+    due: date | None
+
+
+def is_public(action: Action) -> bool:
+    """Whether an action is for the applicant's side. What a post or a part allows belongs to the desk."""
+    return _outside(action.by)
+
+
+def visitor(installation: str) -> Actor:
+    """Who acts in the portal. Whoever holds a post in the mechanism does not act for an applicant through a link:
+    who handles a matter must not be able to evaluate it."""
+    actor = visit.actor()
+    if actor.kind == "person" and visit.standings()[installation].posts:
+        return Actor(actor.id, actor.name)
+    return actor
+
+
+def answers(opened: visit.Opened) -> tuple[Action, ...]:
+    """What this visitor may do now as the applicant or the one who reported."""
+    actor = visitor(opened.family.record.installation)
+    actions = possible(opened.mechanism, opened.family, actor, opened.around, visit.now())
+    return tuple(one for one in actions if is_public(one))
+
+
+def may_answer(opened: visit.Opened, action: Action) -> bool:
+    """Whether an action would be this visitor's to take, did the matter stand where it can be taken."""
+    record = opened.family.record
+    actor = visitor(record.installation)
+    return is_public(action) and bool(is_among(opened.mechanism, record, actor, action.by, opened.around))
+
+
+def public_title(mechanism: Mechanism, type_: str, state: str) -> str:
+    """What the applicant reads for a state."""
+    found = mechanism.definition.lifecycles[type_].states[state]
+    return found.public_title or found.title
+
+
+def tone(mechanism: Mechanism, type_: str, state: str) -> str:
+    """The colour of a state's chip."""
+    kind = mechanism.definition.lifecycles[type_].states[state].kind
+    return {StateKind.DONE: "in_time", StateKind.WAITING: "soon"}.get(kind, "primary")
+
+
+def line(mechanism: Mechanism, record: Record, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """The vertical line of steps, as `timeline` draws it: the states entered, then `ahead`."""
+    lifecycle = mechanism.definition.lifecycles[record.type]
+    passed = [
+        {
+            "title": public_title(mechanism, record.type, event.to),
+            "at": event.happened.astimezone(ZONE),
+            "text": _told_reason(lifecycle.actions.get(event.action), event),
+            "standing": "done",
+        }
+        for event in events
+        if event.record == record.id and event.to != event.origin and event.to in lifecycle.states
+    ]
+    if passed and not record.done:
+        passed[-1]["standing"] = "current"
+    return passed + ahead(mechanism, record)
+
+
+def ahead(mechanism: Mechanism, record: Record) -> list[dict[str, Any]]:
+    """The states to come as far as there is but one way on, with the day each is due where a clock says so."""
+    lifecycle = mechanism.definition.lifecycles[record.type]
+    here, seen = record.state, {record.state}
+    steps: list[dict[str, Any]] = []
+    while here in lifecycle.states and lifecycle.states[here].kind is not StateKind.DONE:
+        onward = [
+            action
+            for action in lifecycle.actions.values()
+            if here in action.origins
+            and action.to not in {"", *seen}
+            and (action.tone == "primary" or action.automatic)
+        ]
+        if len({action.to for action in onward}) != 1:
+            break
+        here = onward[0].to
+        seen.add(here)
+        clock = _clock_until(mechanism, record, onward)
+        title = public_title(mechanism, record.type, here)
+        steps.append(
+            {
+                "title": title,
+                "standing": "ahead",
+                "due": clock.due_day if clock else None,
+                "text": visit.sentence("portal.provisional") if clock and not clock.certain else "",
+            }
+        )
+    return steps
+
+
+def turn(opened: visit.Opened, events: Sequence[Event]) -> Turn | None:
+    """What the matter waits for this visitor to do; None when it is somebody else's turn."""
+    record = opened.family.record
+    action = next((one for one in answers(opened) if one.tone == "primary"), None)
+    if action is None:
+        return None
+    actions = opened.mechanism.definition.lifecycles[record.type].actions
+    entered = [one for one in events if one.record == record.id and one.to == record.state and one.to != one.origin]
+    reason = _told_reason(actions.get(entered[-1].action), entered[-1]) if entered else ""
+    terms = opened.mechanism.definition.terms
+    days = [c.due_day for c in record.clocks if c.state.open and action.event_key in terms[c.term].stops]
+    return Turn(action, reason, min(days, default=None))
+
+
+def _clock_until(mechanism: Mechanism, record: Record, actions: Iterable[Action]) -> Clock | None:
+    events = {action.event_key for action in actions}
+    terms = mechanism.definition.terms
+    running = [clock for clock in record.clocks if clock.state.open and events & set(terms[clock.term].stops)]
+    return min(running, key=lambda clock: clock.due, default=None)
+
+
+def _told_reason(action: Action | None, event: Event) -> str:
+    if action is None:
+        return ""
+    told = [read_who(who) for effect in action.effects if effect.kind == "notify" for who in effect.body["to"]]
+    return event.reason if is_public(action) or (action.reason and _outside(told)) else ""
+
+
+def _outside(whos: Iterable[Who]) -> bool:
+    return any(who.kind in _OUTSIDE for who in whos)
