@@ -29,11 +29,17 @@ correction of one section, written `~edit:form.section`."""
 
 
 def advance(
-    mechanism: Mechanism, family: Family | None, command: Command, around: Surroundings, now: datetime
+    mechanism: Mechanism,
+    family: Family | None,
+    command: Command,
+    around: Surroundings,
+    now: datetime,
+    parent: Record | None = None,
 ) -> Outcome | Refusal:
-    """What `command` does to the record of `family` (None: it is created by it) at `now`."""
+    """What `command` does to the record of `family` at `now`. None: it creates the record, under `parent` where it
+    is a child."""
     if family is None:
-        return _start(mechanism, command, around, now)
+        return _start(mechanism, command, around, now, parent)
     step = Step(mechanism, command, family.record, family, around, now)
     if command.action == LOOK:
         return _quietly(step)
@@ -103,7 +109,9 @@ def is_among(mechanism: Mechanism, record: Record, actor: Actor, whos: Iterable[
     return Answer(True, why) if why else answer
 
 
-def _start(mechanism: Mechanism, command: Command, around: Surroundings, now: datetime) -> Outcome | Refusal:
+def _start(
+    mechanism: Mechanism, command: Command, around: Surroundings, now: datetime, parent: Record | None
+) -> Outcome | Refusal:
     lifecycle = mechanism.definition.lifecycles.get(command.type)
     action = mechanism.action(command.type, command.action)
     if lifecycle is not None and not command.action:
@@ -117,12 +125,12 @@ def _start(mechanism: Mechanism, command: Command, around: Surroundings, now: da
         applicant=command.applicant,
         parent=command.parent,
         parts=command.parts,
-        round=command.round,
+        round=parent.round if parent is not None else 1,
         links=(command.link,) if command.link else (),
         took={"": command.actor.id},
         created_at=now,
     )
-    step = Step(mechanism, command, record, Family(record), around, now)
+    step = Step(mechanism, command, record, Family(record, parent=parent), around, now)
     outcome = _take(step, action)
     if isinstance(outcome, Refusal):
         return outcome

@@ -201,8 +201,6 @@ class Command:
     parent: str = ""
     parts: tuple[PartHeld, ...] = ()
     """For a start action by an effect: parts the new record begins with."""
-    round: int = 1
-    """For a start action by an effect: the round of the parent in which the new record was made."""
     link: Link | None = None
     """For a start action by an effect: how the new record is linked to the one that made it."""
     happened: datetime | None = None

@@ -110,7 +110,8 @@ class _Decided:
         # A record not written yet is on the version in force.
         written = family.record.id if family is not None and family.record.id in self._families else ""
         mechanism = self._world.mechanism(installation, written)
-        said = advance(mechanism, family, command, self._world.surroundings(installation, now.date()), now)
+        around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)
+        said = advance(mechanism, family, command, around, now, parent)
         if isinstance(said, Outcome) and said.after != said.before:
             self.outcomes.append(said)
             self._records[said.after.id] = said.after

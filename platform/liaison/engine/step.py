@@ -121,9 +121,8 @@ class Step:
         """Ask for a new record by the start action of its lifecycle that the system may take; its id."""
         start = next(action for action in self.mechanism.definition.lifecycles[type_].actions.values() if action.start)
         command = self.follow(
-            name, start.key, type=type_, values=values or {}, parent=parent, parts=parts, link=link, reason=reason,
-            round=self.record.round if parent else 1,
-        )  # fmt: skip
+            name, start.key, type=type_, values=values or {}, parent=parent, parts=parts, link=link, reason=reason
+        )
         return id_from(command.key)
 
 
