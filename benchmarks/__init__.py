@@ -1,1 +1,1 @@
-"""What is measured, as ratios within one run. `python -m benchmarks` prints the table; docs/benchmarks.md explains it."""
+"""What is measured, as ratios within one run: `python -m benchmarks`. docs/benchmarks.md explains the table."""

@@ -21,7 +21,6 @@ class Ratio:
     target: float | None = None
     least: bool = False
     spread: tuple[float, float] | None = None
-    unit: str = "x"
 
     @property
     def met(self) -> bool:

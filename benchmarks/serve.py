@@ -5,6 +5,7 @@ The same server with the same number of threads for both, in a process of its ow
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -28,6 +29,7 @@ def application(name: str, url: str) -> Any:
 def main() -> None:
     """Serve until the process is ended."""
     name, url = sys.argv[1:]
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait is what is wanted here
     server: Any = create_server(application(name, url), host="127.0.0.1", port=0, threads=THREADS)
     print(server.effective_port, flush=True)
     server.run()

@@ -98,9 +98,7 @@ def begin() -> ResponseReturnValue:
     id_, now = secrets.token_hex(16), datetime.now(UTC)
     with store().write() as connection:
         connection.execute(
-            insert(t.draft).values(
-                id=id_, owner=owner(), values={}, revision=1, updated_at=now, expires_at=now + KEPT
-            )
+            insert(t.draft).values(id=id_, owner=owner(), values={}, revision=1, updated_at=now, expires_at=now + KEPT)
         )
     return redirect(url_for("step", id_=id_), 303)
 

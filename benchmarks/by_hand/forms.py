@@ -70,7 +70,10 @@ class Problem(Form):
 
     category = RadioField("问题类别", [InputRequired("请选择问题类别")], choices=CATEGORIES)
     units_concerned = SelectMultipleField(
-        "涉及单位", choices=UNITS, description="如能确定涉及单位，请填写", render_kw={"class": "input", "data-picker": True}
+        "涉及单位",
+        choices=UNITS,
+        description="如能确定涉及单位，请填写",
+        render_kw={"class": "input", "data-picker": True},
     )
     problem = _text("问题困难", 5000, "提出的问题困难尽可能详细、有效，可另行附页和提交相关佐证材料", must=True)
     remark = _text("备注", 3000, "前期问题困难反映情况及初步结果")

@@ -47,13 +47,15 @@ matter = Table(
     Column("state", String(20), nullable=False, index=True), Column("revision", Integer, nullable=False),
     Column("reporting_unit", Text, nullable=False), Column("company", Text, nullable=False, index=True),
     Column("submitted_on", Date, nullable=False), Column("category", String(1), nullable=False, index=True),
-    Column("contact_name", Text, nullable=False), Column("contact_post", Text), Column("contact_phone", Text, index=True),
+    Column("contact_name", Text, nullable=False), Column("contact_post", Text),
+    Column("contact_phone", Text, index=True),
     Column("attendee_name", Text), Column("attendee_post", Text), Column("attendee_phone", Text),
     Column("units_concerned", Json, nullable=False), Column("problem", Text, nullable=False), Column("remark", Text),
     Column("evidence", Json, nullable=False), Column("suggested_level", String(8), nullable=False),
     Column("level", String(8), index=True), Column("lead_unit", String(40), index=True),
     Column("due_at", Moment, index=True), Column("done", Boolean, nullable=False),
-    Column("reporter", String(64)), Column("created_at", Moment, nullable=False), Column("key", String(32), unique=True),
+    Column("reporter", String(64)), Column("created_at", Moment, nullable=False),
+    Column("key", String(32), unique=True),
     Column("code_hash", String(64), nullable=False),
 )  # fmt: skip
 counter = Table(
