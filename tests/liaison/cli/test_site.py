@@ -194,6 +194,24 @@ def test_everybody_of_the_demonstration_can_sign_in(demonstration: Path) -> None
             assert "示例" in one["name"]
 
 
+def test_everybody_of_the_demonstration_comes_home(demonstration: Path) -> None:
+    site = read_site(demonstration)
+    with opened(site) as database:
+        app = application(site, database)
+        app.config["NOW"] = lambda: NOW
+        homes = []
+        for one in demo.logins(demonstration):
+            client = app.test_client()
+            form = client.get("/accounts/sign-in")
+            token = re.search(r'name="csrf_token" value="([^"]+)"', form.text)
+            assert token
+            given = {"login": one["login"], "password": one["password"], "csrf_token": token[1]}
+            answer = client.post("/accounts/sign-in", data=given, follow_redirects=True)
+            assert answer.status_code == 200, one["login"]
+            homes.append(answer.request.path)
+    assert sorted(homes) == ["/"] * 2 + ["/desk/"] * 6
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """`liaison demo` in a process of its own, and what it printed until it served."""
