@@ -19,7 +19,7 @@ from werkzeug.wsgi import get_host
 
 from liaison.jobs import Ticker
 from liaison.store import Database, upgrade
-from liaison.web import create_app
+from liaison_admin import create_site
 
 from .site import Site, home_option, now, opened, read_site, tell
 from .words import words
@@ -46,7 +46,7 @@ def application(site: Site, database: Database) -> Flask:
     """The site as a WSGI application."""
     address = urlsplit(site.address)
     secure = address.scheme == "https"
-    app = create_app({"DATABASE": database, "SECRET_KEY": site.secret_key, "SESSION_COOKIE_SECURE": secure})
+    app = create_site({"DATABASE": database, "SECRET_KEY": site.secret_key, "SESSION_COOKIE_SECURE": secure})
     if not is_loopback(address.hostname or ""):
         # Addresses in mails and QR codes are made of the Host header: only our own is believed.
         _only_as(app, address.hostname or "")

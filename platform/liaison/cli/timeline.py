@@ -100,8 +100,8 @@ def _event(definition: Definition, step: Played, event: Event) -> str:
     holder = next((part.unit for part in record.parts if record.parent), "")
     title = definition.record_types[record.type].title
     who = event.actor_name or say(Message(f"cli.timeline.by_{event.actor_kind}"))
-    return _say("event", record=f"{title}{f'（{holder}）' if holder else ''}", who=who, done=done, state=state,
-                number=record.number)  # fmt: skip
+    name = " ".join(filter(None, (f"{title}（{holder}）" if holder else title, record.number)))
+    return _say("event", record=name, who=who, done=done, state=state)
 
 
 def _news(record: Record, before: Record | None) -> Iterator[Clock]:
