@@ -209,7 +209,7 @@ def test_everybody_of_the_demonstration_comes_home(demonstration: Path) -> None:
             answer = client.post("/accounts/sign-in", data=given, follow_redirects=True)
             assert answer.status_code == 200, one["login"]
             homes.append(answer.request.path)
-    assert sorted(homes) == ["/"] * 2 + ["/desk/"] * 6
+    assert sorted(homes) == ["/", "/admin/"] + ["/desk/"] * 6
 
 
 @pytest.fixture

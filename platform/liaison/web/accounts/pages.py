@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from liaison.store import Account, PasswordError, change_password, log
+from liaison.store import Account, PasswordError, change_password, grants_of, log
 from liaison.store import sign_in as check_password
 from liaison.texts import Message
 
@@ -17,6 +17,9 @@ from . import sessions
 
 _HERE = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
 """An address of this site: browsers read `//`, `/\\` and `/<tab>/` as another's."""
+
+_ADMINISTRATION = "administration.index"
+"""The endpoint of the house above, which a site may do without."""
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -79,7 +82,19 @@ def _onward() -> str:
     wanted = request.values.get("next", "")
     if _HERE.fullmatch(wanted):
         return wanted
-    return url_for("desk.todo") if visit.desks() else url_for("portal.home")
+    return _home()
+
+
+def _home() -> str:
+    """The desk for who has a post, the administration (where the site has one) for who has a role, else the portal."""
+    if visit.desks():
+        return url_for("desk.todo")
+    account = visit.me()
+    if account is not None and _ADMINISTRATION in current_app.view_functions:
+        with visit.database().read() as connection:
+            if grants_of(connection, account.person, visit.today()):
+                return url_for(_ADMINISTRATION)
+    return url_for("portal.home")
 
 
 def _log(what: str, **detail: str) -> None:
