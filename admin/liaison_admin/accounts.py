@@ -64,6 +64,24 @@ class Accounts(Page):
         add_account(connection, place.id, person, login, password, visit.now(), must_change=True)
         note(connection, "account_added", place.id, person=person, login=login)
 
+    @expose("/<account>")
+    def account(self, account: str) -> ResponseReturnValue:
+        """One account, with what can be done about it."""
+        place = here(_ROLE)
+        with visit.database().read() as connection:
+            found = next((one for one in lookup.accounts(connection, place.id) if one.id == account), None)
+        if found is None:
+            abort(404)
+        state, tone = _state(found)
+        return self.show(
+            "account",
+            place=place,
+            account=found,
+            state={"label": state, "tone": tone},
+            last=stamp(found.last_signed_in),
+            mine=found.id == me().id,
+        )
+
     @expose("/<account>/reset", methods=["POST"])
     def reset(self, account: str) -> ResponseReturnValue:
         """A new password, shown once; sessions end, a lock is off."""
@@ -108,7 +126,7 @@ class Accounts(Page):
             "accounts",
             place=place,
             rows=[_row(one) for one in found],
-            columns=columns("login:title", "name", "state:chip", "last_signed_in", "account:account"),
+            columns=columns("login:title", "name", "state:chip", "last_signed_in"),
             fields=[
                 form.field("login", required=True),
                 form.choice("person", offered),
@@ -124,20 +142,13 @@ class Accounts(Page):
 def _row(one: Login) -> dict[str, Any]:
     state, tone = _state(one)
     return {
+        "href": url_for(".account", account=one.id),
         "cells": {
             "login": one.login,
             "name": one.name,
             "state": {"label": state, "tone": tone},
             "last_signed_in": stamp(one.last_signed_in),
-            "account": None
-            if one.id == me().id
-            else {
-                "reset": url_for(".reset", account=one.id),
-                "disable": url_for(".disable", account=one.id),
-                "disabled": one.disabled,
-                "login": one.login,
-            },
-        }
+        },
     }
 
 

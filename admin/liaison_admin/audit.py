@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -50,7 +49,7 @@ class Audit(Page):
             lines, total = lookup.accesses(connection, place, asked, offset, PAGE)
             kinds = lookup.logged(connection, place.id)
             people = lookup.people(connection, place.id)
-            names = lookup.names(connection, [line.person for line in lines])
+            names = lookup.names(connection, _people(lines))
             numbers = lookup.numbers(connection, [line.record for line in lines if line.record])
         kept = {name: value for name, value in request.args.items() if name != "offset"}
         return self._show(
@@ -132,6 +131,13 @@ def _said(what: str) -> str:
     return visit.sentence(code) if code in catalogue() else what
 
 
+def _people(lines: Iterable[Access]) -> set[str]:
+    """The ids of people that lines name."""
+    return {
+        str(one) for line in lines for one in (line.person, line.detail.get("person"), line.detail.get("absent")) if one
+    }
+
+
 def _line(line: Access, names: Mapping[str, str], numbers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "cells": {
@@ -140,9 +146,21 @@ def _line(line: Access, names: Mapping[str, str], numbers: Mapping[str, str]) ->
             "who": names.get(line.person, line.person),
             "record": numbers.get(line.record, line.record) if line.record else "",
             "address": line.address,
-            "detail": json.dumps(line.detail, ensure_ascii=False)[:300] if line.detail else "",
+            "detail": _detail(line.detail, names),
         }
     }
+
+
+def _detail(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """What a line says beside: people by name, of lists how long they are, nothing that is empty."""
+    said = []
+    for key, value in detail.items():
+        if value in ("", []):
+            continue
+        code = f"admin.detail.{key}"
+        shown = len(value) if isinstance(value, list) else names.get(str(value), str(value)[:40])
+        said.append(f"{visit.sentence(code) if code in catalogue() else key} {shown}")
+    return " · ".join(said)
 
 
 def _result(problems: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A site with the administration: a city with a district that runs the scheme that ships, and one person for each role."""
+"""A site with the administration: a city, a district that runs the scheme that ships, one person for each role."""
 
 from __future__ import annotations
 
