@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -14,10 +16,15 @@ import pytest
 from sqlalchemy import event
 from werkzeug.test import Client, TestResponse
 
-from liaison.store import access_log, drafts_of
+from liaison.access import GUEST
+from liaison.definitions import Package, read_package
+from liaison.engine import Command
+from liaison.store import access_log, act, add_organisation, drafts_of, hold, install, publish
 
 ASKED = {"level": "general", "subject": "道路修复", "category": "B", "lead_unit": "economy",
          "support_units": ["housing_water"]}  # fmt: skip
+VALUES = {"reporting_unit": "示例商会", "company": "乙机械厂", "category": "B", "problem": "停水",
+          "submitted_on": "2026-08-20", "contact_name": "张三", "contact_phone": "13800138000"}  # fmt: skip
 
 
 def text_of(answer: TestResponse) -> str:
@@ -495,6 +502,33 @@ def test_a_matter_is_registered_at_the_desk(place: Any) -> None:
     assert office.get("/desk/new/assignment").status_code == 404
 
 
+def test_a_section_is_corrected_where_the_state_allows_it(place: Any) -> None:
+    package = read_package("shunde")
+    path = "rules/shunde/lifecycle/matter.json"
+    lifecycle = json.loads(package.files[path])
+    lifecycle["states"][1]["edit"] = {"report.company": [{"post": "office_staff"}]}
+    changed = Package({**package.files, path: json.dumps(lifecycle, ensure_ascii=False).encode()})
+    with place.database.write() as connection:
+        install(connection, "district", publish(connection, changed, "seed", place.now), "seed", place.now)
+    record = place.submit().record
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/edit/report.company"
+    assert address not in office.get(f"/desk/records/{record}").text
+    place.do(record, "accept")
+    assert address in office.get(f"/desk/records/{record}").text
+    assert address not in place.signed_in("director").get(f"/desk/records/{record}").text
+    form = office.get(address)
+    values = {"reporting_unit": "示例商会", "company": "改名机械厂", "submitted_on": "2026-08-20",
+              "contact_name": "李四", "contact_phone": "13900139000"}  # fmt: skip
+    sent = {**hidden(form), **values}
+    assert office.post(address, data={**sent, "company": "", "step": "look"}).status_code == 422
+    assert "改名机械厂" in office.post(address, data={**sent, "step": "look"}).text
+    assert office.post(address, data={**sent, "step": "do"}).status_code == 303
+    words = text_of(office.get(f"/desk/records/{record}"))
+    assert "企业名称 示例机械有限公司 → 改名机械厂" in words
+    assert "企业联系人 张* → 李*" in words
+
+
 # ── Notices, doors ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -514,6 +548,29 @@ def test_notices_are_counted_and_opening_one_reads_it(place: Any) -> None:
     assert "count--strong" in office.get("/desk/").text
     office.post("/desk/notices", data={"all": "1"})
     assert "count--strong" not in office.get("/desk/").text
+
+
+def test_a_person_with_posts_in_two_mechanisms_changes_between_them(place: Any) -> None:
+    here = place.submit(company="甲机械厂")
+    with place.database.write() as connection:
+        add_organisation(connection, "other", "邻区", place.now)
+        digest = publish(connection, read_package("shunde"), "seed", place.now)
+        other = install(connection, "other", digest, "seed", place.now)
+        hold(connection, other, "office", "office_staff", "federation", first_day=date(2026, 1, 1))
+    command = Command("submit", GUEST, "there", type="matter", installation=other, values=VALUES)
+    there = act(place.database, command, place.now)
+    office = place.signed_in("office")
+    first = office.get("/desk/")
+    addresses = re.findall(r"/desk/at/[0-9a-f]+", first.text)
+    assert len(addresses) == 2
+    seen = {re.findall(r"/desk/records/([0-9a-f-]{36})", office.get(one, follow_redirects=True).text)[0]
+            for one in addresses}  # fmt: skip
+    assert seen == {here.record, there.record}
+    assert len(numbers(office.get("/desk/search?q=机械"))) == 2
+    # A record stands in the frame of its own mechanism, whichever lies on the desk.
+    for id_ in seen:
+        assert office.get(f"/desk/records/{id_}").status_code == 200
+    assert place.signed_in("director").get(f"/desk/at/{other}").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/desk/", "/desk/ledgers/collected", "/desk/notices", "/desk/search?q=x"])

@@ -44,9 +44,8 @@ def record(record: str) -> ResponseReturnValue:
         return url_for(".edit", record=record, section=section) if section in open_to_me else None
 
     given = show.assignments(reader)
-    doable = [
-        (family.record, one) for one in possible(opened.mechanism, family, reader.actor, opened.around, reader.now)
-    ]
+    here = possible(opened.mechanism, family, reader.actor, opened.around, reader.now)
+    carry_on = show.steps(opened.mechanism, family.record.type, family.record.state)
     mine = [(one["record"], action) for one in given if not one["ended"] for action in one["actions"]]
     return page(
         "desk/record.html",
@@ -59,12 +58,12 @@ def record(record: str) -> ResponseReturnValue:
         clocks=show.clocks(reader),
         assignments=given,
         suggestions=show.suggestions(reader),
-        alike=_alike(reader) if doable else [],
+        alike=_alike(reader) if any(action in carry_on for action in here) else [],
         flow=show.flow(reader, events),
         events=show.happenings(reader, events),
         prints=_prints(reader),
         papers=[_paper(reader, key, file) for key, file in made],
-        buttons=_buttons(reader, [*doable, *mine]),
+        buttons=_buttons(reader, [*((family.record, action) for action in here), *mine]),
     )
 
 
