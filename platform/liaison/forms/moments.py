@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta, timezone
 
 from .kind import Wrong
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+# One offset without summer time since 1992: no time zone data is needed on the machine.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _DAY = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import segno
 from flask import Flask
 
+from liaison.calendars import ZONE
 from liaison.texts import Message, say, spell_date
 
 from .language import lang
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _WAN = Decimal(10_000)
 
 
@@ -116,4 +115,4 @@ def _day(value: date | datetime | str | None) -> date | None:
 def _local(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"naive moment on a page: {value!r}")
-    return value.astimezone(_SHANGHAI)
+    return value.astimezone(ZONE)
