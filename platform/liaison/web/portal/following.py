@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -59,7 +61,7 @@ def record(record: str) -> ResponseReturnValue:
         tone=journey.tone(opened.mechanism, current.type, current.state),
         steps=journey.line(opened.mechanism, current, events),
         turn=journey.turn(opened, events),
-        sheets=show.sheets(reader),
+        sheets=_answer_first(opened, show.sheets(reader)),
         actions=sorted(journey.answers(opened), key=lambda one: one.tone == "primary"),
         for_enterprise=for_enterprise(opened),
     )
@@ -115,6 +117,13 @@ def moved_on(opened: visit.Opened, action: Action, reason: str = "", draft: Draf
         reason=reason,
         draft=draft,
     )
+
+
+def _answer_first(opened: visit.Opened, sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the office and the units have to say stands above what the applicant's side filled in itself."""
+    actions = opened.mechanism.definition.lifecycles[opened.family.record.type].actions.values()
+    own = {f"{asks.form}.{asks.section}" for action in actions if journey.is_public(action) for asks in action.asks}
+    return sorted(sheets, key=lambda sheet: sheet["name"] in own)
 
 
 def _confirm(opened: visit.Opened, action: Action, said: visit.Said | None = None, reason: str = "") -> str:

@@ -1,0 +1,492 @@
+"""The portal over HTTP, on both databases: who may do what, what is kept, what is never shown."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from werkzeug.test import Client
+
+from liaison.store import SqlWorld, give_code
+from liaison.web import links
+
+COMPANY = {
+    "reporting_unit": "示例商会",
+    "company": "示例机械有限公司",
+    "submitted_on": "2026-08-20",
+    "contact_name": "张三",
+    "contact_post": "主任",
+    "contact_phone": "13800138000",
+}
+PROBLEM = {"category": "B", "problem": "银行抽贷，流动资金周转困难，希望协调续贷。", "remark": ""}
+RATING = {
+    "rating_unit": "示例机械有限公司",
+    "outcome_company": "solved",
+    "head_name": "李总",
+    "head_phone": "13900139000",
+    "channels": "telephone",
+    "advice": "",
+    "satisfaction": "satisfied",
+    "signature": "李总",
+    "rated_on": "2026-08-20",
+}
+
+
+def begin(place: Any, client: Client) -> str:
+    """The id of a new draft."""
+    answer = client.post(f"/m/{place.installation}/matter/new")
+    assert answer.status_code == 303
+    return str(answer.location.rpartition("/")[2])
+
+
+def fill_in(place: Any, client: Client, **more: str) -> str:
+    """A draft with everything in it; its id."""
+    id_ = begin(place, client)
+    for step, typed in enumerate((COMPANY, PROBLEM | more, {"attendee_name": ""}), 1):
+        answer = client.post(f"/drafts/{id_}?step={step}", data=typed)
+        assert answer.status_code == 303, answer.text
+    return id_
+
+
+def submit(place: Any, client: Client, **more: str) -> str:
+    """A matter reported in this browser; its id."""
+    answer = client.post(f"/drafts/{fill_in(place, client, **more)}/submit")
+    assert answer.status_code == 303, answer.text
+    return str(answer.location.rpartition("/")[2])
+
+
+def code_of(place: Any, record: str) -> tuple[str, str]:
+    """Number and a query code of a record."""
+    with place.database.write() as connection:
+        return family(place, record).record.number, give_code(connection, record, place.now)
+
+
+def family(place: Any, record: str) -> Any:
+    with place.database.read() as connection:
+        return SqlWorld(connection, place.database.shelf).families([record])[record]
+
+
+def by_code(place: Any, record: str) -> Client:
+    """A browser that came with number and query code."""
+    number, code = code_of(place, record)
+    client: Client = place.app.test_client()
+    assert client.post("/follow", data={"number": number, "code": code}).status_code == 303
+    return client
+
+
+def replied(place: Any, by: str = "") -> str:
+    """A matter that waits for its evaluation; its id."""
+    record = str(place.assigned(by, support=()))
+    child = family(place, record).children[0].id
+    place.do(child, "sign", by="economy", values={"person": "王经促", "phone": "13700137000"})
+    said = {"lead_contact": "王经促", "lead_phone": "13700137000", "opinion": "已协调", "result": "已续贷",
+            "outcome_unit": "solved"}  # fmt: skip
+    place.do(record, "reply", by="economy", values=said)
+    return record
+
+
+@contextmanager
+def counted(place: Any) -> Iterator[list[str]]:
+    """The statements sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(place.database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(place.database.engine, "before_cursor_execute", note)
+
+
+# ---- reporting --------------------------------------------------------------------------------------------------
+
+
+def test_a_guest_reports_and_follows(place: Any) -> None:
+    client = place.app.test_client()
+    record = submit(place, client)
+    receipt = client.get(f"/receipt/{record}")
+    assert "SDMQ-2026-0001" in receipt.text
+    code = re.search(r'receipt__code">([A-Z0-9]{10})<', receipt.text)
+    assert code is not None
+    elsewhere = place.app.test_client()
+    found = elsewhere.post("/follow", data={"number": "sdmq-2026-0001", "code": code[1].lower()})
+    assert found.location == f"/follow/{record}"
+    page = elsewhere.get(found.location).text
+    assert "138****8000" in page
+    assert "13800138000" not in page
+
+
+def test_what_is_wrong_is_said_at_its_field_and_everything_stays(place: Any) -> None:
+    client = place.app.test_client()
+    id_ = begin(place, client)
+    answer = client.post(f"/drafts/{id_}", data=COMPANY | {"contact_phone": "12", "company": ""})
+    assert answer.status_code == 422
+    assert answer.text.count("field--wrong") == 2
+    assert 'href="#f-contact_phone"' in answer.text
+    assert 'value="12"' in answer.text
+    assert 'value="张三"' in client.get(f"/drafts/{id_}").text
+
+
+def test_keeping_asks_for_nothing(place: Any) -> None:
+    client = place.app.test_client()
+    id_ = begin(place, client)
+    assert client.post(f"/drafts/{id_}", data={"company": "半截", "keep": "1"}).location.endswith("step=1")
+    assert "半截" in client.get("/").text
+    assert client.get(f"/drafts/{id_}/preview").status_code == 422
+
+
+def test_a_draft_opens_to_nobody_else(place: Any) -> None:
+    id_ = fill_in(place, place.app.test_client())
+    other = place.app.test_client()
+    for method, way in (("get", ""), ("get", "/preview"), ("post", ""), ("post", "/submit"), ("post", "/discard")):
+        assert getattr(other, method)(f"/drafts/{id_}{way}").status_code == 404
+
+
+def test_beginning_twice_makes_one_empty_draft(place: Any) -> None:
+    client = place.app.test_client()
+    assert begin(place, client) == begin(place, client)
+
+
+def test_two_tabs_do_not_overwrite_one_another_unasked(place: Any) -> None:
+    client = place.app.test_client()
+    id_ = begin(place, client)
+    assert client.post(f"/drafts/{id_}/save", data={"company": "甲", "revision": "1"}).json["revision"] == 2
+    assert client.post(f"/drafts/{id_}/save", data={"company": "乙", "revision": "1"}).status_code == 409
+    stale = client.post(f"/drafts/{id_}", data=COMPANY | {"company": "乙", "revision": "1"})
+    assert stale.status_code == 409
+    assert 'value="乙"' in stale.text, "what was typed is still there"
+    assert client.post(f"/drafts/{id_}", data=COMPANY | {"revision": "1", "force": "1"}).status_code == 303
+
+
+def test_submitting_twice_makes_one_matter_and_one_code(place: Any) -> None:
+    client = place.app.test_client()
+    id_ = fill_in(place, client)
+    first = client.post(f"/drafts/{id_}/submit")
+    again = client.post(f"/drafts/{id_}/submit")
+    assert first.location == again.location
+    assert "receipt__code" in client.get(again.location).text
+    assert client.get(f"/drafts/{id_}").location == first.location, "going back leads to the receipt"
+
+
+def test_two_submissions_at_once_make_one_matter(place: Any) -> None:
+    client = place.app.test_client()
+    id_ = fill_in(place, client)
+    cookie = client.get_cookie("session")
+    answers: list[Any] = []
+
+    def press() -> None:
+        other = place.app.test_client()
+        other.set_cookie("session", cookie.value)
+        answers.append(other.post(f"/drafts/{id_}/submit"))
+
+    pressed = [threading.Thread(target=press) for _ in range(2)]
+    for one in pressed:
+        one.start()
+    for one in pressed:
+        one.join()
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == 1
+
+
+def test_a_lost_code_is_replaced(place: Any) -> None:
+    client = place.app.test_client()
+    record = submit(place, client)
+    number, old = code_of(place, record)
+    assert client.post(f"/receipt/{record}/code").status_code == 303
+    fresh = re.search(r'receipt__code">([A-Z0-9]{10})<', client.get(f"/receipt/{record}").text)
+    assert fresh is not None
+    other = place.app.test_client()
+    assert other.post("/follow", data={"number": number, "code": old}).status_code == 422
+    assert other.post("/follow", data={"number": number, "code": fresh[1]}).status_code == 303
+
+
+def test_a_discarded_draft_is_gone(place: Any) -> None:
+    client = place.app.test_client()
+    id_ = fill_in(place, client)
+    assert client.post(f"/drafts/{id_}/discard").location == "/"
+    assert client.get(f"/drafts/{id_}").status_code == 404
+
+
+def test_who_has_an_account_is_the_applicant(place: Any) -> None:
+    client = place.signed_in("company")
+    record = submit(place, client)
+    assert family(place, record).record.applicant == "company"
+    assert "SDMQ-2026-0001" in client.get("/mine").text
+
+
+# ---- reporting for an enterprise --------------------------------------------------------------------------------
+
+
+def test_a_chamber_hands_the_link_on_and_does_not_evaluate_itself(place: Any) -> None:
+    secretary = place.signed_in("secretary")
+    record = submit(place, secretary)
+    page = secretary.get(f"/receipt/{record}").text
+    link = re.search(r'hand-over__link"[^>]*>http://[^/]+(/l/[^<]+)<', page)
+    assert link is not None
+    place.do(record, "accept")
+    asked = {"level": "general", "subject": "续贷", "lead_unit": "economy"}
+    place.do(record, "assign", values=asked)
+    child = family(place, record).children[0].id
+    place.do(child, "sign", by="economy", values={"person": "王经促", "phone": "13700137000"})
+    said = {"lead_contact": "王经促", "lead_phone": "13700137000", "opinion": "已协调", "result": "已续贷",
+            "outcome_unit": "solved"}  # fmt: skip
+    place.do(record, "reply", by="economy", values=said)
+
+    secretary.get(link[1])
+    assert secretary.post(f"/follow/{record}/rate").status_code == 404, "not even with the link"
+    phone = place.app.test_client()
+    assert phone.get(link[1], follow_redirects=True).status_code == 200
+    assert phone.post(f"/follow/{record}/rate").status_code == 303
+
+
+def test_a_unit_that_handles_the_matter_gets_no_link_to_evaluate(place: Any) -> None:
+    economy = place.signed_in("economy")
+    record = submit(place, economy)
+    assert "hand-over__link" in economy.get(f"/receipt/{record}").text
+    place.do(record, "accept")
+    asked = {"level": "general", "subject": "续贷", "lead_unit": "economy"}
+    place.do(record, "assign", values=asked)
+    assert "hand-over__link" not in economy.get(f"/follow/{record}").text
+
+
+def test_an_enterprise_gets_no_link_to_hand_on(place: Any) -> None:
+    for client in (place.app.test_client(), place.signed_in("company")):
+        assert "hand-over__link" not in client.get(f"/receipt/{submit(place, client)}").text
+
+
+# ---- following --------------------------------------------------------------------------------------------------
+
+
+def test_wrong_codes_lock_the_matter(place: Any) -> None:
+    number, code = code_of(place, place.submit().record)
+    client = place.app.test_client()
+    for _ in range(5):
+        answer = client.post("/follow", data={"number": number, "code": "AAAAAAAAAA"})
+        assert answer.status_code == 422
+        assert f'value="{number}"' in answer.text
+    assert client.post("/follow", data={"number": number, "code": code}).status_code == 422
+    place.wait(minutes=16)
+    assert client.post("/follow", data={"number": number, "code": code}).status_code == 303
+
+
+def test_without_a_code_one_is_asked_for_it(place: Any) -> None:
+    record = place.submit().record
+    client = place.app.test_client()
+    for way in (f"/follow/{record}", f"/receipt/{record}", "/follow/nothing"):
+        assert client.get(way).location == "/follow", "whether there is such a record is not told"
+    assert client.post(f"/follow/{record}/recall").location == "/follow"
+
+
+def test_an_entitlement_ends_and_the_draft_stays(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "return", reason="请补充")
+    client = by_code(place, record)
+    draft = client.post(f"/follow/{record}/correct").location
+    client.post(draft, data=COMPANY | {"company": "改了名的公司"})
+    place.wait(hours=3)
+    assert client.get(draft).location == "/follow"
+    number, code = code_of(place, record)
+    client.post("/follow", data={"number": number, "code": code})
+    assert client.post(f"/follow/{record}/correct").location == draft
+    assert "改了名的公司" in client.get(draft).text
+
+
+def test_nobody_inside_is_named(place: Any) -> None:
+    record = place.assigned(support=())
+    place.do(record, "reassign", reason="内部原因", values={"lead_unit": "tax", "support_units": []})
+    page = by_code(place, record).get(f"/follow/{record}").text
+    assert "已交办" in page
+    for inside in ("李办", "王经促", "孙税务", "内部原因", "总商会"):
+        assert inside not in page
+
+
+def test_a_reason_meant_for_the_applicant_is_told(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "return", reason="请补充合同复印件")
+    page = by_code(place, record).get(f"/follow/{record}").text
+    assert "请补充合同复印件" in page
+    assert "请您补正后重新提交" in page
+
+
+def test_the_days_ahead_are_told(place: Any) -> None:
+    page = by_code(place, record := place.assigned(support=())).get(f"/follow/{record}").text
+    assert "预计 09-20 前" in page
+
+
+# ---- answering --------------------------------------------------------------------------------------------------
+
+
+def test_returned_corrected_and_sent_again(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "return", reason="请补充")
+    client = by_code(place, record)
+    draft = client.post(f"/follow/{record}/correct").location
+    assert 'value="示例机械有限公司"' in client.get(draft).text, "what was sent before is there to be corrected"
+    for step, typed in enumerate((COMPANY | {"company": "更正后的公司"}, PROBLEM, {"attendee_name": ""}), 1):
+        assert client.post(f"{draft}?step={step}", data=typed).status_code == 303
+    assert client.post(f"{draft}/submit").location == f"/follow/{record}"
+    current = family(place, record).record
+    assert (current.state, current.values["company"]) == ("reported", "更正后的公司")
+    assert client.post(f"{draft}/submit").location == f"/follow/{record}", "a second click is no second answer"
+
+
+def test_a_file_stays_when_somebody_else_corrects(place: Any) -> None:
+    from io import BytesIO
+
+    client = place.app.test_client()
+    sent = client.post(
+        f"/files/{place.installation}/matter/evidence", data={"file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "合同.pdf")}
+    )
+    record = submit(place, client, evidence=sent.json["id"])
+    place.do(record, "return", reason="请补充")
+    other = by_code(place, record)
+    draft = other.post(f"/follow/{record}/correct").location
+    assert "合同.pdf" in other.get(f"{draft}?step=2").text
+    for step, typed in enumerate((COMPANY, PROBLEM | {"evidence": sent.json["id"]}, {"attendee_name": ""}), 1):
+        answer = other.post(f"{draft}?step={step}", data=typed)
+        assert answer.status_code == 303, answer.text
+    assert other.post(f"{draft}/submit").status_code == 303
+    assert family(place, record).record.values["evidence"] == [sent.json["id"]]
+
+
+def test_recalling_asks_first(place: Any) -> None:
+    record = place.submit().record
+    client = by_code(place, record)
+    assert "撤回后不再办理" in client.get(f"/follow/{record}/recall").text
+    assert family(place, record).record.state == "reported"
+    assert client.post(f"/follow/{record}/recall", data={"reason": "已自行解决"}).status_code == 303
+    assert family(place, record).record.state == "recalled"
+    assert "已自行解决" in client.get(f"/follow/{record}").text
+
+
+def test_when_the_office_was_first_it_says_so_and_keeps_what_was_typed(place: Any) -> None:
+    record = place.submit().record
+    client = by_code(place, record)
+    place.do(record, "accept")
+    answer = client.post(f"/follow/{record}/recall", data={"reason": "不想等了"})
+    assert answer.status_code == 409
+    assert "研判中" in answer.text
+    assert "不想等了" in answer.text
+    assert "李办" not in answer.text
+
+
+def test_a_correction_that_comes_too_late_stays_a_draft(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "return", reason="请补充")
+    client, second = by_code(place, record), by_code(place, record)
+    drafts = [one.post(f"/follow/{record}/correct").location for one in (client, second)]
+    for one, draft in zip((client, second), drafts, strict=True):
+        for step, typed in enumerate((COMPANY, PROBLEM, {"attendee_name": ""}), 1):
+            one.post(f"{draft}?step={step}", data=typed)
+    assert client.post(f"{drafts[0]}/submit").status_code == 303
+    for answer in (second.post(f"{drafts[1]}/submit"), second.get(drafts[1])):
+        assert answer.status_code == 409
+        assert "还在草稿里" in answer.text
+
+
+@pytest.mark.parametrize("way", ["link", "code", "account"])
+def test_the_enterprise_evaluates(place: Any, way: str) -> None:
+    record = replied(place, "company" if way == "account" else "")
+    if way == "code":
+        client = by_code(place, record)
+    elif way == "account":
+        client = place.signed_in("company")
+    else:
+        client = place.app.test_client()
+        with place.app.test_request_context():
+            link = links.signed_link(record, "rate")
+        client.get(link, follow_redirects=True)
+    assert "请您评价" in client.get(f"/follow/{record}").text
+    draft = client.post(f"/follow/{record}/rate").location
+    page = client.get(draft).text
+    assert "承办单位填写" in page
+    assert "区经济促进局" in page, "what the unit filled in is shown as read"
+    assert client.post(draft, data=RATING).status_code == 303
+    assert client.post(f"{draft}/submit").location == f"/follow/{record}"
+    assert family(place, record).record.state == "rated"
+    assert "满意度" in client.get(f"/follow/{record}").text
+
+
+def test_an_expired_link_evaluates_nothing(place: Any) -> None:
+    record = replied(place)
+    with place.app.test_request_context():
+        link = links.signed_link(record, "rate")
+    place.wait(days=61)
+    client = place.app.test_client()
+    assert client.get(link).status_code == 410
+    assert client.post(f"/follow/{record}/rate").location == "/follow"
+
+
+def test_a_post_is_no_way_to_answer_for_the_enterprise(place: Any) -> None:
+    record = replied(place)
+    for person in ("office", "economy"):
+        assert place.signed_in(person).post(f"/follow/{record}/rate").status_code == 404
+
+
+# ---- likeness ---------------------------------------------------------------------------------------------------
+
+
+def test_ones_own_earlier_matter_is_shown_and_nobody_elses(place: Any) -> None:
+    own, other, stranger = place.signed_in("company"), place.signed_in("secretary"), place.app.test_client()
+    record = submit(place, own)
+    assert f"/follow/{record}" in own.get(f"/drafts/{fill_in(place, own)}/preview").text
+    for client in (other, stranger):
+        page = client.get(f"/drafts/{fill_in(place, client)}/preview").text
+        assert "您可能已经反映过" not in page
+        assert record not in page
+    assert own.post(f"/drafts/{fill_in(place, own)}/submit").status_code == 303, "going on is allowed"
+
+
+def test_a_guest_is_told_of_what_this_browser_just_reported(place: Any) -> None:
+    client = place.app.test_client()
+    record = submit(place, client)
+    assert f"/follow/{record}" in client.get(f"/drafts/{fill_in(place, client)}/preview").text
+
+
+# ---- lists and cost ---------------------------------------------------------------------------------------------
+
+
+def test_mine_are_those_reported_and_applied_for(place: Any) -> None:
+    mine = place.submit("company")
+    other = place.submit()
+    page = place.signed_in("company").get("/mine").text
+    assert mine.number in page
+    assert other.number not in page
+    assert "还没有报送" in place.signed_in("office").get("/mine").text
+
+
+def test_a_step_costs_the_same_few_queries_whatever_there_is(place: Any) -> None:
+    client = place.signed_in("company")
+    id_ = fill_in(place, client)
+    client.get(f"/drafts/{id_}?step=2")
+    with counted(place) as few:
+        client.get(f"/drafts/{id_}?step=2")
+    for _ in range(8):
+        place.submit("company")
+    with counted(place) as same:
+        client.get(f"/drafts/{id_}?step=2")
+    assert len(few) == len(same) <= 14, few
+
+
+def test_a_list_costs_no_query_for_a_row(place: Any) -> None:
+    client = place.signed_in("company")
+    place.submit("company")
+    client.get("/mine")
+    with counted(place) as few:
+        client.get("/mine")
+    for _ in range(8):
+        place.submit("company")
+    with counted(place) as same:
+        client.get("/mine")
+    assert len(few) == len(same)
+
+
+def test_a_character_no_database_keeps_is_refused(place: Any) -> None:
+    client = place.app.test_client()
+    assert client.post("/follow", data={"number": "SD\x00", "code": "A"}).status_code == 400
+    assert client.get("/drafts/%00").status_code == 400
