@@ -76,9 +76,11 @@ def check(
         problems += _of_field(field, values, existing, scene)
     wrong = {problem.field for problem in problems}
     asked = {field.spec.key for field in open_fields} - wrong | {""}
+    # Without rules across fields, what was not asked for need not be looked at.
+    seen = values if form.machinery.across else {key: values[key] for key in asked & values.keys()}
     problems += [
         _as_typed(problem, fields)
-        for problem in problems_of(form.machinery.validator, exact(values), form.fields)
+        for problem in problems_of(form.machinery.validator, exact(seen), form.fields)
         if problem.field in asked
     ]
     return Checked(values, tuple(problems), raw, bound.with_problems(problems))

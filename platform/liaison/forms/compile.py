@@ -31,6 +31,8 @@ class Machinery:
     types: Mapping[str, Type]
     """Of every field of the record type: expressions may read those of its other forms."""
     defaults: Mapping[str, Test]
+    across: bool
+    """Whether the schema has rules that read several fields: `if`, `anyOf`…"""
 
 
 def field_of(key: str, spec: Mapping[str, Any], of: str, codes: Mapping[str, CodeList]) -> Field:
@@ -77,6 +79,7 @@ def _compile(form: Mapping[str, Any], package: Package) -> Form:
     machinery = Machinery(
         unbound={key: unbound(control) for key, control in controls.items()},
         validator=_validator(form["schema"], fields),
+        across=any(name in form["schema"] for name in _APPLICATORS),
         types={key: kind_of(field).type_of(field) for key, field in {**others, **fields}.items()},
         defaults={
             key: compile_expression(field.spec["default"]) for key, field in fields.items() if "default" in field.spec
