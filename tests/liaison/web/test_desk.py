@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse
 from liaison.access import GUEST
 from liaison.definitions import Package, read_package
 from liaison.engine import Command
-from liaison.store import access_log, act, add_organisation, drafts_of, hold, install, publish
+from liaison.store import SqlWorld, access_log, act, add_organisation, drafts_of, hold, install, publish
 
 ASKED = {"level": "general", "subject": "道路修复", "category": "B", "lead_unit": "economy",
          "support_units": ["housing_water"]}  # fmt: skip
@@ -221,13 +221,14 @@ def test_no_list_asks_more_of_the_database_for_more_records(place: Any) -> None:
                 found[name, address] = len(asked)
         return found
 
-    for _ in range(3):
+    for _ in range(5):
         place.assigned()
         place.submit()
     statements()  # what is read once and kept
     few = statements()
-    for _ in range(12):
+    for _ in range(40):
         place.assigned()
+    for _ in range(450):
         place.submit()
     assert statements() == few
     assert max(few.values()) <= 40
@@ -277,8 +278,6 @@ def rated(place: Any) -> str:
     """A matter that was handled and rated."""
     record = place.assigned("company")
     with place.database.read() as connection:
-        from liaison.store import SqlWorld
-
         family = SqlWorld(connection, place.database.shelf).families([record])[record]
     lead = next(held.assignment for held in family.record.parts if held.part == "lead")
     place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
@@ -527,6 +526,28 @@ def test_a_section_is_corrected_where_the_state_allows_it(place: Any) -> None:
     words = text_of(office.get(f"/desk/records/{record}"))
     assert "企业名称 示例机械有限公司 → 改名机械厂" in words
     assert "企业联系人 张* → 李*" in words
+
+
+def test_a_file_comes_along_through_the_last_look(place: Any) -> None:
+    record = place.assigned()
+    with place.database.read() as connection:
+        family = SqlWorld(connection, place.database.shelf).families([record])[record]
+    lead = next(held.assignment for held in family.record.parts if held.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    economy = place.signed_in("economy")
+    brought = economy.post(
+        f"/files/{place.installation}/matter/proof",
+        data={"file": (BytesIO(b"%PDF-1.7\n%%EOF\n"), "验收单.pdf")},
+    )
+    assert brought.json, brought.text
+    values = {"opinion": "已安排", "result": "已修复", "outcome_unit": "solved", "proof": brought.json["id"]}
+    looked, done = look_then_do(economy, record, "reply", **values)
+    assert "验收单.pdf" in looked.text
+    assert done.status_code == 303
+    page = place.signed_in("office").get(f"/desk/records/{record}")
+    assert f'href="/files/{brought.json["id"]}"' in page.text
+    assert place.signed_in("office").get(f"/files/{brought.json['id']}").status_code == 200
+    assert place.signed_in("tax").get(f"/files/{brought.json['id']}").status_code == 403
 
 
 # ── Notices, doors ───────────────────────────────────────────────────────────────────────────────────────────────
