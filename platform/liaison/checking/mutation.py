@@ -33,7 +33,8 @@ _Change = tuple[_Path, str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A package with one thing changed, its golden cases left aside. `place` names members by their keys, so that it outlives edits elsewhere."""
+    """A package with one thing changed, its golden cases left aside. `place` names members by their keys,
+    so that it outlives edits elsewhere."""
 
     file: str
     place: str
