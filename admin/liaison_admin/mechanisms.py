@@ -129,8 +129,8 @@ class Mechanisms(Page):
     def install(self, digest: str) -> ResponseReturnValue:
         """Answer the slots and set the version up in the organisation administered now.
 
-        A mechanism that is not in force yet stays so until its posts are held; one that is in force must lack
-        nothing with the new version either."""
+        A mechanism that is not in force yet stays so until its posts are held; one that is in force must not lack
+        anything with the new version that it has now."""
         place = here(_ROLE)
         version, data = _version(digest)
         package = read_package(data)
@@ -148,7 +148,8 @@ class Mechanisms(Page):
             loaded = load(package, answers)
             if present is not None and present.in_force:
                 with visit.database().read() as connection:
-                    missing = checks.obstacles(connection, present, loaded)
+                    known = checks.obstacles(connection, present)
+                    missing = [one for one in checks.obstacles(connection, present, loaded) if one not in known]
             if not form.problems and not missing:
                 try:
                     return self._install(place.id, version, answers, present)

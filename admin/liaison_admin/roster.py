@@ -67,12 +67,12 @@ class Roster(Page):
             }
             for place in places
         ]
-        only = request.args.get("only") == "empty"
+        vacant = request.args.get("show") == "vacant"
         return self._show(
             "roster", one, "posts",
-            rows=[row for row in rows if not only or not row["cells"]["holders"]],
+            rows=[row for row in rows if not vacant or not row["cells"]["holders"]],
             columns=columns("unit:title", "post", "holders:list"),
-            missing=missing, only=only,
+            missing=missing, vacant=vacant,
             total=len(rows), empty=sum(1 for row in rows if not row["cells"]["holders"]),
         )  # fmt: skip
 

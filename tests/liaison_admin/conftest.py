@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,6 +78,7 @@ class Place:
     database: Database
     app: Flask
     now: datetime = NOW
+    values: Mapping[str, str] = field(default_factory=lambda: VALUES)
     _count: int = 0
 
     @property
@@ -122,10 +124,8 @@ class Place:
             return SqlWorld(connection, self.database.shelf).families([id_])[id_].record
 
 
-@pytest.fixture
-def place(database_like: Callable[[Callable[[str], object]], str]) -> Iterator[Place]:
-    """A site of this test's own, on each kind of database in turn."""
-    database = Database(database_like(fill))
+def _opened(url: str) -> Iterator[Place]:
+    database = Database(url)
     made: list[Place] = []
     app = create_site(
         {
@@ -139,3 +139,17 @@ def place(database_like: Callable[[Callable[[str], object]], str]) -> Iterator[P
     made.append(Place(database, app))
     yield made[0]
     database.close()
+
+
+@pytest.fixture
+def place(database_like: Callable[[Callable[[str], object]], str]) -> Iterator[Place]:
+    """A site of this test's own, on each kind of database in turn."""
+    yield from _opened(database_like(fill))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Place]:
+    """A site on SQLite, for tests of what pages look like."""
+    url = f"sqlite:///{tmp_path / 'site.sqlite'}"
+    fill(url)
+    yield from _opened(url)

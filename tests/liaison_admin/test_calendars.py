@@ -1,0 +1,112 @@
+"""What the preview shows is what happens, and nothing happens before it is confirmed."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from liaison.store import calendar_of, verify
+from liaison_admin import local_days
+
+NOTICE = {
+    "year": 2027,
+    "papers": ["示例通知"],
+    "days": [{"name": "元旦", "date": f"2027-01-0{day}", "isOffDay": True} for day in range(1, 6)]
+    + [{"name": "元旦", "date": "2027-01-09", "isOffDay": False}],
+}
+BRING = "/admin/calendars/import/notice"
+
+
+def due(place: Any, record: str) -> tuple[date, bool]:
+    clock = place.record(record).clock("general_reply")
+    return clock.due_day, clock.certain
+
+
+def moves(page: str) -> set[tuple[str, str]]:
+    """Old and new date of each row of the list."""
+    return set(
+        re.findall(r'data-label="原来"><span title="([\d-]+)".*?data-label="改为"><span title="([\d-]+)"', page, re.S)
+    )
+
+
+def test_a_notice_is_previewed_imported_and_kept(place: Any) -> None:
+    record = place.assigned()
+    client = place.signed_in("config")
+    assert due(place, record) == (date(2027, 1, 4), False)
+
+    preview = client.post(BRING, data={"body": json.dumps(NOTICE)})
+    assert preview.status_code == 200
+    assert moves(preview.text) == {("2027-01-04", "2027-01-06")}
+    assert "2027-01-09" in preview.text
+    assert due(place, record) == (date(2027, 1, 4), False), "nothing happened yet"
+    assert calendar_of(place.database, "district").is_workday(date(2027, 1, 4))
+
+    done = client.post(f"{BRING}/confirm", data={"body": json.dumps(NOTICE)}, follow_redirects=True)
+    assert moves(done.text) == moves(preview.text)
+    assert "陈配置" in done.text
+    assert due(place, record) == (date(2027, 1, 6), True)
+    assert not calendar_of(place.database, "district").is_workday(date(2027, 1, 4))
+    assert calendar_of(place.database, "other").is_workday(date(2027, 1, 4)), "next door nothing changed"
+    assert verify(place.database) == []
+
+    place.now = place.now.replace(day=20)
+    client = place.signed_in("config")
+    later = client.get(done.request.path)
+    assert moves(later.text) == moves(preview.text), "the list stays"
+    assert "2027 年放假安排" in client.get("/admin/calendars/").text
+
+
+def test_what_cannot_be_read_is_said_and_kept(place: Any) -> None:
+    client = place.signed_in("config")
+    for body in ("{", "[]", '{"year": "soon"}', '{"year": 2027, "days": [{"date": "2026-01-01"}]}'):
+        answer = client.post(BRING, data={"body": body})
+        assert answer.status_code == 422, body
+        assert client.post(f"{BRING}/confirm", data={"body": body}).status_code == 422
+    assert "{&#34;year&#34;" in answer.text
+    assert client.post(BRING).status_code == 422
+    assert client.get("/admin/calendars/import/other").status_code == 404
+    assert client.get("/admin/calendars/?year=1").status_code == 404
+
+
+def test_local_days_are_written_in_lines_and_added_to(place: Any) -> None:
+    record = place.assigned()
+    client = place.signed_in("config")
+    address = "/admin/calendars/import/local"
+    preview = client.post(address, data={"body": "2027-01-04 地方活动日 休"})
+    assert moves(preview.text) == {("2027-01-04", "2027-01-05")}
+    body = re.search(r'name="body" value="([^"]+)"', preview.text)
+    assert body is not None
+    client.post(f"{address}/confirm", data={"body": body[1].replace("&#34;", '"')})
+    assert due(place, record)[0] == date(2027, 1, 5)
+    assert "2027-01-04 地方活动日 休" in client.get(address).text
+    back = client.post(f"{address}/back", data={"typed": "2027-01-04 我写的 休"})
+    assert "我写的" in back.text
+
+
+def test_an_import_that_was_broken_off_is_counted_again(place: Any) -> None:
+    from liaison.store import import_notice
+
+    record = place.assigned()
+    imported = import_notice(place.database, "district", NOTICE, "config", place.now)
+    client = place.signed_in("config")
+    page = client.get(f"/admin/calendars/imports/{imported.id}")
+    assert "没有重算完" in page.text
+    done = client.post(f"/admin/calendars/imports/{imported.id}/recount", follow_redirects=True)
+    assert moves(done.text) == {("2027-01-04", "2027-01-06")}
+    assert due(place, record)[0] == date(2027, 1, 6)
+    assert client.get("/admin/calendars/imports/99").status_code == 404
+
+
+def test_lines_are_read_and_written() -> None:
+    text = "2026-09-03 地方 活动日 休\n2026-09-05 调休 班\n"
+    read = local_days.read(text)
+    assert [day["isOffDay"] for day in read["days"]] == [True, False]
+    assert local_days.write(read["days"], "zh") == text
+    assert local_days.read("2026-9-3 Day OFF")["days"][0]["date"] == "2026-09-03"
+    with pytest.raises(local_days.LineError) as wrong:
+        local_days.read("2026-09-03 好 休\n\nsomeday 好 休")
+    assert wrong.value.line == 3

@@ -1,0 +1,162 @@
+"""A package is checked, published only when it is sound, set up, filled, and put in force when it lacks nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from liaison.definitions import read_package, to_zip
+from liaison.store import access_log, files_of, installations, versions
+
+MECHANISM = "rules/shunde/mechanism.json"
+
+
+def package(**changes: Any) -> bytes:
+    """The scheme that ships with other words in its first file."""
+    files = dict(read_package("shunde").files)
+    files[MECHANISM] = json.dumps({**json.loads(files[MECHANISM]), **changes}, ensure_ascii=False).encode()
+    return to_zip(files)
+
+
+def upload(client: Any, data: bytes, name: str = "scheme.zip") -> Any:
+    """Send a package; the page of what was found."""
+    return client.post("/admin/mechanisms/upload", data={"package": (io.BytesIO(data), name)}, follow_redirects=True)
+
+
+def published(place: Any) -> list[str]:
+    with place.database.read() as connection:
+        return [one.version for one in versions(connection)]
+
+
+def test_a_sound_package_is_published_and_given_back_byte_for_byte(place: Any) -> None:
+    client, data = place.signed_in("config"), package(version="0.2.0")
+    page = upload(client, data)
+    assert page.status_code == 200
+    assert "可以发布" in page.text
+    assert published(place) == ["0.1.0"], "what was only uploaded is not published"
+
+    answer = client.post(page.request.path.replace("/check/", "/publish/"))
+    assert answer.status_code == 302, answer.text
+    assert sorted(published(place)) == ["0.1.0", "0.2.0"]
+    exported = client.get(f"{answer.location}.zip")
+    assert exported.data == data
+    with place.database.read() as connection:
+        assert files_of(connection, answer.location.rpartition("/")[2]) == data
+        line = access_log(connection, "district")[0]
+        assert (line.what, line.person) == ("mechanism_published", "config")
+
+
+@pytest.mark.parametrize("changes", [{"slots": 7}, {"unknown": True}], ids=["wrong type", "unknown key"])
+def test_a_package_with_errors_is_not_published(place: Any, changes: dict[str, Any]) -> None:
+    client = place.signed_in("config")
+    page = upload(client, package(**changes))
+    assert "错误" in page.text
+    assert MECHANISM in page.text
+    assert "/publish/" not in page.text
+    assert client.post(page.request.path.replace("/check/", "/publish/")).status_code == 422
+    assert published(place) == ["0.1.0"]
+
+
+def test_a_package_with_a_red_case_is_not_published(place: Any) -> None:
+    files = dict(read_package("shunde").files)
+    path = "rules/shunde/terms.json"
+    files[path] = files[path].replace(b'"months": 1', b'"months": 2')
+    assert files != read_package("shunde").files
+    page = upload(place.signed_in("config"), to_zip(files))
+    assert "未通过" in page.text
+    assert "/publish/" not in page.text
+
+
+def test_what_is_no_package_is_said(place: Any) -> None:
+    client = place.signed_in("config")
+    assert upload(client, b"not a zip").status_code == 422
+    assert upload(client, b"").status_code == 422
+    assert client.post("/admin/mechanisms/upload").status_code == 422
+
+
+def test_only_who_uploaded_a_package_may_publish_it(place: Any) -> None:
+    page = upload(place.signed_in("config"), package(version="0.2.0"))
+    with place.database.write() as connection:
+        from liaison.store import add_account, add_person, grant
+
+        add_person(connection, "district", "新人", id_="new")
+        add_account(connection, "district", "new", "new", "a sentence to remember", place.now)
+        grant(connection, "new", "configurer", "organisation", "district", "seed", organisation="district")
+    assert place.signed_in("new").post(page.request.path.replace("/check/", "/publish/")).status_code == 404
+
+
+def digest(place: Any) -> str:
+    with place.database.read() as connection:
+        return versions(connection)[0].digest
+
+
+def test_a_mechanism_is_put_in_force_when_its_posts_are_held(place: Any) -> None:
+    with place.database.write() as connection:
+        from liaison.store import grant
+
+        grant(connection, "config", "configurer", "organisation", "other", "seed", organisation="other")
+    client = place.signed_in("config")
+    client.get("/admin/organisation/other")
+    install = f"/admin/mechanisms/versions/{digest(place)}/install"
+    assert "办公时间" in client.get(install).text
+    answer = client.post(install, data={"slot-office_hours": "09:00-12:00,13:00-17:00"})
+    assert answer.status_code == 302, answer.text
+    with place.database.read() as connection:
+        [one] = installations(connection, "other")
+    assert one.answers == {"office_hours": {"hours": "09:00-12:00,13:00-17:00"}}
+    assert not one.in_force
+
+    force = f"/admin/mechanisms/installations/{one.id}/force"
+    refused = client.post(force, data={"in_force": "1"})
+    assert refused.status_code == 422
+    assert "总召集人应至少有1人" in refused.text
+
+    blank = client.get(f"/admin/roster/{one.id}/roster.csv").data.decode("utf-8-sig").splitlines()
+    keys = {"总召集人": ["chief_convenor"], "召集人": ["convenor_federation", "convenor_government"]}
+    lines = [blank[0]]
+    for number, line in enumerate(blank[1:]):
+        unit, post, *_ = line.split(",")
+        post = keys[post].pop() if post in keys else post
+        lines.append(f"{unit},{post},人{number},,,2026-01-01,")
+    filled = client.post(f"/admin/roster/{one.id}/import", data={"csv": "\n".join(lines)})
+    assert filled.status_code == 302, filled.text
+    assert client.post(force, data={"in_force": "1"}).status_code == 302
+    with place.database.read() as connection:
+        assert installations(connection, "other")[0].in_force
+    client.post(force, data={"in_force": "0"})
+    with place.database.read() as connection:
+        assert not installations(connection, "other")[0].in_force
+
+
+def test_answers_that_do_not_fit_keep_what_was_typed(place: Any) -> None:
+    client = place.signed_in("config")
+    answer = client.post(f"/admin/mechanisms/versions/{digest(place)}/install", data={"slot-office_hours": "whenever"})
+    assert answer.status_code == 422
+    assert "whenever" in answer.text
+    with place.database.read() as connection:
+        assert installations(connection, "district")[0].answers == {}
+
+
+def test_a_version_that_needs_more_posts_does_not_replace_one_in_force(place: Any) -> None:
+    client = place.signed_in("config")
+    files = dict(read_package("shunde").files)
+    roster = json.loads(files["rules/shunde/roster.json"])
+    roster["posts"].append({"key": "archivist", "title": "档案员", "minimum": 1})
+    files["rules/shunde/roster.json"] = json.dumps(roster, ensure_ascii=False).encode()
+    page = upload(client, to_zip(files))
+    version = client.post(page.request.path.replace("/check/", "/publish/")).location
+    install = f"{version}/install"
+    refused = client.post(install)
+    assert refused.status_code == 422
+    assert "档案员" in refused.text
+    with place.database.read() as connection:
+        assert installations(connection, "district")[0].digest != version.rpartition("/")[2]
+
+    client.post(f"/admin/mechanisms/installations/{place.installation}/force", data={"in_force": "0"})
+    assert client.post(install).status_code == 302
+    with place.database.read() as connection:
+        one = installations(connection, "district")[0]
+    assert (one.digest, one.in_force) == (version.rpartition("/")[2], False)

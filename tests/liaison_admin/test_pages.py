@@ -1,0 +1,113 @@
+"""Every page in both sizes: nothing that axe-core finds serious, no violation of the policy, no scrolling sideways."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from harness import axe
+from liaison.store import versions
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+NAMES = ("示例区", "顺德", "李办", "王经促", "陈配置", "林安全", "何审计", "办公时间", "中文")
+TEMPLATES = sorted((Path(__file__).parents[2] / "admin" / "liaison_admin" / "templates").rglob("*.html"))
+PAGES = {
+    "config": (
+        "", "mechanisms/", "mechanisms/versions/{digest}", "mechanisms/versions/{digest}/install",
+        "mechanisms/installations/{installation}", "roster/{installation}/",
+        "roster/{installation}/posts/liaison/economy", "roster/{installation}/people",
+        "roster/{installation}/people/office", "roster/{installation}/deputies", "roster/{installation}/import",
+        "calendars/", "calendars/?year=2027", "calendars/import/notice", "calendars/import/local",
+    ),
+    "keeper": ("", "accounts/", "grants/"),
+    "auditor": ("", "audit/?what=sign_in", "audit/chain", "audit/overrides"),
+}  # fmt: skip
+
+
+def sound(page: Page) -> None:
+    """What every page must be."""
+    axe(page)
+    assert page.locator("h1").count() == 1
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
+
+
+def left_in_chinese(page: Page) -> list[str]:
+    """Words of the page itself that are Chinese; what people and mechanisms are called stays as it is."""
+    own = "h2, th, button, nav a, .tabs a, .field__label, .field__help, .quiet, .panel__head"
+    texts: list[str] = page.locator(own).all_inner_texts()
+    return [text for text in texts if CHINESE.search(text) and not any(name in text for name in NAMES)]
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_every_page_is_sound_in_both_languages(site: Any, serve: Callable[[Any], str], page: Page, login: str) -> None:
+    base = serve(site.app)
+    with site.database.read() as connection:
+        digest = versions(connection)[0].digest
+    site.enter(page, base, login)
+    for lang in ("zh", "en"):
+        if lang == "en":
+            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+            page.get_by_role("button", name="English").click()
+            page.wait_for_load_state()
+        for address in PAGES[login]:
+            page.goto(f"{base}/admin/" + address.format(digest=digest, installation=site.installation))
+            sound(page)
+            assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[lang]
+            if lang == "en":
+                assert left_in_chinese(page) == []
+
+
+def test_the_days_of_a_notice_are_seen_before_they_count(site: Any, serve: Callable[[Any], str], page: Page) -> None:
+    base = serve(site.app)
+    site.assigned()
+    site.enter(page, base, "config")
+    page.goto(f"{base}/admin/calendars/?year=2027")
+    assert page.get_by_text("暂定").count() > 0
+    page.get_by_role("link", name="导入放假安排").click()
+    days = [{"name": "元旦", "date": f"2027-01-0{day}", "isOffDay": True} for day in range(1, 6)]
+    page.get_by_label("或粘贴放假安排").fill(json.dumps({"year": 2027, "papers": [], "days": days}))
+    page.get_by_role("button", name="预览影响").click()
+    sound(page)
+    page.get_by_role("button", name="返回修改").click()
+    assert "2027-01-05" in page.get_by_label("或粘贴放假安排").input_value()
+    page.get_by_role("button", name="预览影响").click()
+    page.get_by_role("button", name="确认导入").click()
+    sound(page)
+    assert page.get_by_role("cell", name="2027-01-06").count() == 2
+    page.goto(f"{base}/admin/calendars/?year=2027")
+    assert page.get_by_text("暂定").count() == 0
+    assert page.locator(".day--holiday", has_text="5休").count() == 1
+
+
+def test_an_account_is_added_and_disabled_with_a_question(site: Any, serve: Callable[[Any], str], page: Page) -> None:
+    base = serve(site.app)
+    site.enter(page, base, "keeper")
+    page.goto(f"{base}/admin/accounts/")
+    page.get_by_role("button", name="添加").click()
+    assert page.locator(".field--wrong").count() > 0, "what is missing is said at once"
+    page.get_by_role("textbox", name="账号").fill("newcomer")
+    page.get_by_label("新人员姓名").fill("新人")
+    page.get_by_role("button", name="添加").click()
+    page.locator("output").wait_for()
+    sound(page)
+    page.get_by_role("link", name="已记下，返回").click()
+    page.get_by_role("link", name="newcomer").click()
+    page.get_by_role("button", name="停用").click()
+    dialog = page.get_by_role("dialog")
+    sound(page)
+    dialog.get_by_role("button", name="停用").click()
+    page.get_by_text("账号 newcomer 已停用").wait_for()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_templates_hold_nothing_inline(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.search(r"\s(on[a-z]+|style|hx-on[^=]*)\s*=|javascript:|<script|<style|https?://", text) is None
+    assert CHINESE.search(text) is None, "words are codes"
