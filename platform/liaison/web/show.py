@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
@@ -97,6 +97,7 @@ class Reader:
 # ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=256)
 def home_of(mechanism: Mechanism, type_: str) -> Mapping[str, str]:
     """Field → the section (`form.section`) that owns it: of the form that defines it, not of those that repeat it."""
     homes: dict[str, str] = {}

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Json
 from liaison.engine import Family, Record, possible
+from liaison.forms import mask
 from liaison.store import Page, Wanted, by_number, inbox, records
 from liaison.texts import Message
 
@@ -239,10 +240,11 @@ def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
     }
 
 
-def _facet(room: Room, record: Record, facet: str, hidden: frozenset[str]) -> Any:
-    path = room.mechanism.record_type(record.type).facets.get(facet, "")
-    known = columns.known(room, record.type).get(path)
-    return columns.cells(room, record, [known])[path] if known is not None and path not in hidden else None
+def _facet(room: Room, record: Record, facet: str, hidden: frozenset[str]) -> str:
+    """A facet as it reads; nothing where the type has none or this person may not read it."""
+    key = room.mechanism.record_type(record.type).facets.get(facet, "")
+    known = room.mechanism.fields[record.type].get(key)
+    return mask(known, record.values.get(key), room.around.names) if known is not None and key not in hidden else ""
 
 
 def _starts(room: Room) -> list[dict[str, str]]:
