@@ -316,6 +316,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
             "number": one.record.number,
             "title": show.title_of(asking.mechanism, one.record),
             "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
+            "tone": journey.tone(asking.mechanism, one.record.type, one.record.state),
             "at": one.record.created_at,
             "href": url_for("portal.record", record=one.record.id),
         }
