@@ -99,7 +99,7 @@ def effects_in(action: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, M
 def _form(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
     of = content.get("of", "")
     for name, field in content["schema"].get("properties", {}).items():
-        for member in ("default", "value"):
+        for member in ("default", "compute"):
             if isinstance(field.get(member), dict):
                 yield Expression(file, f"/schema/properties/{escape(name)}/{member}", "computed", of, field[member])
     for where, element in elements_in(content.get("layout", {}), "/layout"):

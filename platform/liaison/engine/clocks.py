@@ -149,10 +149,12 @@ def reckon(step: Step, term: Term, anchor: datetime, length: Length, pauses: tup
 def moved(step: Step, term: Term, clock: Clock, anchor: datetime) -> Clock:
     """`clock` counted anew from `anchor`, or with its pauses or a new calendar: the old date is kept."""
     reckoned = reckon(step, term, anchor, Length.from_json(clock.length), _pauses(clock, step.happened))
+    # What was granted is not taken back: an extended date moves only when the new one is later.
+    granted = clock.extensions > 0 and clock.due > reckoned.at
     changed = replace(
         clock,
         anchor=anchor,
-        due=reckoned.at,
+        due=clock.due if granted else reckoned.at,
         certain=reckoned.certain,
         why=(
             Message(

@@ -107,9 +107,7 @@ class _Decided:
         if installation.startswith("~"):
             installation = self._world.neighbour(self.outcomes[0].after.installation, installation[1:])
             command = replace(command, installation=installation)
-        # A record not written yet is on the version in force.
-        written = family.record.id if family is not None and family.record.id in self._families else ""
-        mechanism = self._world.mechanism(installation, written)
+        mechanism = self._world.mechanism(installation, self._pinned(command.record or command.parent))
         around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)
         said = advance(mechanism, family, command, around, now, parent)
         if isinstance(said, Outcome) and said.after != said.before:
@@ -118,6 +116,13 @@ class _Decided:
             if said.before is None:
                 self._born[said.after.parent].append(said.after.id)
         return said
+
+    def _pinned(self, record: str) -> str:
+        """The record whose version decides: itself; for one not written yet its parent, which it lives under; for one
+        without a parent none (the version in force)."""
+        while record and record not in self._families:
+            record = self._records[record].parent
+        return record
 
     @property
     def _newborn(self) -> Iterable[str]:

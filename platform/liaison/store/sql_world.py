@@ -126,13 +126,13 @@ class SqlWorld:
             after = outcome.after
             change = changes.get(after.id)
             if change is None:
-                change = changes[after.id] = self._change(outcome)
+                change = changes[after.id] = self._change(outcome, changes.get(after.parent))
             change.after = after
             change.events.extend(outcome.events)
             change.series = change.series or outcome.series
         return writer.write(self._connection, command, list(changes.values()), outcomes, now)
 
-    def _change(self, outcome: Outcome) -> writer.Change:
+    def _change(self, outcome: Outcome, parent: writer.Change | None) -> writer.Change:
         if outcome.before is not None:
             kept = self._of(outcome.after.id)
             mechanism = self._shelf.mechanism(self._connection, kept.edition)
@@ -140,8 +140,11 @@ class SqlWorld:
                 outcome.before, outcome.after, kept.organisation, kept.edition, mechanism, kept.ordinal
             )
         installed = self.installed(outcome.after.installation)
-        mechanism = self._shelf.mechanism(self._connection, installed.edition)
-        return writer.Change(None, outcome.after, installed.organisation, installed.edition, mechanism)
+        edition = installed.edition
+        if outcome.after.parent:  # a child lives on its parent's version
+            edition = parent.edition if parent is not None else self._of(outcome.after.parent).edition
+        mechanism = self._shelf.mechanism(self._connection, edition)
+        return writer.Change(None, outcome.after, installed.organisation, edition, mechanism)
 
     def ringing(self, now: datetime, limit: int) -> Sequence[str]:
         first = func.min(t.Clock.next_ring)
