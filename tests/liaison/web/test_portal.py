@@ -130,6 +130,10 @@ def test_what_is_wrong_is_said_at_its_field_and_everything_stays(place: Any) -> 
     assert 'href="#f-contact_phone"' in answer.text
     assert 'value="12"' in answer.text
     assert 'value="张三"' in client.get(f"/drafts/{id_}").text
+    revision = re.search(r'name="revision" value="(\d+)"', answer.text)
+    assert revision is not None
+    corrected = client.post(f"/drafts/{id_}", data=COMPANY | {"revision": revision[1]})
+    assert corrected.status_code == 303, "what is sent from the page with the problems is not stale"
 
 
 def test_keeping_asks_for_nothing(place: Any) -> None:

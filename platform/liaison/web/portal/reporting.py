@@ -7,6 +7,7 @@ command it becomes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -80,7 +81,7 @@ def keep(id_: str) -> ResponseReturnValue:
     step = _number(asking)
     raw, problems = asking.read(request.form, found.values, [asking.sections[step - 1]])
     try:
-        _save(found, raw)
+        found = replace(found, revision=_save(found, raw))
     except DraftChangedError:
         return _step(found, asking, raw, step, changed=True), 409
     except ValueError:
