@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from liaison.calendars import Calendar, Day
-from liaison.engine.recount import Moved
+from liaison.engine import Moved
 from liaison.store import Database, SqlWorld, calendar_of, import_notice, recompute_clocks
 from liaison.texts import Finding, Message
 from liaison.web import visit
