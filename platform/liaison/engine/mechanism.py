@@ -35,6 +35,29 @@ class Mechanism:
         )
 
     @cached_property
+    def homes(self) -> Mapping[str, Mapping[str, str]]:
+        """Record type → field → the section (`form.section`) that owns it: of the form that defines it, not of those
+        that repeat it."""
+        found: dict[str, dict[str, str]] = {key: {} for key in self.definition.record_types}
+        for key, form in self.forms.items():
+            for control in form.controls.values():
+                if "$ref" not in form.json["schema"]["properties"][control.field.key]:
+                    found[form.of][control.field.key] = f"{key}.{control.section}"
+        return found
+
+    @cached_property
+    def guarded(self) -> Mapping[str, frozenset[str]]:
+        """Record type → the fields whose section some state opens to a few only. No search may find by them."""
+        return {
+            key: frozenset(
+                field
+                for field, home in self.homes[key].items()
+                if any(home in state.read for state in lifecycle.states.values())
+            )
+            for key, lifecycle in self.definition.lifecycles.items()
+        }
+
+    @cached_property
     def tables(self) -> Mapping[str, Decider]:
         """The decision tables, compiled when one is first asked: rulesets are built after a fork."""
         from .scope import column_type  # the types of columns come from the compiled fields, so from this object

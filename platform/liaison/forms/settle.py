@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from liaison.conditions import read_stored
+from liaison.conditions import Type, read_stored
 
 from .kind import Wrong, kind_of
 from .kinds.computed import stored
@@ -23,11 +23,27 @@ class Standing:
     required: frozenset[str]
 
 
-def facts_of(form: Form, values: Mapping[str, Any], facts: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """What expressions read: the facts given, `record.today`, and the field values by their types."""
-    types = form.machinery.types
-    read = {key: read_stored(types[key], value) for key, value in values.items() if key in types}
-    return {"record.today": day, **facts, **read}
+class View(dict[str, Any]):
+    """What expressions read: the field values by their types, and beside them the facts, each asked only when it is
+    read. A field that holds nothing is missing, whatever the facts know of it."""
+
+    def __init__(
+        self, types: Mapping[str, Type], values: Mapping[str, Any], facts: Mapping[str, Any], day: date
+    ) -> None:
+        super().__init__({key: read_stored(types[key], value) for key, value in values.items() if key in types})
+        self._types, self._facts, self._day = types, facts, day
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The value at `path`; `record.today` is the day where the facts do not say."""
+        if path in self or path in self._types:
+            return super().get(path, default)
+        found = self._facts.get(path)
+        return self._day if found is None and path == "record.today" else found
+
+
+def facts_of(form: Form, values: Mapping[str, Any], facts: Mapping[str, Any], day: date) -> View:
+    """What expressions of the form read, with `values` in its fields."""
+    return View(form.machinery.types, values, facts, day)
 
 
 def settle(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
 
-from liaison.engine import Record
+from liaison.engine import Mechanism, Record
 
 MOST = 600
 """Pairs kept of one record: beyond that a text says everything and finds nothing."""
@@ -25,13 +24,20 @@ def grams(*texts: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def record_grams(record: Record, fields: Mapping[str, Any]) -> frozenset[str]:
-    """The pairs a record is found by: its fields of text, personal data apart."""
-    return frozenset(grams(*_texts(record, fields))[:MOST])
+def record_grams(record: Record, mechanism: Mechanism) -> frozenset[str]:
+    """The pairs a record is found by: its fields of text, apart from personal data and from what only a few may read
+    (finding a record by a word would tell the word)."""
+    return frozenset(grams(*_texts(record, mechanism))[:MOST])
 
 
-def _texts(record: Record, fields: Mapping[str, Any]) -> Iterable[str]:
-    for key, field in fields.items():
+def _texts(record: Record, mechanism: Mechanism) -> Iterable[str]:
+    guarded = mechanism.guarded[record.type]
+    for key, field in mechanism.definition.fields[record.type].items():
         value = record.values.get(key)
-        if isinstance(value, str) and field.get("kind") in _SEARCHED and not field.get("personal"):
+        if (
+            isinstance(value, str)
+            and field.get("kind") in _SEARCHED
+            and not field.get("personal")
+            and key not in guarded
+        ):
             yield value

@@ -203,8 +203,8 @@ def _hang(connection: Connection, changes: Sequence[Change]) -> None:
 def _search(connection: Connection, changes: Sequence[Change]) -> None:
     rows: list[Row] = []
     for change in changes:
-        before = record_grams(change.before, change.fields) if change.before is not None else frozenset()
-        after = record_grams(change.after, change.fields)
+        before = record_grams(change.before, change.mechanism) if change.before is not None else frozenset()
+        after = record_grams(change.after, change.mechanism)
         if gone := before - after:
             connection.execute(
                 delete(t.SearchBigram).where(t.SearchBigram.ordinal == change.ordinal, t.SearchBigram.gram.in_(gone))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
@@ -97,25 +97,13 @@ class Reader:
 # ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@lru_cache(maxsize=256)
-def home_of(mechanism: Mechanism, type_: str) -> Mapping[str, str]:
-    """Field → the section (`form.section`) that owns it: of the form that defines it, not of those that repeat it."""
-    homes: dict[str, str] = {}
-    for key in mechanism.record_type(type_).forms:
-        form = mechanism.forms[key]
-        for control in form.controls.values():
-            if "$ref" not in form.json["schema"]["properties"][control.field.key]:
-                homes[control.field.key] = f"{key}.{control.section}"
-    return homes
-
-
 def hidden_fields(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> frozenset[str]:
     """The fields whose own section `actor` may not read in the record's present state."""
     state = mechanism.definition.lifecycles[record.type].states.get(record.state)
     if state is None or not state.read:
         return frozenset()
     closed = {section for section in state.read if not may_read(mechanism, record, actor, section, around)}
-    return frozenset(key for key, home in home_of(mechanism, record.type).items() if home in closed)
+    return frozenset(key for key, home in mechanism.homes[record.type].items() if home in closed)
 
 
 def file_ids(records: Iterable[Record], mechanism: Mechanism) -> list[str]:

@@ -142,7 +142,7 @@ def open_fields(room: Room, type_: str) -> frozenset[str]:
     """The fields this person may read in every state, whatever the record: only by these may a list be filtered or
     sorted, else it would tell what it does not show."""
     closed = set()
-    homes = show.home_of(room.mechanism, type_)
+    homes = room.mechanism.homes[type_]
     for state in room.mechanism.definition.lifecycles[type_].states.values():
         for section, readers in state.read.items():
             if not is_one_of(room.actor, readers, Subject(), "", room.around.today):
