@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from liaison.store import calendar_of, verify
+from liaison.store import calendar_of, import_notice, verify
 from liaison_admin import local_days
 
 NOTICE = {
@@ -88,8 +88,6 @@ def test_local_days_are_written_in_lines_and_added_to(place: Any) -> None:
 
 
 def test_an_import_that_was_broken_off_is_counted_again(place: Any) -> None:
-    from liaison.store import import_notice
-
     record = place.assigned()
     imported = import_notice(place.database, "district", NOTICE, "config", place.now)
     client = place.signed_in("config")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from liaison.definitions import read_package, to_zip
-from liaison.store import access_log, files_of, installations, versions
+from liaison.store import access_log, add_account, add_person, files_of, grant, installations, versions
 
 MECHANISM = "rules/shunde/mechanism.json"
 
@@ -80,8 +80,6 @@ def test_what_is_no_package_is_said(place: Any) -> None:
 def test_only_who_uploaded_a_package_may_publish_it(place: Any) -> None:
     page = upload(place.signed_in("config"), package(version="0.2.0"))
     with place.database.write() as connection:
-        from liaison.store import add_account, add_person, grant
-
         add_person(connection, "district", "新人", id_="new")
         add_account(connection, "district", "new", "new", "a sentence to remember", place.now)
         grant(connection, "new", "configurer", "organisation", "district", "seed", organisation="district")
@@ -95,8 +93,6 @@ def digest(place: Any) -> str:
 
 def test_a_mechanism_is_put_in_force_when_its_posts_are_held(place: Any) -> None:
     with place.database.write() as connection:
-        from liaison.store import grant
-
         grant(connection, "config", "configurer", "organisation", "other", "seed", organisation="other")
     client = place.signed_in("config")
     client.get("/admin/organisation/other")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from liaison.roster import Person, RosterDay
+from liaison.store import access_log
 from liaison_admin import roster_csv
 from liaison_admin.checks import Place
 
@@ -98,7 +100,6 @@ def holders(place: Any, post: str, unit: str = "", day: date | None = None) -> l
 def test_a_file_with_one_wrong_line_enters_nothing_and_loses_nothing(place: Any) -> None:
     client = place.signed_in("config")
     address = f"/admin/roster/{place.installation}/import"
-    good = "税务局,联络协作员,赵税务,13700000000,,2026-01-01,"
     text = f"{HEAD},chief_convenor,钱部长,,,2026-01-01,\n,没有的席位,孙某,,,,\n"
     before = len(today(place).held)
     answer = client.post(address, data={"csv": text})
@@ -106,7 +107,7 @@ def test_a_file_with_one_wrong_line_enters_nothing_and_loses_nothing(place: Any)
     assert "第 3 行" in answer.text
     assert "钱部长" in answer.text
     assert len(today(place).held) == before
-    assert "钱部长" not in client.get(f"/admin/roster/{place.installation}/people").text, good
+    assert "钱部长" not in client.get(f"/admin/roster/{place.installation}/people").text
 
     text = text.replace(",没有的席位,孙某", ",convenor_federation,孙某")
     assert client.post(address, data={"csv": text}).status_code == 302
@@ -117,8 +118,6 @@ def test_a_file_with_one_wrong_line_enters_nothing_and_loses_nothing(place: Any)
 
 
 def test_a_file_of_excel_is_read(place: Any) -> None:
-    import io
-
     client = place.signed_in("config")
     data = f"{HEAD},chief_convenor,钱部长,,,,\n".encode("gb18030")
     answer = client.post(
@@ -166,8 +165,6 @@ def test_a_deputy_stands_in_on_the_days_given(place: Any) -> None:
 
 
 def test_lists_mask_telephones_and_looking_behind_is_logged(place: Any) -> None:
-    from liaison.store import access_log
-
     client = place.signed_in("config")
     assert "13900001111" not in client.get(f"/admin/roster/{place.installation}/people").text
     assert "13900001111" in client.get(f"/admin/roster/{place.installation}/people/office").text
