@@ -414,6 +414,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_rating_ordinal'), ['installation_id', 'type', 'rating', 'ordinal'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_region_ordinal'), ['installation_id', 'type', 'region', 'ordinal'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_result_ordinal'), ['installation_id', 'type', 'result', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_installation_id_type_state_due_at_ordinal'), ['installation_id', 'type', 'state', 'due_at', 'ordinal'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_installation_id_type_state_ordinal'), ['installation_id', 'type', 'state', 'ordinal'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_number'), ['number'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_organisation_id'), ['organisation_id'], unique=False)
@@ -627,6 +628,7 @@ def upgrade() -> None:
     with op.batch_alter_table('record_part', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_record_part_installation_id_unit_active_ordinal'), ['installation_id', 'unit', 'active', 'ordinal'], unique=False)
         batch_op.create_index(batch_op.f('ix_record_part_installation_id_unit_ordinal'), ['installation_id', 'unit', 'ordinal'], unique=False)
+        batch_op.create_index(batch_op.f('ix_record_part_unit_part_record_id'), ['unit', 'part', 'record_id'], unique=False)
 
     op.create_table('record_value',
     sa.Column('record_id', sa.String(length=64), nullable=False),
@@ -655,6 +657,7 @@ def downgrade() -> None:
 
     op.drop_table('record_value')
     with op.batch_alter_table('record_part', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_record_part_unit_part_record_id'))
         batch_op.drop_index(batch_op.f('ix_record_part_installation_id_unit_ordinal'))
         batch_op.drop_index(batch_op.f('ix_record_part_installation_id_unit_active_ordinal'))
 
@@ -713,6 +716,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_record_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_record_number'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_state_ordinal'))
+        batch_op.drop_index(batch_op.f('ix_record_installation_id_type_state_due_at_ordinal'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_result_ordinal'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_region_ordinal'))
         batch_op.drop_index(batch_op.f('ix_record_installation_id_type_rating_ordinal'))

@@ -46,7 +46,7 @@ from .installing import (
     put_in_force,
     versions,
 )
-from .listing import Page, Reach, Wanted, by_number, columns_of, count, records, work_list
+from .listing import Page, Reach, Wanted, by_number, columns_of, count, records, soonest, work_list
 from .mail import (
     Ordered,
     Outgoing,
@@ -164,6 +164,7 @@ __all__ = [
     "save_draft",
     "sent",
     "sign_in",
+    "soonest",
     "space",
     "sweep_drafts",
     "sweep_files",

@@ -76,6 +76,37 @@ def records(
     return _page(connection, listed, FOUND if wanted.search.strip() else COUNTED, offset, limit)
 
 
+def soonest(
+    connection: Connection,
+    shelf: Shelf,
+    reach: Reach,
+    wanted: Wanted,
+    ways: Sequence[Json],
+    now: datetime,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    limit: int = 50,
+) -> tuple[Record, ...]:
+    """The first `limit` records of a list that fulfil one of `ways` (expressions): what is due first on top, then, of
+    those without a running clock, the oldest. `wanted.order` and `wanted.search` count for nothing here.
+
+    Each way is asked for itself, with and without a clock, so that an index which begins with the state a way names
+    gives its first records in order, however many there are."""
+    listed, columns, known = _under(connection, shelf, reach, wanted, now, facts or {})
+    listed = listed.add_columns(t.Record.due_at)
+    some = []
+    for way in ways:
+        here = listed.where(to_clause(way, columns, known))
+        timed = here.where(t.Record.due_at.is_not(None)).order_by(t.Record.due_at, t.Record.ordinal)
+        still = here.where(t.Record.due_at.is_(None)).order_by(t.Record.ordinal)
+        some += [select(one.limit(limit).subquery()) for one in (timed, still)]
+    if not some:
+        return ()
+    found = union(*some).subquery()
+    first = select(found.c.ordinal).order_by(found.c.due_at.asc().nulls_last(), found.c.ordinal)
+    return _in_order(connection, connection.execute(first.limit(limit)).scalars().all())
+
+
 def count(
     connection: Connection,
     shelf: Shelf,
@@ -162,6 +193,16 @@ def _listed(
     connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, facts: Mapping[str, Any]
 ) -> Select[int]:
     """The ordinals of the list, in its order."""
+    listed, columns, _ = _under(connection, shelf, reach, wanted, now, facts)
+    if wanted.search.strip():
+        return _found(connection, listed, wanted.search)
+    return listed.order_by(*(_order(path, columns) for path in wanted.order), t.Record.ordinal.desc())
+
+
+def _under(
+    connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, facts: Mapping[str, Any]
+) -> tuple[Select[int], Mapping[str, Any], Mapping[str, Any]]:
+    """The ordinals of the list without search and order, the columns of its type, and the facts filters may read."""
     installed = shelf.installed(connection, wanted.installation)
     columns = columns_of(shelf.mechanism(connection, installed.edition), wanted.type, now)
     known = {"record.today": now.date(), "record.now": now, **facts}
@@ -171,9 +212,7 @@ def _listed(
         in_scope(wanted.installation, reach.get(wanted.installation, Scope()), wanted.type),
         *(to_clause(filter_, columns, known) for filter_ in wanted.filters),
     )
-    if wanted.search.strip():
-        return _found(connection, listed, wanted.search)
-    return listed.order_by(*(_order(path, columns) for path in wanted.order), t.Record.ordinal.desc())
+    return listed, columns, known
 
 
 def _order(path: str, columns: Mapping[str, Any]) -> ColumnElement[Any]:
@@ -225,12 +264,17 @@ def _rarest_first(connection: Connection, pairs: Sequence[str]) -> Sequence[str]
 def _page(connection: Connection, listed: Select[int], counted: int, offset: int, limit: int) -> Page:
     """The page, and how many there are up to `counted`: one walk through the index answers both."""
     ordinals = connection.execute(listed.limit(max(counted + 1, offset + limit))).scalars().all()
-    here = ordinals[offset : offset + limit]
-    by_ordinal: dict[int, Record] = {}
-    if here:
-        rows = loading.rows_where(connection, t.Record.ordinal.in_(here))
-        by_ordinal = {kept.ordinal: kept.record for kept in loading.loaded(connection, rows).values()}
-    return Page(tuple(by_ordinal[ordinal] for ordinal in here), min(len(ordinals), counted), len(ordinals) > counted)
+    here = _in_order(connection, ordinals[offset : offset + limit])
+    return Page(here, min(len(ordinals), counted), len(ordinals) > counted)
+
+
+def _in_order(connection: Connection, ordinals: Sequence[int]) -> tuple[Record, ...]:
+    """The records with these ordinals, in this order."""
+    if not ordinals:
+        return ()
+    rows = loading.rows_where(connection, t.Record.ordinal.in_(ordinals))
+    by_ordinal = {kept.ordinal: kept.record for kept in loading.loaded(connection, rows).values()}
+    return tuple(by_ordinal[ordinal] for ordinal in ordinals)
 
 
 def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> dict[str, ColumnElement[Any] | SideValues]:

@@ -248,6 +248,7 @@ class Record(Base):
         UniqueConstraint("installation_id", "type", "number"),
         Index(None, "installation_id", "type", "ordinal"),
         Index(None, "installation_id", "type", "state", "ordinal"),
+        Index(None, "installation_id", "type", "state", "due_at", "ordinal"),
         Index(None, "installation_id", "type", "done", "due_at"),
         Index(None, "installation_id", "done", "due_at"),
         Index(None, "installation_id", "type", "category", "ordinal"),
@@ -326,6 +327,7 @@ class RecordPart(Base):
     __table_args__ = (
         Index(None, "installation_id", "unit", "ordinal"),
         Index(None, "installation_id", "unit", "active", "ordinal"),
+        Index(None, "unit", "part", "record_id"),
     )
     record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from liaison.access import Actor, Scope, may_see, scope_of
 from liaison.store import (
@@ -24,6 +24,7 @@ from liaison.store import (
     inbox,
     mark_read,
     records,
+    soonest,
     unread,
     work_list,
 )
@@ -290,3 +291,28 @@ def test_a_query_code_opens_its_record_only(place: Any) -> None:
     assert by_code(place.database, first.number, code, place.now) is None
     assert by_code(place.database, first.number, code, place.now + timedelta(minutes=16)) == first.record
     assert by_code(place.database, second.number, other, place.now) == second.record
+
+
+def test_the_soonest_of_several_ways_come_first_and_each_once(place: Any) -> None:
+    late, early = place.assigned(), place.assigned(company="另一示例公司")
+    with place.database.write() as connection:
+        connection.execute(update(t.Record).where(t.Record.id == early).values(due_at=place.now))
+    waiting = [place.submit().record for _ in range(3)]
+    assigned: Any = {"==": [{"var": "record.state"}, "assigned"]}
+    reported: Any = {"==": [{"var": "record.state"}, "reported"]}
+    lead: Any = {"==": [{"var": "part.lead"}, "economy"]}
+
+    def first(*ways: Any, limit: int = 50) -> list[str]:
+        with place.database.read() as connection:
+            found = soonest(
+                connection, place.database.shelf, {place.installation: ALL}, Wanted(place.installation, "matter"), ways,
+                place.now, limit=limit,
+            )  # fmt: skip
+        return [record.id for record in found]
+
+    assert first(reported, assigned, {"and": [assigned, lead]}) == [early, late, *waiting]
+    assert first(reported, assigned, limit=3) == [early, late, waiting[0]]
+    assert first(reported) == waiting
+    assert first() == []
+    few = place.statements(lambda: first(reported, assigned))
+    assert len(few) == len(place.statements(lambda: first(reported, assigned, limit=1)))

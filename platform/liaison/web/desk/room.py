@@ -66,8 +66,9 @@ class Room:
                 return action
         return None
 
-    def my_turn(self, type_: str) -> Json | None:
-        """The records of a type whose next step is this person's, as a filter; None where there can be none.
+    def my_turn(self, type_: str) -> list[Json]:
+        """The records of a type whose next step is this person's, as filters of which one must hold: each names one
+        state, so that the store finds what is due first in it by an index.
 
         Who may act is read from the definition: a post is known without looking at records, a part by the unit that
         holds it, whoever began a record by the one who reported it. Rungs of ladders, partners and who took a later
@@ -76,11 +77,8 @@ class Room:
         for state in self.mechanism.definition.lifecycles[type_].states:
             standing = {"==": [{"var": "record.state"}, state]}
             who = list(self._who_is_me(type_, state))
-            if ALWAYS in who:
-                ways.append(standing)
-            elif who:
-                ways.append({"and": [standing, {"or": who}]})
-        return {"or": ways} if ways else None
+            ways += [standing] if ALWAYS in who else [{"and": [standing, one]} for one in who]
+        return ways
 
     def _who_is_me(self, type_: str, state: str) -> Iterator[Json]:
         starts = {one.key for one in self.mechanism.definition.lifecycles[type_].actions.values() if one.start}

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from liaison.definitions import Json
 from liaison.engine import Family, Record, possible
 from liaison.forms import mask
-from liaison.store import Page, Wanted, by_number, inbox, records
+from liaison.store import Page, Wanted, by_number, inbox, records, soonest
 from liaison.texts import Message
 
 from .. import permissions, show, visit
@@ -120,21 +120,25 @@ def _mine(room: Room) -> list[Row]:
     definition = room.mechanism.definition
     children: dict[str, list[Record]] = {}
     for type_ in definition.record_types.values():
-        turn = room.my_turn(type_.key) if type_.child else None
-        if turn is not None:
-            for record in _records(room, Wanted(room.installed.id, type_.key, (turn,)), limit=_AT_ONCE).records:
-                children.setdefault(record.parent, []).append(record)
+        for record in _soonest(room, type_.key, room.my_turn(type_.key)) if type_.child else ():
+            children.setdefault(record.parent, []).append(record)
     rows: list[Row] = []
     for type_ in room.types:
-        turn = room.my_turn(type_.key)
-        ways: list[Json] = [turn] if turn is not None else []
+        ways = room.my_turn(type_.key)
         if children:
             ways.append({"in": [{"var": "record.id"}, list(children)]})
-        if ways:
-            wanted = Wanted(room.installed.id, type_.key, ({"or": ways},), order=_order(room, type_.key))
-            for record in _records(room, wanted, limit=_AT_ONCE).records:
-                rows.append(Row(record, tuple(children.get(record.id, ()))))
+        for record in _soonest(room, type_.key, ways):
+            rows.append(Row(record, tuple(children.get(record.id, ()))))
     return rows
+
+
+def _soonest(room: Room, type_: str, ways: Sequence[Json]) -> Sequence[Record]:
+    """What is due first; what does not fit into `_AT_ONCE` is what is due last."""
+    with visit.database().read() as connection:
+        return soonest(
+            connection, visit.database().shelf, visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
+            facts=room.facts, limit=_AT_ONCE,
+        )  # fmt: skip
 
 
 def _runs_out(room: Room, row: Row) -> tuple[bool, float, float, str]:
@@ -142,11 +146,6 @@ def _runs_out(room: Room, row: Row) -> tuple[bool, float, float, str]:
     clock = show.nearest(room.mechanism, [row.record, *row.children])
     since = row.record.since.timestamp() if row.record.since else 0.0
     return (clock is None, clock.due.timestamp() if clock else 0.0, since, row.record.number)
-
-
-def _order(room: Room, type_: str) -> tuple[str, ...]:
-    """By due dates as far as the store can order by them: what does not fit into `_AT_ONCE` is what is due last."""
-    return tuple(f"term.{term.key}.due" for term in room.mechanism.definition.terms_of.get(type_, ()) if not term.part)
 
 
 def _steps(room: Room, row: Row) -> dict[str, str] | None:
