@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from liaison.access import Actor, Answer, is_one_of
+from liaison.access import SYSTEM, Actor, Answer, is_one_of
 from liaison.conditions import spell
 from liaison.definitions import Action, Asks, StateKind, Who
 from liaison.forms import FieldProblem, check
@@ -18,7 +18,7 @@ from .effects import apply
 from .effects.set_ import FILL
 from .facts import Facts
 from .mechanism import Mechanism, to_value
-from .model import Command, Event, Last, Outcome, Override, Record, Refusal, Suggestion
+from .model import ClockState, Command, Event, Last, Outcome, Override, Record, Refusal, Suggestion
 from .step import Step, id_from, resolve_for, subject_of
 from .telling import tell
 from .world import Family, Surroundings
@@ -26,6 +26,8 @@ from .world import Family, Surroundings
 LOOK, RING, RECOUNT, EDIT = "~look", "~ring", "~recount", "~edit"
 """The system's own commands: look again at the automatic actions, let the clocks ring, count them anew; and a person's
 correction of one section, written `~edit:form.section`."""
+_SYSTEMS = frozenset({LOOK, RING, RECOUNT, FILL})
+"""What nobody but the system may command: nothing of it is checked."""
 
 
 def advance(
@@ -41,6 +43,8 @@ def advance(
     if family is None:
         return _start(mechanism, command, around, now, parent)
     step = Step(mechanism, command, family.record, family, around, now)
+    if command.action in _SYSTEMS and command.actor.kind != SYSTEM.kind:
+        return _refuse(command, "engine.no_such_action", action=command.action)
     if command.action == LOOK:
         return _quietly(step)
     if command.action == RING:
@@ -273,9 +277,10 @@ def _ring(step: Step) -> Outcome:
     """Let every clock ring whose moment has come: reminders are sent, passed terms set off their automatic actions."""
     terms = step.mechanism.definition.terms
     passed: list[str] = []
-    for clock in step.record.clocks:
+    before = step.record
+    for clock in before.clocks:
         gone = tuple(ring for ring in clock.rings if ring.at <= step.now)
-        if not gone or not clock.state.open:
+        if not gone or clock.state is not ClockState.RUNNING:
             continue
         rest = clock.rings[len(gone) :]
         step.change(clocks=tuple(replace(c, rings=rest) if c is clock else c for c in step.record.clocks))
@@ -289,6 +294,8 @@ def _ring(step: Step) -> Outcome:
             elif not ring.key:
                 passed.append(term.key)
                 step.why.append(Message("engine.passed", {"term": term.title, "day": clock.due_day}))
+    if step.record == before:  # somebody else has let it ring meanwhile
+        return Outcome(before=before, after=before, events=())
     for action in step.mechanism.definition.lifecycles[step.record.type].actions.values():
         rung = action.automatic is not None and action.automatic.term in passed
         if rung and step.record.state in action.origins and step.holds(action.guard):

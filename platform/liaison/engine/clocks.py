@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import reduce
 from typing import Any
 
 from liaison.calendars import ZONE, Due, Length, Pause, Schedule, due, next_occurrence
@@ -71,7 +72,13 @@ def _gone_by(step: Step, term: Term, event: str) -> bool:
 def _finished(clock: Clock, at: datetime) -> Clock:
     if not clock.state.open:
         return clock
-    return replace(clock, state=ClockState.MET if at <= clock.due else ClockState.LATE, ended_at=at, rings=())
+    state = ClockState.LATE if _passed(clock, at) else ClockState.MET
+    return replace(clock, state=state, ended_at=at, rings=())
+
+
+def _passed(clock: Clock, at: datetime) -> bool:
+    """Whether an open clock had passed its end at `at`. One that is suspended has stood still since its pause began."""
+    return clock.due < (clock.pauses[-1][0] if clock.state is ClockState.SUSPENDED else at)
 
 
 def _end(step: Step) -> None:
@@ -80,8 +87,8 @@ def _end(step: Step) -> None:
     def end(clock: Clock) -> Clock:
         if not clock.state.open:
             return clock
-        late = clock.state is ClockState.RUNNING and clock.due < step.happened
-        return replace(clock, state=ClockState.LATE if late else ClockState.ENDED, ended_at=step.happened, rings=())
+        state = ClockState.LATE if _passed(clock, step.happened) else ClockState.ENDED
+        return replace(clock, state=state, ended_at=step.happened, rings=())
 
     _each(step, end)
 
@@ -147,32 +154,25 @@ def reckon(step: Step, term: Term, anchor: datetime, length: Length, pauses: tup
 
 
 def moved(step: Step, term: Term, clock: Clock, anchor: datetime) -> Clock:
-    """`clock` counted anew from `anchor`, or with its pauses or a new calendar: the old date is kept."""
-    reckoned = reckon(step, term, anchor, Length.from_json(clock.length), _pauses(clock, step.happened))
-    # What was granted is not taken back: an extended date moves only when the new one is later.
-    granted = clock.extensions > 0 and clock.due > reckoned.at
-    changed = replace(
-        clock,
-        anchor=anchor,
-        due=clock.due if granted else reckoned.at,
-        certain=reckoned.certain,
-        why=(
-            Message(
-                "engine.counts_from",
-                {"term": term.title, "moment": anchor, "length": Length.from_json(clock.length).message},
-            ),
-            *reckoned.steps,
-        ),
-    )
+    """`clock` counted anew from `anchor`, or with its pauses or a new calendar, and what was granted added to it: the
+    old date is kept."""
+    pauses = _pauses(clock, step.happened)
+    length = Length.from_json(clock.length)
+    reckoned = reckon(step, term, anchor, length, pauses)
+    counts_from = Message("engine.counts_from", {"term": term.title, "moment": anchor, "length": length.message})
+    plain = replace(clock, anchor=anchor, due=reckoned.at, certain=reckoned.certain, why=(counts_from, *reckoned.steps))
+    changed = reduce(lambda so_far, grant: _granted(step, term, so_far, grant, pauses), clock.granted, plain)
     if changed.due != clock.due:
         moved_from = Message("engine.moved_from", {"day": clock.due_day})
         changed = replace(changed, why=(*changed.why, moved_from))
-    return with_rings(step, term, changed)
+    return with_rings(step, term, changed, clock)
 
 
-def with_rings(step: Step, term: Term, clock: Clock) -> Clock:
-    """`clock` with the moments it will ring: reminders still ahead, its end, and reminders after it."""
-    rings: list[Ring] = [Ring(clock.due)]
+def with_rings(step: Step, term: Term, clock: Clock, before: Clock | None = None) -> Clock:
+    """`clock` with the moments it will ring: reminders still ahead, its end, and reminders after it. `before`: the
+    same clock as it was; an end that has rung does not ring again unless it has moved."""
+    rung = before is not None and before.due == clock.due and all(ring.key for ring in before.rings)
+    rings: list[Ring] = [] if rung else [Ring(clock.due)]
     for reminder in term.remind:
         # A reminder three workdays before the end is counted backward like any term.
         length = Length.from_json(reminder.before or reminder.after)
@@ -186,25 +186,36 @@ def with_rings(step: Step, term: Term, clock: Clock) -> Clock:
     return replace(clock, rings=tuple(sorted(rings, key=lambda ring: (ring.at, ring.key))))
 
 
-def extend(step: Step, term: Term, clock: Clock, *, by: Length | None, until: datetime | None) -> Clock:
-    """`clock` with a later due date, by a length from its due date or until a moment; the cap is kept."""
-    if until is None:
-        assert by is not None, "an extension is by a length or until a moment"
-        until = due(clock.due, by, step.around.calendar, roll=term.roll, hours=step.around.hours).at
-    cap = term.extension.cap if term.extension else None
-    if cap is not None:
-        until = min(until, reckon(step, term, clock.anchor, Length.from_json(cap)).at)
-    certain = step.around.calendar.certain(clock.anchor.date(), until.date())
-    why = (*clock.why, Message("engine.extended", {"day": clock.due_day, "to": until.astimezone(ZONE).date()}))
-    return with_rings(step, term, replace(clock, due=until, certain=certain, extensions=clock.extensions + 1, why=why))
+def extend(step: Step, term: Term, clock: Clock, grant: Mapping[str, Any]) -> Clock:
+    """`clock` with a later due date: `{"by": length}` from its due date, or `{"until": "YYYY-MM-DD"}`."""
+    longer = _granted(step, term, clock, grant, _pauses(clock, step.happened))
+    return with_rings(step, term, replace(longer, granted=(*clock.granted, grant)), clock)
+
+
+def _granted(step: Step, term: Term, clock: Clock, grant: Mapping[str, Any], pauses: tuple[Pause, ...] = ()) -> Clock:
+    """`clock` due as late as an extension lets it be, within the extension's cap, and never earlier than it was."""
+    if "until" in grant:
+        at = datetime.combine(date.fromisoformat(grant["until"]), time.max, ZONE)
+    else:
+        by = Length.from_json(grant["by"])
+        at = due(clock.due, by, step.around.calendar, roll=term.roll, hours=step.around.hours, pauses=pauses).at
+    if term.extension is not None and term.extension.cap is not None:
+        at = min(at, reckon(step, term, clock.anchor, Length.from_json(term.extension.cap)).at)
+    at = max(at, clock.due)
+    certain = step.around.calendar.certain(clock.anchor.date(), at.date())
+    extended = Message("engine.extended", {"day": clock.due_day, "to": at.astimezone(ZONE).date()})
+    return replace(clock, due=at, certain=certain, why=(*clock.why, extended))
 
 
 def recount(step: Step) -> None:
-    """Count every open clock anew: the calendar has changed. An extended date stays as it was granted."""
+    """Count every open clock anew: the calendar has changed. One for which that changes nothing is left as it is."""
     for term in applicable(step):
         clock = step.record.clock(term.key)
-        if clock is not None and clock.state.open and not clock.extensions:
-            _replace(step, clock, moved(step, term, clock, clock.anchor))
+        if clock is None or not clock.state.open:
+            continue
+        counted = moved(step, term, clock, clock.anchor)
+        if (counted.due, counted.certain, counted.rings) != (clock.due, clock.certain, clock.rings):
+            _replace(step, clock, counted)
 
 
 def _pause(step: Step) -> None:

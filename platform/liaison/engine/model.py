@@ -58,7 +58,8 @@ class Clock:
     rings: tuple[Ring, ...] = ()
     """What is still to ring, earliest first."""
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
-    extensions: int = 0
+    granted: tuple[Mapping[str, Any], ...] = ()
+    """The extensions, the earliest first: `{"by": length}` or `{"until": day}`."""
     length: Mapping[str, int] = field(default_factory=dict)
     ended_at: datetime | None = None
 
@@ -66,6 +67,11 @@ class Clock:
     def next_ring(self) -> datetime | None:
         """When the ticker must look at this clock again; None for a closed or suspended one."""
         return self.rings[0].at if self.state is ClockState.RUNNING and self.rings else None
+
+    @property
+    def extensions(self) -> int:
+        """How often it was extended."""
+        return len(self.granted)
 
     @property
     def due_day(self) -> date:

@@ -274,7 +274,7 @@ def clock_rows(record: Record, organisation: str) -> list[Row]:
             "rest": {
                 "rings": [[_text(ring.at), ring.key] for ring in clock.rings],
                 "pauses": [[_text(start), _text(end)] for start, end in clock.pauses],
-                "extensions": clock.extensions,
+                "granted": [dict(grant) for grant in clock.granted],
                 "length": dict(clock.length),
             },
         }
@@ -298,7 +298,7 @@ def clock_from(row: Fields) -> Clock:
         state=ClockState(row["state"]),
         rings=tuple(Ring(_sure(at), key) for at, key in rest["rings"]),
         pauses=tuple((_sure(start), _from_text(end)) for start, end in rest["pauses"]),
-        extensions=rest["extensions"],
+        granted=tuple(rest["granted"]),
         length=rest["length"],
         ended_at=_moment(row["ended_at"]),
     )

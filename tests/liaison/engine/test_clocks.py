@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from liaison.access import SYSTEM
 from liaison.calendars import ZONE
-from liaison.engine import ClockState
+from liaison.engine import ClockState, Command, ring_command
 
 
 def day(number: int, month: int = 3, hour: int = 9) -> datetime:
@@ -217,3 +218,62 @@ def test_time_does_not_run_between_worlds(clocks, matter):
     before = clock(clocks, matter)
     clocks.do(matter, "start_hand", at=clocks.now + timedelta(hours=1))
     assert clock(clocks, matter) == before
+
+
+def test_an_extension_outlives_a_pause(clocks, matter):
+    clocks.do(matter, "extend", at=day(10))
+    clocks.do(matter, "hold", at=day(11))
+    clocks.do(matter, "release", at=day(13))
+    found = clock(clocks, matter)
+    assert (found.due_day, found.extensions) == (date(2026, 3, 25), 1), "the 23rd, and two workdays that did not count"
+
+
+def test_a_pause_within_an_extension_does_not_count(clocks, matter):
+    clocks.do(matter, "extend", at=day(10))
+    clocks.do(matter, "hold", at=day(18))
+    clocks.do(matter, "release", at=day(20))
+    assert clock(clocks, matter).due_day == date(2026, 3, 25)
+
+
+def test_an_agreed_extension_is_never_shortened(clocks, matter):
+    assert clocks.do(matter, "extend_until", at=day(10), new_day="2026-03-12")
+    assert clock(clocks, matter).due_day == date(2026, 3, 16)
+
+
+def test_an_extension_until_no_day_is_refused(clocks, matter):
+    refused = clocks.do(matter, "extend_until", at=day(10))
+    assert refused.refusal.code in ("engine.form_wrong", "engine.extended_until_when")
+
+
+def test_a_suspended_clock_does_not_ring_with_another(clocks, matter):
+    clocks.do(matter, "hold", at=day(4))
+    assert rung(clocks, matter, day(17)), "another term of the matter has passed"
+    assert clocks.told() == []
+    assert not [why for why in clocks.events(matter)[-1].why if why.params["term"] == "答复"]
+
+
+def test_what_is_done_while_its_clock_stands_is_in_time(clocks, matter):
+    clocks.do(matter, "hold", at=day(4))
+    clocks.do(matter, "answer", at=day(30))
+    assert clock(clocks, matter).state is ClockState.MET
+
+
+def test_what_was_late_before_it_was_suspended_stays_late(clocks, matter):
+    clocks.do(matter, "hold", at=day(18))
+    clocks.do(matter, "drop", at=day(30))
+    assert clock(clocks, matter).state is ClockState.LATE
+
+
+def test_a_ring_with_nothing_to_ring_leaves_no_event(clocks, matter):
+    before = clocks.keys(matter)
+    assert clocks.give(ring_command(matter, day(3)), day(3))
+    assert clocks.keys(matter) == before
+
+
+def test_counting_anew_rings_nothing_twice_and_leaves_what_stands(clocks, matter):
+    clocks.do(matter, "hold", at=day(4))
+    clocks.do(matter, "release", at=day(9))
+    clocks.ring(day(21))
+    before, events = clocks.record(matter), clocks.keys(matter)
+    assert clocks.give(Command("~recount", SYSTEM, "recount/1", record=matter), day(21))
+    assert (clocks.record(matter), clocks.keys(matter)) == (before, events)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Mapping
+from typing import Any
 
-from liaison.calendars import ZONE, Length
-from liaison.definitions import Effect
+from liaison.definitions import Effect, Term
 from liaison.texts import Message
 
 from .. import clocks
+from ..mechanism import to_value
 from ..step import Step
 
 
@@ -21,12 +22,19 @@ def apply(step: Step, effect: Effect) -> None:
     if term.extension is not None and term.extension.times is not None and clock.extensions >= term.extension.times:
         step.refused = Message("engine.extended_enough", {"term": term.title, "times": term.extension.times})
         return
-    by, until = effect.body.get("by"), None
-    if "until" in effect.body:
-        day = step.facts[effect.body["until"]["field"]]
-        until = datetime.combine(day, time(23, 59, 59), ZONE)
-    elif by is None and term.extension is not None:
-        by = term.extension.by
-    longer = clocks.extend(step, term, clock, by=Length.from_json(by) if by else None, until=until)
+    grant = _grant(step, term, effect)
+    if grant is None:
+        step.refused = Message("engine.extended_until_when", {"term": term.title})
+        return
+    longer = clocks.extend(step, term, clock, grant)
     step.change(clocks=tuple(longer if one is clock else one for one in step.record.clocks))
     step.why.append(Message("engine.extended", {"day": clock.due_day, "to": longer.due_day}))
+
+
+def _grant(step: Step, term: Term, effect: Effect) -> Mapping[str, Any] | None:
+    """What is granted; None where neither a length nor a date is there."""
+    if "until" in effect.body:
+        day = step.facts[effect.body["until"]["field"]]
+        return {"until": to_value(day)} if day is not None else None
+    by = effect.body.get("by") or (term.extension.by if term.extension is not None else None)
+    return {"by": dict(by)} if by else None
