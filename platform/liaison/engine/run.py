@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from liaison.access import SYSTEM
+from liaison.calendars import ZONE
 from liaison.texts import Message
 
 from .advance import LOOK, RING, advance
@@ -26,6 +27,9 @@ def run(world: World, command: Command, now: datetime) -> Result:
     """Carry out `command` at `now` (aware) with all its follow-ups, in one write. Given twice, it is carried out once.
 
     StaleError from the world's write passes through: nothing was written."""
+    now = now.astimezone(ZONE)  # the days of a decision are those of Shanghai, wherever the moment comes from
+    if command.happened is not None:
+        command = replace(command, happened=command.happened.astimezone(ZONE))
     if done := world.done(command.key):
         return Result(repeated=True, record=done.record, numbers={done.record: done.number} if done.number else {})
     decided = _Decided(world)

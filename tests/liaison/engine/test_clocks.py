@@ -5,7 +5,7 @@ The stage's day is Monday 2 March 2026; the ten workdays of *answer* end on Mond
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -277,3 +277,19 @@ def test_counting_anew_rings_nothing_twice_and_leaves_what_stands(clocks, matter
     before, events = clocks.record(matter), clocks.keys(matter)
     assert clocks.give(Command("~recount", SYSTEM, "recount/1", record=matter), day(21))
     assert (clocks.record(matter), clocks.keys(matter)) == (before, events)
+
+
+@pytest.mark.parametrize("action", ["~fill", "~ring", "~look", "~recount"])
+def test_what_only_the_system_does_nobody_else_may(clocks, matter, action):
+    before = clocks.record(matter)
+    assert clocks.do(matter, action, met_on="2026-03-10").refusal.code == "engine.no_such_action"
+    assert clocks.record(matter) == before
+
+
+def test_days_are_those_of_shanghai_wherever_the_moment_comes_from(clocks):
+    late = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # half past midnight on the 3rd
+    record = clocks.begin(at=late).record
+    clocks.do(record, "start_hand", at=late + timedelta(minutes=1))
+    found = clock(clocks, record, "hand")
+    assert (found.due_day, found.anchor.utcoffset()) == (date(2026, 3, 6), timedelta(hours=8))
+    assert clocks.record(record).created_at.utcoffset() == timedelta(hours=8)
