@@ -44,7 +44,8 @@ _CODES = "codes"
 _BEGIN = limits.Limit("draft", 60, timedelta(minutes=5))
 _SUBMIT = limits.Limit("submit", 60, timedelta(minutes=5))
 _COMPARED = 50
-"""Earlier records of a reporter that a new one is compared with."""
+"""Earlier records of a reporter that a new one is compared with; of those alike the nearest `_ALIKE` are shown."""
+_ALIKE = 3
 
 
 @blueprint.post("/m/<installation>/<type_>/new")
@@ -321,7 +322,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
             "at": one.record.created_at,
             "href": url_for("portal.record", record=one.record.id),
         }
-        for one in alike(likeness, values, earlier, visit.now())
+        for one in alike(likeness, values, earlier, visit.now())[:_ALIKE]
         if one.record.state in asking.mechanism.definition.lifecycles[one.record.type].states
     ]
 
