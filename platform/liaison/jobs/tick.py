@@ -47,18 +47,19 @@ def tick(database: Database, now: datetime, channel: Channel | None = None) -> T
 
 
 def ring(database: Database, now: datetime) -> Rung:
-    """Let every clock ring that is due."""
-    rung = refused = 0
+    """Let every clock ring that is due. A record that cannot ring stays due, and keeps no other from it."""
+    rung = 0
+    refused: set[str] = set()
     while True:
         results = ring_due(database, now, _BATCH)
-        for result in results:
-            if result.refusal is not None:
-                refused += 1
-                log.error("a clock could not ring: %s", say(result.refusal.message, "en"))
-        rung += sum(map(bool, results))
-        # A record that refuses stays due: going on only while something rings keeps it from being asked for ever.
-        if len(results) < _BATCH or not any(results):
-            return Rung(rung, refused)
+        for refusal in (result.refusal for result in results):
+            if refusal is not None and refusal.command not in refused:
+                refused.add(refusal.command)
+                log.error("a clock could not ring: %s", say(refusal.message, "en"))
+        went = sum(map(bool, results))
+        rung += went
+        if went < _BATCH:
+            return Rung(rung, len(refused))
 
 
 def deliver(database: Database, now: datetime, channel: Channel | None) -> Sent:

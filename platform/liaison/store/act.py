@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-from liaison.engine import Command, Result, StaleError, ring_command, run
+from liaison.engine import Command, Refusal, Result, StaleError, ring_command, run
+from liaison.texts import Message
 
 from . import tables as t
 from .database import Database
 from .sql_world import SqlWorld
+
+log = logging.getLogger(__name__)
 
 _TRIES = 4
 _AGAIN = {"40001", "40P01"}
@@ -50,35 +54,49 @@ def act(database: Database, command: Command, now: datetime, also: Also | None =
 
 
 def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result]:
-    """Let the clocks that are due ring, record by record, each in a transaction of its own; the results in that order.
+    """Let the clocks that are due ring, record by record, each in a transaction of its own, until `limit` have rung or
+    nothing is left; the results in that order.
 
-    Several workers may do this at once: each takes what no other is at."""
-    done: list[str] = []
+    A record that cannot ring keeps no other from it: it is gone past with a refusal, and stays due. Several workers
+    may do this at once: each takes what no other is at."""
+    tried: list[str] = []
     results: list[Result] = []
-    crossed = 0
-    while len(results) < limit:
+    crossed = rung = 0
+    while rung < limit:
+        record: str | None = None
         try:
             with database.write() as connection:
                 record = connection.execute(
                     select(t.Record.id)
                     .join(t.Clock, t.Clock.record_id == t.Record.id)
-                    .where(t.Clock.next_ring <= now, t.Record.id.not_in(done))
+                    .where(t.Clock.next_ring <= now, t.Record.id.not_in(tried))
                     .order_by(t.Clock.next_ring, t.Record.id)
                     .limit(1)
                     .with_for_update(of=t.Record, skip_locked=True)
                 ).scalar()
                 if record is None:
                     break
-                world = SqlWorld(connection, database.shelf, writes=True)
-                result = run(world, ring_command(record, now), now)
+                result = run(SqlWorld(connection, database.shelf, writes=True), ring_command(record, now), now)
         except OperationalError as error:
             crossed += 1
             if crossed == _TRIES or getattr(error.orig, "sqlstate", None) not in _AGAIN:
                 raise
-        else:
-            done.append(record)
+            continue
+        except Exception as error:
+            if record is None or isinstance(error, ProgrammingError):  # the database is at fault, not the record
+                raise
+            log.exception("the clocks of record %s could not ring", record)
+            result = _could_not(record, now, error)
+        tried.append(record)
+        if result.outcomes or not result:  # else another worker has just let it ring
             results.append(result)
+            rung += bool(result)
     return results
+
+
+def _could_not(record: str, now: datetime, error: Exception) -> Result:
+    why = Message("store.could_not_ring", {"record": record, "error": f"{type(error).__name__}: {error}"})
+    return Result(refusal=Refusal(why, command=ring_command(record, now).key))
 
 
 def _known(database: Database, key: str) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from liaison.access import GUEST
 from liaison.calendars import ZONE
@@ -155,6 +155,30 @@ def test_clocks_ring_once_though_several_workers_look(place: Any) -> None:
     assert {result.record for result in rung} >= set(ids)
     assert len({result.record for result in rung}) == len(rung)
     assert ring_due(place.database, later) == []
+
+
+def test_a_record_that_cannot_ring_keeps_no_other_from_it(place: Any, caplog: Any) -> None:
+    broken, sound = place.assigned(), place.assigned()
+    later = place.now + timedelta(days=60)
+    with place.database.write() as connection:
+        connection.execute(
+            update(t.Clock)
+            .where(t.Clock.record_id == broken, t.Clock.next_ring.is_not(None))
+            .values(term=t.Clock.term + "_gone", next_ring=place.now)
+        )
+    first, second = ring_due(place.database, later, limit=1)
+    assert first.refusal is not None
+    assert first.refusal.code == "store.could_not_ring"
+    assert first.refusal.message.params["record"] == broken
+    assert second
+    ring_due(place.database, later)
+    assert {record for record in (broken, sound) if "passed" in _keys(place, record)} == {sound}
+    assert "KeyError" in caplog.text
+
+
+def _keys(place: Any, record: str) -> list[str]:
+    with place.database.read() as connection:
+        return [event.key for event in timeline(connection, record)]
 
 
 def test_intake_is_not_slow(place: Any) -> None:
