@@ -67,4 +67,6 @@ def test_python_holds_no_chinese() -> None:
 
 
 def _excused(literal: Literal) -> bool:
-    return EXCUSE.search(literal.path.read_text("utf-8").splitlines()[literal.line - 1]) is not None
+    """The excuse stands on the line, or on the one before where the line itself has no room for it."""
+    lines = literal.path.read_text("utf-8").splitlines()
+    return any(EXCUSE.search(line) for line in lines[max(literal.line - 2, 0) : literal.line])

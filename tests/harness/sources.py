@@ -21,6 +21,8 @@ class Literal:
     text: str
     in_fstring: bool
     starts_fstring: bool
+    endpoint: bool
+    """Whether it names a page: the first argument of `url_for`."""
 
     def __str__(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.line}: {self.text!r}"
@@ -46,6 +48,13 @@ def _literals(path: Path) -> Iterator[Literal]:
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             pieces |= {id(value): place == 0 for place, value in enumerate(node.values)}
+    endpoints = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "url_for" and node.args
+        for part in ast.walk(node.args[0])
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield Literal(path, node.lineno, node.value, id(node) in pieces, pieces.get(id(node), False))
+            inside = id(node) in pieces
+            yield Literal(path, node.lineno, node.value, inside, pieces.get(id(node), False), id(node) in endpoints)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from liaison.texts import Message
+from liaison.texts import Bilingual, Message
 
 from .members import ABSENT, as_lists, as_objects, members, read, same, schema_at
 from .shape import Shape, shape
@@ -53,9 +53,10 @@ class Change:
         return Message(f"definitions.change_{self.kind}", {**named(self.place), **params})
 
 
-def named(place: Place) -> dict[str, str]:
+def named(place: Place) -> dict[str, Any]:
     """The parameters by which a sentence names a place."""
-    return {"place": place.object_path, "place_zh": "／".join(place.words) or place.file}
+    words = "／".join(place.words)  # zh: parts the titles of the file
+    return {"place": Bilingual(words or place.file, place.object_path)}
 
 
 def spelt(value: Any) -> str:

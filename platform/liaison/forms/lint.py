@@ -30,6 +30,9 @@ _NOTHING_AROUND = Scope({"record.today": DATE})
 Json = Mapping[str, Any]
 _Found = Iterator[Finding]
 
+_GRID = {"overlap": "grid_overlap", "outside": "grid_outside", "gap": "grid_gap"}
+"""What is wrong with a printed table → the finding it is."""
+
 
 def _title(form: _Form, key: str) -> str:
     field = form.fields.get(key)
@@ -313,7 +316,7 @@ def _print_geometry(form: _Form) -> _Found:
         pointer = f"/print/rows/{fault.row_index}"
         if fault.cell_index is not None:
             pointer += f"/cells/{fault.cell_index}"
-        yield form.error(f"grid_{fault.what}", pointer, row=fault.row_index + 1)
+        yield form.error(_GRID[fault.what], pointer, row=fault.row_index + 1)
 
 
 def _expressions(form: _Form) -> _Found:

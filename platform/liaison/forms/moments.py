@@ -10,11 +10,13 @@ from .kind import Wrong
 
 # One offset without summer time since 1992: no time zone data is needed on the machine.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-_DAY = re.compile(
+_DAY = re.compile(  # zh: as people type it
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00(?:\.0+)?)?")
-_MOMENT = re.compile(r"(.+?日|[^T\s]+)(?:T|\s*)([0-9]{1,2}:[0-9]{2}(?::00(?:\.0+)?)?)(Z|[+-][0-9]{2}:?[0-9]{2})?")
+_MOMENT = re.compile(  # zh: as people type it
+    r"(.+?日|[^T\s]+)(?:T|\s*)([0-9]{1,2}:[0-9]{2}(?::00(?:\.0+)?)?)(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _YEARS = range(1900, 2201)
 
 

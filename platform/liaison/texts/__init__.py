@@ -4,11 +4,12 @@ Every other room speaks in codes (`Message`, `Finding`). Each room keeps its own
 `catalogue/<room>.json`: code → {"zh", "en", "hint_zh", "hint_en"}. A code defined twice fails at start.
 """
 
-from .model import Finding, Message, Severity
+from .model import Bilingual, Finding, Message, Severity
 from .say import LANGUAGES, DuplicateCodeError, catalogue, hint, say, spell_date
 
 __all__ = [
     "LANGUAGES",
+    "Bilingual",
     "DuplicateCodeError",
     "Finding",
     "Message",

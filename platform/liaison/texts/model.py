@@ -12,11 +12,19 @@ from typing import Any
 class Message:
     """Something to be said to a person: `code` names a sentence of the catalogue, `params` fill it.
 
-    A parameter may be a string, a number, a date, a moment, a list of these or another Message.
+    A parameter may be a string, a number, a date, a moment, a Bilingual, a list of these or another Message.
     """
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A parameter that is spelt one way in Chinese and another in English: an amount, the name of a place."""
+
+    zh: str
+    en: str
 
 
 class Severity(StrEnum):

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .model import Message
+from .model import Bilingual, Message
 
 LANGUAGES = ("zh", "en")
 _WEEKDAYS = "一二三四五六日"
@@ -50,6 +50,8 @@ def _fill(sentence: str, params: Mapping[str, Any], lang: str) -> str:
 def _spell(value: Any, lang: str) -> str:
     if isinstance(value, Message):
         return say(value, lang)
+    if isinstance(value, Bilingual):
+        return value.zh if lang == "zh" else value.en
     if isinstance(value, datetime):
         return f"{spell_date(value.date(), lang)} {value:%H:%M}"
     if isinstance(value, date):

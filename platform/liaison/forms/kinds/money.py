@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from liaison.conditions import MONEY, Type
-from liaison.texts import Message, say
+from liaison.texts import Bilingual, Message, say
 
 from ..kind import Kind, register
 from ..model import Field, Names
@@ -33,9 +33,11 @@ class Money(Kind):
         return plain(_in_unit(field, value))
 
     def display(self, field: Field, value: Any, lang: str, names: Names) -> str:
-        unit = "wan" if _in_wan(field) else "yuan"
         yuan = f"{Decimal(value):,.2f}"
-        return say(Message(f"forms.shown_{unit}", {"amount": grouped(_in_unit(field, value)), "yuan": yuan}), lang)
+        if _in_wan(field):
+            amount = Bilingual(grouped(_in_unit(field, value)), yuan)
+            return say(Message("forms.shown_wan", {"amount": amount}), lang)
+        return say(Message("forms.shown_yuan", {"yuan": yuan}), lang)
 
     def type_of(self, field: Field) -> Type:
         return MONEY

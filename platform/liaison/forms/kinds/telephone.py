@@ -17,9 +17,10 @@ from ..reading import read_plain
 
 _MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
 _LANDLINE = re.compile(
-    r"(?:\+86)?(0(?:10|2[0-9]|[3-9][0-9]{2}))([2-9][0-9]{6,7})(?:[-#x转]([0-9]{1,6}))?", re.IGNORECASE
+    r"(?:\+86)?(0(?:10|2[0-9]|[3-9][0-9]{2}))([2-9][0-9]{6,7})(?:[-#x转]([0-9]{1,6}))?",  # zh: as people type it
+    re.IGNORECASE,
 )
-_LOCAL = re.compile(r"([2-9][0-9]{6,7})(?:[-#x转]([0-9]{1,6}))?", re.IGNORECASE)
+_LOCAL = re.compile(r"([2-9][0-9]{6,7})(?:[-#x转]([0-9]{1,6}))?", re.IGNORECASE)  # zh: as people type it
 _SERVICE = re.compile(r"([48]00)([0-9]{3})([0-9]{4})")
 _SHORT = re.compile(r"1[0-9]{2,4}|9[56][0-9]{3,4}")
 _OUTSIDE = re.compile(r"(?:\+|00)(852|853|886)-?([0-9]{8,10})")

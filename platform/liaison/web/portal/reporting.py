@@ -13,13 +13,15 @@ from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from liaison.access import Scope
 from liaison.calendars import ZONE
-from liaison.engine import Command, Mechanism, Surroundings, alike, id_from
+from liaison.engine import Command, Mechanism, Result, Surroundings, alike, id_from
 from liaison.store import (
     Draft,
     DraftChangedError,
+    File,
     SqlWorld,
     Wanted,
     begin_draft,
@@ -118,8 +120,8 @@ def autosave(id_: str) -> ResponseReturnValue:
 @permissions.opens_to(permissions.PUBLIC)
 def discard(id_: str) -> ResponseReturnValue:
     """Throw the draft away: what was typed, and the uploads nothing else needs."""
-    found = _find(id_)
     with visit.database().write() as connection:
+        found = _find(connection, id_)
         discard_draft(connection, found.id, visit.owner())
     flash(visit.sentence("portal.discarded"), "success")
     way = url_for("portal.record", record=found.record) if found.record else url_for("portal.home")
@@ -143,7 +145,17 @@ def submit(id_: str) -> ResponseReturnValue:
     """Submit the draft. Its id is the command's key: sent twice, it is one matter."""
     found, asking = _opened(id_)
     limits.limit(_SUBMIT)
-    said = visit.act(_command(found))
+    code = ""
+
+    def settle(connection: Connection, result: Result) -> None:
+        """In the transaction of the matter: nobody is left without a code. Of two submissions at once only the one
+        that still finds the draft gives the code: a second would void it."""
+        nonlocal code
+        first = draft_of(connection, found.id, visit.owner()) is not None
+        discard_draft(connection, found.id, visit.owner())
+        code = give_code(connection, result.record, visit.now()) if first and found.record is None else ""
+
+    said = visit.act(_command(found), settle)
     if not said:
         if said.problems:
             return _back_to_problem(found, asking, said.problems)
@@ -151,11 +163,6 @@ def submit(id_: str) -> ResponseReturnValue:
             return moved_on(_look(found.record), asking.action, request.form.get("reason", ""), found), 409
         return _preview(found, asking, said), said.status
     record = said.result.record
-    with visit.database().write() as connection:
-        # Of two submissions at once only the one that still finds the draft gives the code: a second would void it.
-        first = draft_of(connection, found.id, visit.owner()) is not None
-        discard_draft(connection, found.id, visit.owner())
-        code = give_code(connection, record, visit.now()) if first and found.record is None else ""
     if found.record is not None:
         flash(visit.sentence("portal.thanks"), "success")
         return redirect(url_for("portal.record", record=record), 303)
@@ -282,9 +289,10 @@ def _preview(found: Draft, asking: Asking, said: visit.Said | None = None) -> st
         for asks, checked in ((asks, asking.checked(asks, found.values)) for asks in asking.sections)
         for key in asking.keys(asks)
     }
-    with visit.database().read() as connection:
-        named = [id_ for value in values.values() if isinstance(value, list) for id_ in value if isinstance(id_, str)]
-        known = files(connection, named)
+    known: Mapping[str, File] = {}
+    if named := visit.named(values):
+        with visit.database().read() as connection:
+            known = files(connection, named)
     sheets = show.sheets_of(
         asking.mechanism, values, asking.around, asking.sections, masked=False, files=known
     )  # fmt: skip
@@ -331,10 +339,11 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
 
 
 def _opened(id_: str) -> tuple[Draft, Asking]:
-    found = _find(id_)
-    if found.record is None:
-        ready, around = _ready(found.installation, found.edition)
-        return found, for_start(ready, found.type, start_of(ready, found.type), around, found.installation)
+    with visit.database().read() as connection:
+        found = _find(connection, id_)
+        if found.record is None:
+            ready, around = _ready(connection, found.installation, found.edition)
+            return found, for_start(ready, found.type, start_of(ready, found.type), around, found.installation)
     opened = _look(found.record)
     action = opened.mechanism.action(found.type, found.action)
     if action is None:
@@ -342,14 +351,13 @@ def _opened(id_: str) -> tuple[Draft, Asking]:
     return found, for_record(opened, action)
 
 
-def _find(id_: str) -> Draft:
+def _find(connection: Connection, id_: str) -> Draft:
     """The draft. What has become of it when it is gone: by a second click, or by going back, one comes here again."""
-    with visit.database().read() as connection:
-        found = draft_of(connection, id_, visit.owner())
-        done = None if found else SqlWorld(connection, visit.database().shelf).done(id_)
+    found = draft_of(connection, id_, visit.owner())
+    done = None if found else SqlWorld(connection, visit.database().shelf).done(id_)
     if done is not None:
-        page = "portal.receipt" if done.record == id_from(id_) else "portal.record"
-        abort(redirect(url_for(page, record=done.record), 303))
+        fresh = done.record == id_from(id_)
+        abort(redirect(url_for("portal.receipt" if fresh else "portal.record", record=done.record), 303))
     if found is None:
         abort(404)
     return found
@@ -371,16 +379,15 @@ def _number(asking: Asking) -> int:
     return min(max(int(asked), 1), len(asking.sections)) if asked.isdecimal() and len(asked) < 4 else 1
 
 
-def _ready(installation: str, edition: int) -> tuple[Mechanism, Surroundings]:
+def _ready(connection: Connection, installation: str, edition: int) -> tuple[Mechanism, Surroundings]:
     shelf = visit.database().shelf
-    with visit.database().read() as connection:
-        installed = shelf.installed(connection, installation)
-        ready = shelf.mechanism(connection, edition)
-        around = Surroundings(
-            shelf.today(connection, installed, visit.today()),
-            shelf.calendar(connection, installed.organisation, installed.calendar_version),
-            ready.hours,
-        )
+    installed = shelf.installed(connection, installation)
+    ready = shelf.mechanism(connection, edition)
+    around = Surroundings(
+        shelf.today(connection, installed, visit.today()),
+        shelf.calendar(connection, installed.organisation, installed.calendar_version),
+        ready.hours,
+    )
     return ready, around
 
 
@@ -389,6 +396,7 @@ def _save(found: Draft, raw: Mapping[str, Any]) -> int:
     sent = request.form.get("revision", "")
     begun = sent.isdecimal() and len(sent) < 10 and "force" not in request.form
     revision = int(sent) if begun else found.revision
-    named = [one for value in raw.values() if isinstance(value, list) for one in value if isinstance(one, str)]
     with visit.database().write() as connection:
-        return save_draft(connection, found.id, visit.owner(), raw, revision, visit.now(), files=named)
+        return save_draft(
+            connection, found.id, visit.owner(), raw, revision, visit.now(), files=visit.named(raw)
+        )  # fmt: skip
