@@ -4,7 +4,9 @@ A `Database` opens transactions; `act` carries out a command in one. Everything 
 connection of `Database.read()` or `Database.write()` first.
 """
 
+from . import register
 from .accounts import (
+    SHORTEST,
     Account,
     PasswordError,
     account_of,
@@ -51,6 +53,7 @@ from .mail import (
     Ordered,
     Outgoing,
     Received,
+    claim,
     inbox,
     made,
     mark_read,
@@ -64,6 +67,8 @@ from .mail import (
 from .migrate import upgrade
 from .people import (
     Granted,
+    On,
+    Role,
     add_party,
     add_person,
     add_unit,
@@ -76,11 +81,13 @@ from .people import (
     hold,
     may,
     pair,
+    people,
 )
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
 
 __all__ = [
+    "SHORTEST",
     "Access",
     "Account",
     "Also",
@@ -93,6 +100,7 @@ __all__ = [
     "Imported",
     "InForce",
     "Installed",
+    "On",
     "Ordered",
     "Outgoing",
     "Page",
@@ -100,6 +108,7 @@ __all__ = [
     "Problem",
     "Reach",
     "Received",
+    "Role",
     "Shelf",
     "SqlWorld",
     "UnfilterableError",
@@ -123,6 +132,7 @@ __all__ = [
     "change_password",
     "change_person",
     "checkpoint",
+    "claim",
     "columns_of",
     "content",
     "count",
@@ -154,11 +164,13 @@ __all__ = [
     "outgoing",
     "pair",
     "papers",
+    "people",
     "publish",
     "put_in_force",
     "recompute_clocks",
     "record_of",
     "records",
+    "register",
     "reset_password",
     "ring_due",
     "save_draft",

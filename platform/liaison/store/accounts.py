@@ -26,9 +26,6 @@ LOCKED = timedelta(minutes=15)
 SHORTEST = 10
 """Characters of a password. Length is all that is asked: NIST SP 800-63B advises against rules of composition."""
 LONGEST = 200
-IDLE = timedelta(minutes=30)
-"""How long a session lasts without a request; `LASTS` whatever happens."""
-LASTS = timedelta(hours=12)
 
 _hasher = PasswordHasher()
 

@@ -121,6 +121,13 @@ def outgoing(connection: Connection, now: datetime, limit: int = 50) -> list[Out
     ]
 
 
+def claim(connection: Connection, notices: Collection[int], until: datetime) -> None:
+    """Nobody else takes these notices before `until`: whoever died over them has lost them to the next by then. It is
+    no try to send them."""
+    if notices:
+        connection.execute(update(t.Outbox).where(t.Outbox.id.in_(notices)).values(next_try=until))
+
+
 def sent(connection: Connection, id_: int, now: datetime) -> None:
     """It is out."""
     connection.execute(

@@ -5,6 +5,7 @@ Whatever changes a roster makes its version grow, so that no cache outlives it.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,6 +13,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from liaison.definitions import Unit
+from liaison.roster import Person
 
 from . import tables as t
 from .installing import new_id
@@ -30,6 +32,16 @@ def add_person(
         insert(t.Person).values(id=id_, organisation_id=organisation, name=name, phone=phone, email=email)
     )
     return id_
+
+
+def people(connection: Connection, ids: Collection[str]) -> Mapping[str, Person]:
+    """The people with these ids, whether they hold a post or not; unknown ids are absent."""
+    if not ids:
+        return {}
+    rows = connection.execute(
+        select(t.Person.id, t.Person.name, t.Person.phone, t.Person.email).where(t.Person.id.in_(ids))
+    )
+    return {row.id: Person(*row) for row in rows}
 
 
 def change_person(connection: Connection, person: str, *, name: str, phone: str, email: str) -> None:

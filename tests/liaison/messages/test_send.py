@@ -99,10 +99,35 @@ def test_who_dies_over_a_notice_loses_it_to_the_next(running: Any, mailbox: Any)
     assert send(running.database, channel(mailbox), running.now) == Sent(sent=1)
 
 
+def test_a_claim_is_no_try(running: Any, mailbox: Any) -> None:
+    running.submit()
+    mailbox.refuses = "451 try again later"
+    send(running.database, channel(mailbox), running.now)
+    [(_, attempts, _)] = states(running)
+    assert attempts == 1
+
+
+def test_an_applicant_without_a_post_is_told_by_mail(running: Any, mailbox: Any) -> None:
+    record = running.submit(by="company").record
+    running.do(record, "accept")
+    send(running.database, channel(mailbox), running.now)
+    assert "company@example.cn" in [mail["To"].addresses[0].addr_spec for mail in mailbox.mails]
+
+
+def test_a_notice_that_cannot_be_made_keeps_no_other_back(running: Any, mailbox: Any, caplog: Any) -> None:
+    running.submit()
+    running.submit()
+    with running.database.write() as connection:
+        connection.execute(text("UPDATE outbox SET template = 'gone' WHERE id = (SELECT min(id) FROM outbox)"))
+    assert send(running.database, channel(mailbox), running.now) == Sent(sent=1, again=1)
+    assert states(running)[0] == ("pending", 1, "KeyError: 'gone'")
+    assert "could not be made" in caplog.text
+
+
 def test_without_a_server_the_state_says_so(running: Any, mailbox: Any) -> None:
     running.submit()
     assert send(running.database, None, running.now) == Sent(given_up=1)
-    assert states(running) == [("failed", 2, "messages.no_channel")]
+    assert states(running) == [("failed", 1, "messages.no_channel")]
     assert send(running.database, channel(mailbox), running.now) == Sent(), "no flood of old mail later"
 
 
