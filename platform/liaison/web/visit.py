@@ -297,17 +297,22 @@ def act(command: Command, also: Also | None = None) -> Said:
 
 def brought(values: Mapping[str, Any]) -> tuple[str, ...]:
     """The uploads of this visitor that `values` name: no others may be attached."""
-    named = [
+    ids = named(values)
+    if not ids:
+        return ()
+    with database().read() as connection:
+        return tuple(id_ for id_, file in files(connection, ids).items() if file.owner == owner())
+
+
+def named(values: Mapping[str, Any]) -> list[str]:
+    """What in `values` may be the id of a file."""
+    return [
         one
         for value in values.values()
         if isinstance(value, list)
         for one in value
         if isinstance(one, str) and _AN_ID.fullmatch(one)
     ]
-    if not named:
-        return ()
-    with database().read() as connection:
-        return tuple(id_ for id_, file in files(connection, named).items() if file.owner == owner())
 
 
 def _once(name: str, make: Callable[[], _T]) -> _T:
