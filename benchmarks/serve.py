@@ -30,7 +30,11 @@ def main() -> None:
     """Serve until the process is ended."""
     name, url = sys.argv[1:]
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait is what is wanted here
-    server: Any = create_server(application(name, url), host="127.0.0.1", port=0, threads=THREADS)
+    # As behind a proxy: every enterprise has its own address, so that no limit for one address is reached.
+    server: Any = create_server(
+        application(name, url), host="127.0.0.1", port=0, threads=THREADS,
+        trusted_proxy="127.0.0.1", trusted_proxy_headers={"x-forwarded-for"},
+    )  # fmt: skip
     print(server.effective_port, flush=True)
     server.run()
 

@@ -7,6 +7,7 @@ submitted, the receipt shows number and query code.
 from __future__ import annotations
 
 import http.client
+import random
 import re
 from urllib.parse import urlencode
 
@@ -41,11 +42,13 @@ class Browser:
     def __init__(self, host: str, port: int) -> None:
         self._connection = http.client.HTTPConnection(host, port, timeout=60)
         self._cookies: dict[str, str] = {}
+        self._address = _address()
         self.page = ""
 
     def forget(self) -> None:
-        """Somebody else sits down: the connection stays, the cookies go."""
+        """Somebody else, from somewhere else: the connection stays, as through a proxy, and the cookies go."""
         self._cookies.clear()
+        self._address = _address()
 
     def get(self, path: str) -> str:
         """Open a page; RuntimeError where it is not answered with one."""
@@ -68,7 +71,8 @@ class Browser:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: str | None = None) -> str:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Cookie": cookies, "X-Forwarded-For": self._address}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
@@ -83,6 +87,10 @@ class Browser:
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:400]}")
         self.page = text
         return text
+
+
+def _address() -> str:
+    return f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(1, 255)}"
 
 
 def begin(browser: Browser, start: str) -> str:

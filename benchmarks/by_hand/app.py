@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import segno
 from flask import Flask, abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -54,6 +55,7 @@ def create_app(url: str) -> Flask:
     app.add_url_rule("/drafts/<id_>/preview", view_func=preview)
     app.add_url_rule("/drafts/<id_>/submit", view_func=submit, methods=["POST"])
     app.add_url_rule("/receipt/<id_>", view_func=receipt)
+    app.add_url_rule("/l/<token>", view_func=enter)
     return app
 
 
@@ -174,12 +176,29 @@ def receipt(id_: str) -> str:
         ).first()
     if matter is None:
         abort(404)
-    follow = url_for("receipt", id_=id_, _external=True)
+    until = int((datetime.now(UTC) + timedelta(days=90)).timestamp())
+    follow = url_for("enter", token=signer().dumps(["follow", id_, until]), _external=True)
     at = matter.created_at.replace(tzinfo=matter.created_at.tzinfo or UTC).astimezone(ZONE)
     return render_template(
         "receipt.html", number=matter.number, code=session["codes"][id_], at=at, matter=id_,
         qr=segno.make(follow, error="m", micro=False).svg_data_uri(border=2, dark="#1d2129", light="#ffffff"),
     )  # fmt: skip
+
+
+def enter(token: str) -> ResponseReturnValue:
+    """Let the holder of a signed link in."""
+    try:
+        _, id_, until = signer().loads(token)
+    except BadSignature:
+        abort(404)
+    if until < datetime.now(UTC).timestamp():
+        abort(410)
+    session["codes"] = dict([*session.get("codes", {}).items(), (id_, "")][-3:])
+    return redirect(url_for("receipt", id_=id_))
+
+
+def signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="follow")
 
 
 def write(connection: Connection, draft: Any, code: str) -> None:
