@@ -11,13 +11,12 @@ from flask_admin import expose
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from liaison.store import add_account, add_person, disable, reset_password
+from liaison.store import add_account, add_person, disable, lookup, reset_password
 from liaison.web import visit
 
-from . import checks, lookup
+from . import checks
 from .forms import Form, blank
 from .frame import Page, columns, here, me, note, stamp
-from .lookup import Login, Place
 
 _ROLE: Final = "security"
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -48,7 +47,7 @@ class Accounts(Page):
             return self._index(place, form), 422
         return self._once(place, login, password)
 
-    def _add(self, connection: Connection, place: Place, form: Form, login: str, password: str) -> None:
+    def _add(self, connection: Connection, place: lookup.Place, form: Form, login: str, password: str) -> None:
         people = {person.id for person in lookup.people(connection, place.id)}
         person = form.one_of("person", people, required=False)
         name = form.text("name")
@@ -106,7 +105,7 @@ class Accounts(Page):
         )
         return redirect(url_for(".index"))
 
-    def _found(self, account: str) -> tuple[Place, Login]:
+    def _found(self, account: str) -> tuple[lookup.Place, lookup.Login]:
         """An account of the organisation administered now, not one's own. 404, 403."""
         place = here(_ROLE)
         with visit.database().read() as connection:
@@ -117,7 +116,7 @@ class Accounts(Page):
             abort(403)  # one's own password is changed with the old one, and nobody locks himself out
         return place, found
 
-    def _index(self, place: Place, form: Form) -> str:
+    def _index(self, place: lookup.Place, form: Form) -> str:
         with visit.database().read() as connection:
             found = lookup.accounts(connection, place.id)
             people = lookup.people(connection, place.id)
@@ -134,12 +133,12 @@ class Accounts(Page):
             ],
         )
 
-    def _once(self, place: Place, login: str, password: str) -> str:
+    def _once(self, place: lookup.Place, login: str, password: str) -> str:
         """The one page that shows a password."""
         return self.show("password", place=place, login=login, password=password)
 
 
-def _row(one: Login) -> dict[str, Any]:
+def _row(one: lookup.Login) -> dict[str, Any]:
     state, tone = _state(one)
     return {
         "href": url_for(".account", account=one.id),
@@ -152,7 +151,7 @@ def _row(one: Login) -> dict[str, Any]:
     }
 
 
-def _state(one: Login) -> tuple[str, str]:
+def _state(one: lookup.Login) -> tuple[str, str]:
     if one.disabled:
         return visit.sentence("admin.account.state_disabled"), "overdue"
     if checks.locked(one, visit.now()):

@@ -12,15 +12,12 @@ from flask_admin import expose
 
 from liaison.calendars import ZONE
 from liaison.forms import display
-from liaison.store import Access, SqlWorld, verify
+from liaison.store import Access, SqlWorld, lookup, verify
 from liaison.texts import Message, catalogue
-from liaison.web import visit
-from liaison.web.language import lang
+from liaison.web import lang, visit
 
-from . import lookup
 from .forms import Form
 from .frame import PAGE, Page, columns, here, note, paged, stamp
-from .lookup import Place
 
 _ROLE: Final = "auditor"
 
@@ -117,7 +114,7 @@ class Audit(Page):
             pages=paged(".overrides", offset, total, {}),
         )  # fmt: skip
 
-    def _show(self, template: str, place: Place, tab: str, **context: Any) -> str:
+    def _show(self, template: str, place: lookup.Place, tab: str, **context: Any) -> str:
         tabs = [
             {"title": visit.sentence(f"admin.tab.{name}"), "href": url_for(f".{name}"), "current": name == tab}
             for name in ("index", "chain", "overrides")

@@ -14,15 +14,13 @@ from flask_admin import expose
 
 from liaison.calendars import Calendar, Day
 from liaison.engine import Moved
-from liaison.store import Database, SqlWorld, calendar_of, import_notice, recompute_clocks
+from liaison.store import Database, SqlWorld, calendar_of, import_notice, lookup, recompute_clocks
 from liaison.texts import Finding, Message
-from liaison.web import visit
-from liaison.web.language import lang
+from liaison.web import lang, visit
 
-from . import local_days, lookup
+from . import local_days
 from .forms import Form, blank
 from .frame import Page, columns, here, me, note, stamp
-from .lookup import Place
 from .rehearsal import rehearsal
 
 _ROLE: Final = "configurer"
@@ -152,7 +150,7 @@ class Calendars(Page):
             note(connection, _LOG, place.id, notice=notice, moved=[one["cells"] for one in moved])
         return redirect(url_for(".imported", notice=notice))
 
-    def _bring(self, place: Place, kind: Kind, form: Form, findings: Sequence[Finding] = ()) -> str:
+    def _bring(self, place: lookup.Place, kind: Kind, form: Form, findings: Sequence[Finding] = ()) -> str:
         return self.show(
             "calendar_bring",
             place=place,
@@ -186,7 +184,7 @@ def _body(form: Form, text: str, kind: Kind) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else {"days": body}
 
 
-def _present(place: Place, kind: Kind) -> str:
+def _present(place: lookup.Place, kind: Kind) -> str:
     """The local days in force, to be added to: importing replaces them all. A notice begins empty."""
     if kind == "notice":
         return ""
@@ -274,14 +272,14 @@ def _moved(database: Database, moved: Sequence[Moved]) -> list[dict[str, Any]]:
         return rows
 
 
-def _kept(connection: Any, place: Place, notice: int) -> list[dict[str, str]] | None:
+def _kept(connection: Any, place: lookup.Place, notice: int) -> list[dict[str, str]] | None:
     """What an import moved, as it was noted; None where it was never counted to the end."""
     lines, _ = lookup.accesses(connection, place, lookup.Asked(what=_LOG), 0, 10_000)
     noted = [line.detail["moved"] for line in lines if line.detail["notice"] == notice]
     return [cells for moved in reversed(noted) for cells in moved] if noted else None
 
 
-def _import_row(one: lookup.Notice, names: dict[str, str], place: Place) -> dict[str, Any]:
+def _import_row(one: lookup.Notice, names: dict[str, str], place: lookup.Place) -> dict[str, Any]:
     return {
         "href": url_for(".imported", notice=one.id) if one.organisation == place.id else "",
         "cells": {"import": _title(one), "at": stamp(one.at), "by": names.get(one.by, one.by)},

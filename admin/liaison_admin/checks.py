@@ -12,11 +12,9 @@ from sqlalchemy import Connection
 from liaison.checking import Report, check_package
 from liaison.definitions import Definition, Loaded, load, read_package
 from liaison.roster import unheld
-from liaison.store import InForce, files_of
+from liaison.store import InForce, files_of, lookup
 from liaison.texts import Finding, Message
 from liaison.web import visit
-
-from .lookup import Login
 
 _OPEN = "definitions.slot_open"
 
@@ -52,7 +50,7 @@ def open_slots(findings: Iterable[Finding]) -> list[Message]:
     return [finding.message for finding in findings if finding.code == _OPEN]
 
 
-def locked(account: Login, now: datetime) -> bool:
+def locked(account: lookup.Login, now: datetime) -> bool:
     """Whether an account is locked after wrong passwords."""
     return account.locked_until is not None and now < account.locked_until
 

@@ -11,12 +11,8 @@ from flask_admin import BaseView
 from sqlalchemy import Connection
 
 from liaison.calendars import ZONE
-from liaison.store import Account, InForce, grants_of, installations, log
-from liaison.store.people import Role
+from liaison.store import Account, InForce, Role, grants_of, installations, log, lookup
 from liaison.web import visit
-
-from . import lookup
-from .lookup import Place
 
 _CHOSEN = "administered"
 PAGE = 50
@@ -43,13 +39,13 @@ class Page(BaseView):
         """What Flask-Admin answers instead of the page."""
         abort(403)
 
-    def show(self, template: str, *, place: Place | None = None, **context: Any) -> str:
+    def show(self, template: str, *, place: lookup.Place | None = None, **context: Any) -> str:
         """A page of the section, in its frame; `template` without folder and ending."""
         page: str = self.render(f"administration/{template}.html", frame=framed(self, place), **context)
         return page
 
 
-def framed(view: Any, place: Place | None = None) -> dict[str, Any]:
+def framed(view: Any, place: lookup.Place | None = None) -> dict[str, Any]:
     """The context of the base template: organisations to choose from, sections, who is signed in."""
     role = getattr(view, "role", None)
     return {
@@ -86,7 +82,7 @@ def me() -> Account:
     return account
 
 
-def places(role: Role) -> Sequence[Place]:
+def places(role: Role) -> Sequence[lookup.Place]:
     """The organisations that grants of a role reach today: those granted on, with all below them."""
     granted = {one.on_id for one in _granted() if one.role == role and one.on_kind == "organisation"}
     return [place for place in _organisations() if place.within(granted)]
@@ -105,7 +101,7 @@ def has(role: Role) -> bool:
     return any(one.role == role for one in _granted())
 
 
-def here(role: Role) -> Place:
+def here(role: Role) -> lookup.Place:
     """The organisation that is administered now: the one chosen last, else the first in reach. 403: none is."""
     found = places(role)
     if not found:
@@ -130,7 +126,7 @@ def set_up(installation: str, role: Role) -> InForce:
     return abort(403 if known else 404)
 
 
-def place_of(organisation: str) -> Place:
+def place_of(organisation: str) -> lookup.Place:
     """An organisation by its id."""
     return next(place for place in _organisations() if place.id == organisation)
 
@@ -150,7 +146,7 @@ def _granted() -> Sequence[Any]:
     return g.admin_granted  # type: ignore[no-any-return]
 
 
-def _organisations() -> Sequence[Place]:
+def _organisations() -> Sequence[lookup.Place]:
     if "admin_organisations" not in g:
         with visit.database().read() as connection:
             g.admin_organisations = lookup.organisations(connection)

@@ -8,14 +8,11 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from liaison.store import end_grant, grant, installations
-from liaison.store.people import On, Role
+from liaison.store import On, Role, end_grant, grant, installations, lookup
 from liaison.web import visit
 
-from . import lookup
 from .forms import Form, blank
 from .frame import Page, columns, here, me, note, place_of
-from .lookup import Given, Place
 
 _ROLE: Final = "security"
 _ROLES: tuple[Role, ...] = get_args(Role)
@@ -78,7 +75,7 @@ class Grants(Page):
             flash(visit.sentence("admin.ended"), "success")
         return redirect(url_for(".index"))
 
-    def _index(self, place: Place, form: Form) -> str:
+    def _index(self, place: lookup.Place, form: Form) -> str:
         with visit.database().read() as connection:
             found = lookup.grants(connection, place.id)
             people = lookup.people(connection, place.id)
@@ -100,7 +97,7 @@ class Grants(Page):
         )
 
 
-def _objects(place: Place) -> list[tuple[str, str]]:
+def _objects(place: lookup.Place) -> list[tuple[str, str]]:
     """What a role may be given on here: the organisation with all below it, or one of its mechanisms."""
     with visit.database().read() as connection:
         mine = installations(connection, place.id)
@@ -108,7 +105,7 @@ def _objects(place: Place) -> list[tuple[str, str]]:
     return [whole, *((f"installation:{one.id}", one.title) for one in mine)]
 
 
-def _row(one: Given, objects: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+def _row(one: lookup.Given, objects: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     over = one.last_day is not None and one.last_day < visit.today()
     end = {
         "action": url_for("admin_grants.end", given=one.id),
@@ -128,6 +125,6 @@ def _row(one: Given, objects: dict[str, str], names: dict[str, str]) -> dict[str
     }
 
 
-def _elsewhere(one: Given) -> str:
+def _elsewhere(one: lookup.Given) -> str:
     """What a grant is on that is given in this organisation and lies in another, or is a unit."""
     return place_of(one.on_id).title if one.on_kind == "organisation" else one.on_id

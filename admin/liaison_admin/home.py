@@ -9,11 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 
 from liaison.calendars import Calendar
-from liaison.store import calendar_of
-from liaison.store.people import Role
+from liaison.store import Role, calendar_of, lookup
 from liaison.web import visit
 
-from . import checks, lookup
+from . import checks
 from .frame import Page, choose, framed, here, places, reached, stamp
 
 ROLES: tuple[Role, ...] = ("configurer", "security", "auditor")

@@ -20,6 +20,7 @@ from liaison.store import (
     files_of,
     install,
     installations,
+    lookup,
     publish,
     put_in_force,
     versions,
@@ -27,7 +28,7 @@ from liaison.store import (
 from liaison.texts import Finding, Message
 from liaison.web import visit
 
-from . import checks, lookup, slots
+from . import checks, slots
 from .forms import Form, blank
 from .frame import Page, columns, here, me, note, place_of, places, reached, set_up, stamp
 

@@ -12,12 +12,10 @@ from flask_admin import expose
 from sqlalchemy import Connection
 
 from liaison.roster import unheld
-from liaison.store import InForce, add_person, change_person, deputise, end_holding, hold
-from liaison.web import visit
-from liaison.web.filters import masked
-from liaison.web.language import lang
+from liaison.store import InForce, add_person, change_person, deputise, end_holding, hold, lookup
+from liaison.web import lang, masked, visit
 
-from . import checks, lookup, roster_csv
+from . import checks, roster_csv
 from .forms import Form, blank
 from .frame import Page, columns, note, place_of, reached, set_up
 

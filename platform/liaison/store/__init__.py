@@ -4,7 +4,7 @@ A `Database` opens transactions; `act` carries out a command in one. Everything 
 connection of `Database.read()` or `Database.write()` first.
 """
 
-from . import register
+from . import lookup
 from .accounts import (
     SHORTEST,
     Account,
@@ -154,6 +154,7 @@ __all__ = [
     "install",
     "installations",
     "log",
+    "lookup",
     "made",
     "mark_read",
     "may",
@@ -170,7 +171,6 @@ __all__ = [
     "recompute_clocks",
     "record_of",
     "records",
-    "register",
     "reset_password",
     "ring_due",
     "save_draft",

@@ -174,7 +174,7 @@ def _chain(chain: list[RowMapping], kept: loading.Kept) -> Message | None:
         if event_hash(row) != row["hash"]:
             return Message("store.event_changed", {"number": number, "seq": seq, "at": row["recorded"]})
         before = row["hash"]
-    if len(chain) != kept.record.revision:
+    if not chain or len(chain) != kept.record.revision:
         return Message("store.event_gone", {"number": number, "seq": len(chain) + 1})
     if chain[-1]["content"] != content_hash(kept.record, kept.edition):
         return Message("store.record_changed", {"number": number})

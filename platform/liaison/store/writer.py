@@ -47,8 +47,6 @@ from .codec import (
 )
 from .grams import record_grams
 
-_FILES = ("file", "signature")
-
 
 def _count(dialect: ModuleType) -> Any:
     upsert = dialect.insert(t.Counter)
@@ -232,8 +230,8 @@ def _files(connection: Connection, changes: Sequence[Change]) -> None:
 def _named(record: Record, fields: Mapping[str, Any]) -> set[str]:
     found: set[str] = set()
     for key, spec in fields.items():
-        if spec.get("kind") in _FILES and (value := record.values.get(key)):
-            found.update([value] if isinstance(value, str) else value)
+        if spec.get("kind") == "file":
+            found.update(record.values.get(key) or ())
     return found
 
 

@@ -4,6 +4,9 @@
 templates, component macros, style, scripts, security headers) is documented in `docs/components.md`.
 """
 
+from . import permissions, visit
 from .app import create_app
+from .filters import masked
+from .language import lang
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "lang", "masked", "permissions", "visit"]

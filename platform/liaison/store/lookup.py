@@ -1,7 +1,4 @@
-"""What the administration shows and the store has no function for yet: reading only, each in one query.
-
-Whoever writes goes through the functions of `liaison.store`.
-"""
+"""What the administration lists: people, holdings, accounts, grants, notices, the log. Reading only, in bulk."""
 
 from __future__ import annotations
 
@@ -13,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from liaison.roster import Person
-from liaison.store import Access
-from liaison.store import tables as t
-from liaison.store.codec import unpack
+
+from . import tables as t
+from .audit import Access
+from .codec import unpack
 
 
 @dataclass(frozen=True, slots=True)
