@@ -75,6 +75,15 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], None], str]] = {
         _tamper(lambda c, p: c.execute(delete(t.Event).where(t.Event.record_id == p.matter, t.Event.seq > 2))),
         "store.event_gone",
     ),
+    "all events gone": (
+        _tamper(
+            lambda c, p: (
+                c.execute(delete(t.Event).where(t.Event.record_id == p.late)),
+                c.execute(update(t.Record).where(t.Record.id == p.late).values(revision=0)),
+            )
+        ),
+        "store.event_gone",
+    ),
     "a checkpoint": (
         _tamper(lambda c, p: c.execute(update(t.AuditCheckpoint).values(hash="0" * 64))),
         "store.checkpoint_broken",
