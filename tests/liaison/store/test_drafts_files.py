@@ -114,7 +114,7 @@ def test_what_a_record_names_is_its_file(place: Any) -> None:
         with place.database.write() as connection:
             world = SqlWorld(connection, place.database.shelf, writes=True)
             before = world.families([id_])[id_].record
-            after = replace(before, revision=revision, values={**before.values, "signature": file.id})
+            after = replace(before, revision=revision, values={**before.values, "paper_scan": [file.id]})
             event = replace(timeline(connection, id_)[-1], seq=revision)
             world.write(
                 Command("sign", place.office, f"sign/{revision}"), [Outcome(before, after, (event,))], place.now
@@ -142,3 +142,18 @@ def test_orphans_are_swept_and_what_is_named_stays(place: Any) -> None:
         discard_draft(connection, draft.id, OWNER)
         assert sweep_files(connection, place.now + timedelta(days=2)) == 1
         assert connection.execute(select(func.count()).select_from(t.FileBlob)).scalar() == 0
+
+
+def test_a_name_typed_as_a_signature_opens_no_file(place: Any) -> None:
+    """A signature is a name or a drawing; that it reads like a file's id makes it none."""
+    with place.database.write() as connection:
+        file = add_file(connection, "district", "a.png", "png", b"not theirs", OWNER, place.now)
+    id_ = place.submit().record
+    with place.database.write() as connection:
+        world = SqlWorld(connection, place.database.shelf, writes=True)
+        before = world.families([id_])[id_].record
+        after = replace(before, revision=2, values={**before.values, "signature": file.id})
+        event = replace(timeline(connection, id_)[-1], seq=2)
+        world.write(Command("sign", place.office, "sign/2"), [Outcome(before, after, (event,))], place.now)
+        reach = {place.installation: Scope(types=frozenset({"matter"}))}
+        assert not may_read(connection, file.id, reach, "office")
