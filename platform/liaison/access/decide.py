@@ -48,8 +48,14 @@ def is_one_of(actor: Actor, whos: Iterable[Who], subject: Subject, record: str, 
         if who.kind == "system":
             if actor.kind == "system":
                 return Answer(True, Message("access.system"))
-        elif who.kind == "applicant" and record and record in actor.entitled:
+        elif who.kind == "applicant" and record in actor.entitled and not _has_post(actor, today):
             return Answer(True, Message("access.by_link"))
         elif actor.kind == "person" and (why := is_among(actor.id, who, subject, today)):
             return Answer(True, why)
     return Answer(False, Message("access.not_named"))
+
+
+def _has_post(actor: Actor, today: RosterDay) -> bool:
+    """Whoever holds a post in the mechanism never acts for an applicant through a link or code that came their way:
+    who handles a matter must not be able to evaluate it."""
+    return actor.kind == "person" and bool(today.posts_of(actor.id))
