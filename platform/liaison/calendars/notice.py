@@ -65,13 +65,16 @@ def read_calendar(text: bytes | str, base: Calendar, *, file: str = "") -> Impor
     """Read a file: an edition stands for itself, a notice or a district's days go on top of `base`."""
     reader = _Reader(file)
     shape = reader.json(text)
-    if not isinstance(shape, dict):
-        reader.an_object(shape, "")
+    if reader.failed:
         return base, tuple(reader.findings)
     if "edition" in shape:
         edition = reader.edition(shape)
         return (base if reader.failed else edition), tuple(reader.findings)
     return (with_notice if "year" in shape else with_local)(base, shape, file=file)
+
+
+_NO_DAY = date(1900, 1, 1)
+"""Stands for a day that could not be read; nothing more is said about it."""
 
 
 @dataclass
@@ -96,10 +99,10 @@ class _Reader:
             expected=Message(f"calendars.expected.{what}"),
         )
 
-    def json(self, text: bytes | str) -> Any:
+    def json(self, text: bytes | str) -> dict[str, Any]:
         try:
             if len(text) <= _MEGABYTES * 1024 * 1024:
-                return json.loads(text)
+                return self.an_object(json.loads(text), "")
         except (ValueError, RecursionError):
             pass  # said below, together with the file that is too large
         self.say("calendars.file_unreadable", Severity.ERROR, "", megabytes=_MEGABYTES)
@@ -124,7 +127,7 @@ class _Reader:
 
     def notice_days(self, shape: dict[str, Any], year: int) -> Iterator[tuple[date, Mark]]:
         for i, (day, mark) in enumerate(self.days(shape)):
-            if day.year != year and (day.year, day.month) != (year - 1, 12):
+            if day != _NO_DAY and day.year != year and (day.year, day.month) != (year - 1, 12):
                 self.say("calendars.notice_date_outside", Severity.ERROR, f"/days/{i}/date", date=day, year=year)
             yield day, replace(mark, notice=year)
 
@@ -136,7 +139,7 @@ class _Reader:
             day = self.a_date(item.get("date"), f"{where}/date")
             off = self.a_boolean(item.get("isOffDay"), f"{where}/isOffDay")
             name = self.a_text(item.get("name"), f"{where}/name")
-            if seen.setdefault(day, off) != off:
+            if day != _NO_DAY and seen.setdefault(day, off) != off:
                 self.say("calendars.notice_contradicts", Severity.ERROR, where, date=day)
             yield day, Mark(not off, name, source)
 
@@ -183,4 +186,4 @@ class _Reader:
         except ValueError:
             pass  # said below, like a date that is no text
         self.expected("date", pointer)
-        return date(1900, 1, 1)
+        return _NO_DAY

@@ -221,6 +221,27 @@ def test_unreadable_files_are_one_finding(text: bytes) -> None:
     assert len(findings) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"{", "calendars.file_unreadable"),
+        (b"[" * 100_000, "calendars.file_unreadable"),
+        (b"[]", "calendars.file_shape"),
+    ],
+)
+def test_what_is_no_json_is_called_that(text: bytes, code: str) -> None:
+    assert [finding.code for finding in read_calendar(text, CN_2026)[1]] == [code]
+
+
+def test_a_date_that_cannot_be_read_is_said_once() -> None:
+    days = [{"name": "元旦", "date": "2027-02-31", "isOffDay": off} for off in (True, False)]
+    _, findings = with_notice(CN_2026, {"year": 2027, "days": days})
+    assert [(one.code, one.pointer) for one in findings] == [
+        ("calendars.file_shape", "/days/0/date"),
+        ("calendars.file_shape", "/days/1/date"),
+    ]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.sampled_from(["2027-01-01", "2027-02-30"]),
     lambda inner: (
