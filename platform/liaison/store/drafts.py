@@ -23,7 +23,15 @@ _DRAFTS = select(
     t.Draft.owner, t.Draft.values, t.Draft.revision, t.Draft.updated_at, t.Draft.expires_at,
 )  # fmt: skip
 _OF_OWNER = _DRAFTS.where(t.Draft.id == bindparam("id"), t.Draft.owner == bindparam("owner"))
-"""Made once: every page of a form asks it."""
+_SAVE = (
+    update(t.Draft)
+    .where(
+        t.Draft.id == bindparam("_id"), t.Draft.owner == bindparam("_owner"), t.Draft.revision == bindparam("_revision")
+    )
+    .values({name: bindparam(name) for name in ("values", "revision", "updated_at", "expires_at")})
+)
+_DROP_USES = delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by == bindparam("_id"))
+"""Statements made once: every page of a form needs them."""
 
 
 class DraftChangedError(Exception):
@@ -118,28 +126,37 @@ def save_draft(
     if len(dump_json(values).encode()) > LARGEST:
         raise ValueError(f"a draft holds at most {LARGEST} bytes")
     saved = connection.execute(
-        update(t.Draft)
-        .where(t.Draft.id == id_, t.Draft.owner == owner, t.Draft.revision == revision)
-        .values(values=dict(values), revision=revision + 1, updated_at=now, expires_at=now + KEPT)
+        _SAVE,
+        {
+            "_id": id_,
+            "_owner": owner,
+            "_revision": revision,
+            "values": dict(values),
+            "revision": revision + 1,
+            "updated_at": now,
+            "expires_at": now + KEPT,
+        },
     )
     if not saved.rowcount:
         found = draft_of(connection, id_, owner)
         if found is None:
             raise KeyError(id_)
         raise DraftChangedError(found.revision)
-    connection.execute(delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by == id_))
+    connection.execute(_DROP_USES, {"_id": id_})
     known = connection.execute(select(t.File.id).where(t.File.id.in_(files))).scalars().all() if files else []
     if known:
         connection.execute(insert(t.FileUse), [{"file_id": file, "kind": "draft", "used_by": id_} for file in known])
     return revision + 1
 
 
-def discard_draft(connection: Connection, id_: str, owner: str) -> None:
-    """The draft was submitted, or is not wanted."""
+def discard_draft(connection: Connection, id_: str, owner: str) -> bool:
+    """The draft was submitted, or is not wanted; whether it was still there."""
     gone = connection.execute(
         delete(t.Draft).where(t.Draft.id == id_, t.Draft.owner == owner).returning(t.Draft.id)
     ).scalars()
-    _release(connection, list(gone))
+    found = list(gone)
+    _release(connection, found)
+    return bool(found)
 
 
 def sweep_drafts(connection: Connection, now: datetime) -> int:

@@ -8,11 +8,13 @@ together): an installed package needs no build step.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel, gettext
+from markupsafe import Markup
 
 from liaison.texts import LANGUAGES, catalogue
 
@@ -25,7 +27,7 @@ blueprint = Blueprint("language", __name__)
 def init_app(app: Flask) -> None:
     """Set up Flask-Babel; give the templates `lang()`, `script_words()` and the route that switches."""
     Babel(app, locale_selector=lambda: _LOCALES[lang()])
-    app.jinja_env.install_gettext_callables(_one, _many, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = translated
     app.jinja_env.globals.update(lang=lang, html_lang=html_lang, script_words=script_words)
     app.register_blueprint(blueprint)
 
@@ -51,13 +53,18 @@ def _script_words(language: str) -> dict[str, str]:
     return {code: texts[language] for code, texts in catalogue().items() if code.startswith(_SCRIPT_WORDS)}
 
 
-def _one(text: str) -> str:
-    """The sentence of a template. Chinese is what the templates are written in: there is nothing to look up."""
-    return text if lang() == "zh" else gettext(text)
+def translated(text: str, **params: Any) -> Markup:
+    """The sentence of a template, `%(name)s` in it filled and escaped.
+
+    Chinese is what the templates are written in: there is nothing to look up."""
+    sentence = _marked(text if lang() == "zh" else gettext(text))
+    return sentence % params if params or "%" in sentence else sentence
 
 
-def _many(one: str, more: str, count: int) -> str:
-    return (one if count == 1 else more) if lang() == "zh" else ngettext(one, more, count)
+@cache
+def _marked(text: str) -> Markup:
+    """Sentences come from templates and catalogues: there is an end to them."""
+    return Markup(text)  # noqa: S704 - written by us, not by a visitor
 
 
 @blueprint.post("/language")

@@ -17,7 +17,9 @@ from sqlalchemy import Connection
 
 from liaison.access import Scope
 from liaison.calendars import ZONE
+from liaison.definitions import Asks
 from liaison.engine import Command, Mechanism, Result, Surroundings, alike, id_from
+from liaison.forms import Checked
 from liaison.store import (
     Draft,
     DraftChangedError,
@@ -133,10 +135,11 @@ def discard(id_: str) -> ResponseReturnValue:
 def preview(id_: str) -> ResponseReturnValue:
     """Everything as it will be submitted, or what is still wrong."""
     found, asking = _opened(id_)
-    _, problems = asking.read(None, found.values)
+    checked = _checked(found, asking)
+    problems = [one for asks, each in checked.items() for one in each.problems if one.field in asking.keys(asks)]
     if problems:
         return _back_to_problem(found, asking, problems)
-    return _preview(found, asking)
+    return _preview(found, asking, checked)
 
 
 @blueprint.post("/drafts/<id_>/submit")
@@ -151,8 +154,7 @@ def submit(id_: str) -> ResponseReturnValue:
         """In the transaction of the matter: nobody is left without a code. Of two submissions at once only the one
         that still finds the draft gives the code: a second would void it."""
         nonlocal code
-        first = draft_of(connection, found.id, visit.owner()) is not None
-        discard_draft(connection, found.id, visit.owner())
+        first = discard_draft(connection, found.id, visit.owner())
         code = give_code(connection, result.record, visit.now()) if first and found.record is None else ""
 
     said = visit.act(_command(found), settle)
@@ -161,7 +163,7 @@ def submit(id_: str) -> ResponseReturnValue:
             return _back_to_problem(found, asking, said.problems)
         if said.stale and found.record is not None:
             return moved_on(_look(found.record), asking.action, request.form.get("reason", ""), found), 409
-        return _preview(found, asking, said), said.status
+        return _preview(found, asking, _checked(found, asking), said), said.status
     record = said.result.record
     if found.record is not None:
         flash(visit.sentence("portal.thanks"), "success")
@@ -282,13 +284,14 @@ def _back_to_problem(found: Draft, asking: Asking, problems: Any) -> ResponseRet
     return _step(found, asking, found.values, 1, problems), 422
 
 
-def _preview(found: Draft, asking: Asking, said: visit.Said | None = None) -> str:
+def _checked(found: Draft, asking: Asking) -> dict[Asks, Checked]:
+    """Every section as it would be stored."""
+    return {asks: asking.checked(asks, found.values) for asks in asking.sections}
+
+
+def _preview(found: Draft, asking: Asking, checked: Mapping[Asks, Checked], said: visit.Said | None = None) -> str:
     """What was typed, as it will be read: in full, because who typed it reads it."""
-    values = {
-        key: checked.values.get(key)
-        for asks, checked in ((asks, asking.checked(asks, found.values)) for asks in asking.sections)
-        for key in asking.keys(asks)
-    }
+    values = {key: each.values.get(key) for asks, each in checked.items() for key in asking.keys(asks)}
     known: Mapping[str, File] = {}
     if named := visit.named(values):
         with visit.database().read() as connection:
