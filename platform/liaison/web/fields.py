@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+
+from pypinyin import Style, lazy_pinyin
 
 from liaison.texts import Message, say
 
@@ -66,6 +69,11 @@ def present(
         "options_url": options_url,
         **_unit(kind, spec),
     }
+    if shown["widget"] == "picker":
+        shown["choices"] = [
+            {"value": one.value, "label": one.label, "parent": one.parent, "alias": initials(one.label)}
+            for one in choices or ()
+        ]
     if kind == "file":
         shown |= {
             "upload_url": upload_url,
@@ -81,6 +89,12 @@ def present(
     elif kind == "computed":
         shown["compute"] = spec.get("compute")
     return shown
+
+
+@lru_cache(maxsize=4096)
+def initials(label: str) -> str:
+    """The first letters of a label's pinyin, as people type them to pick a long name: 区税务局 is qswj."""
+    return "".join(lazy_pinyin(label, style=Style.FIRST_LETTER)).lower()
 
 
 def widget_of(
