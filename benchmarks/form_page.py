@@ -28,7 +28,7 @@ def measure(kind: str, *, rounds: int = 15) -> list[Ratio]:
         start = f"/m/{place.set_up(ours)}"
         by_hand.set_up(theirs, place.PEOPLE)
         found = []
-        alone = {"ours": _Inside("product", ours), "theirs": _Inside("by_hand", theirs)}
+        alone = {"ours": Inside("product", ours), "theirs": Inside("by_hand", theirs)}
         over_http = {
             "ours": Browser("127.0.0.1", stack.enter_context(served("product", ours))),
             "theirs": Browser("127.0.0.1", stack.enter_context(served("by_hand", theirs))),
@@ -48,12 +48,16 @@ def measure(kind: str, *, rounds: int = 15) -> list[Ratio]:
         return found
 
 
-class _Inside(Browser):
+class Inside(Browser):
     """A browser that asks the application without a network."""
 
     def __init__(self, name: str, url: str) -> None:
-        self._client: Any = application(name, url).test_client()
+        self._application: Any = application(name, url)
         self.page = ""
+        self.forget()
+
+    def forget(self) -> None:
+        self._client = self._application.test_client()
 
     def _ask(self, method: str, path: str, body: str | None = None) -> str:
         answer = self._client.open(

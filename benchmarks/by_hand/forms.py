@@ -6,7 +6,16 @@ import re
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, Form, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateField,
+    Form,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from .constants import CATEGORIES, UNITS
@@ -68,10 +77,12 @@ class Company(Form):
 class Problem(Form):
     """问题困难"""
 
-    category = RadioField("问题类别", [InputRequired("请选择问题类别")], choices=CATEGORIES)
+    category = RadioField(
+        "问题类别", [InputRequired("请选择问题类别")], choices=[SelectChoice(*one) for one in CATEGORIES]
+    )
     units_concerned = SelectMultipleField(
         "涉及单位",
-        choices=UNITS,
+        choices=[SelectChoice(*one) for one in UNITS],
         description="如能确定涉及单位，请填写",
         render_kw={"class": "input", "data-picker": True},
     )
