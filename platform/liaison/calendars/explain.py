@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from liaison.texts import say
+from datetime import date, datetime
+
+from liaison.texts import Message, say
 
 from .model import Due, Unit
 
@@ -11,10 +13,21 @@ def explain_due(due: Due, unit: Unit, lang: str = "zh") -> list[str]:
     """The lines to print for a due date of a length in `unit`.
 
     First `2026-03-02` (for minutes, hours and work hours `2026-03-02 15:30`), then `certain` or
-    `provisional`, then one line for each step.
+    `provisional`, then one line for each step. Dates are ISO throughout: other programs read these lines.
     """
     return [
         f"{due.at:%Y-%m-%d %H:%M}" if unit.timed else due.day.isoformat(),
         "certain" if due.certain else "provisional",
-        *(say(step, lang) for step in due.steps),
+        *(say(_iso(step), lang) for step in due.steps),
     ]
+
+
+def _iso(step: Message) -> Message:
+    """The step with its dates as other programs write them."""
+    return Message(step.code, {name: _plain(value) for name, value in step.params.items()})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else value

@@ -174,13 +174,13 @@ def test_the_start_day_can_be_counted(start: str, length: str, expected: str) ->
 def test_a_rolled_date_gives_each_day_as_a_reason() -> None:
     found = count("2026-08-25", "1 month")
     assert said(found) == [
-        "2026-09-25（周五）中秋节，顺延",
-        "2026-09-26（周六）中秋节，顺延",
-        "2026-09-27（周日）中秋节，顺延",
+        "2026年9月25日（周五）中秋节，顺延",
+        "2026年9月26日（周六）中秋节，顺延",
+        "2026年9月27日（周日）中秋节，顺延",
     ]
-    assert said(count("2026-08-25", "1 month", roll="none")) == ["2026-09-25（周五）中秋节，按规定不顺延"]
-    assert said(count("2026-08-20", "1 month")) == ["2026-09-20 是调休上班日"]
-    assert said(count("2025-01-31", "1 month")) == ["2025-02 没有 31 日，以月末 2025-02-28 为准"]
+    assert said(count("2026-08-25", "1 month", roll="none")) == ["2026年9月25日（周五）中秋节，按规定不顺延"]
+    assert said(count("2026-08-20", "1 month")) == ["2026年9月20日（周日）是调休上班日，不顺延"]
+    assert said(count("2025-01-31", "1 month")) == ["当月没有 31 日，以月末2025年2月28日为准"]
 
 
 def test_the_lines_of_the_command() -> None:
@@ -210,7 +210,7 @@ def test_what_arrives_outside_office_hours_counts_as_the_hours_say() -> None:
     assert count("2026-03-06 17:30", "1 workday", hours=strict).day == date(2026, 3, 10)
     assert count("2026-03-06 17:29", "1 workday", hours=strict).day == date(2026, 3, 9)
     assert said(count("2026-03-06 20:00", "2 hours", hours=strict)) == [
-        "2026-03-06 20:00 不在办公时间，自 2026-03-09 08:30 起算"
+        "2026年3月6日 20:00不在办公时间，自2026年3月9日 08:30起算"
     ]
     assert count("2026-03-07", "1 workday", hours=strict).day == date(2026, 3, 9), "a date has no time of day"
     lenient = OfficeHours("08:30-12:00,14:00-17:30")
@@ -222,7 +222,7 @@ def test_paused_workdays_do_not_count() -> None:
     found = count("2026-03-02", "10 workdays", pauses=[pause])
     assert count("2026-03-02", "10 workdays").day == date(2026, 3, 16)
     assert found.day == date(2026, 3, 23)
-    assert "2026-03-09 至 2026-03-15 中止，不计" in said(found)
+    assert "2026年3月9日至2026年3月15日中止，不计" in said(found)
     # Two pauses that overlap are one; one that begins after the end changes nothing.
     both = [
         pause,
@@ -262,7 +262,7 @@ def test_paused_time_is_added_to_hours() -> None:
     # 11:00–12:00 and 14:00–15:00 of the pause are office time.
     assert count("2026-03-02 10:00", "2 work_hours", pauses=[pause]).at == at("2026-03-02 16:00")
     assert said(count("2026-03-02 10:00", "2 hours", pauses=[pause])) == [
-        "2026-03-02 11:00 至 2026-03-02 15:00 中止，不计"
+        "2026年3月2日 11:00至2026年3月2日 15:00中止，不计"
     ]
 
 
