@@ -17,6 +17,7 @@ from flask import url_for
 
 from liaison.access import Actor
 from liaison.calendars import ZONE, Length, Shine, Unit, days_left, light
+from liaison.conditions import dependencies, parse
 from liaison.definitions import Action, Asks, RecordType, StateKind, Term
 from liaison.engine import (
     Clock,
@@ -82,6 +83,19 @@ class Reader:
     def hidden(self) -> frozenset[str]:
         """The fields of the record this reader may not read, whatever form shows them."""
         return hidden_fields(self.mechanism, self.record, self.actor, self.around)
+
+    @cached_property
+    def read_by_tables(self) -> Mapping[str, tuple[Field, bool]]:
+        """Input of a table of this type that has no title of its own → the field it is read from, and whether it is
+        that field itself."""
+        fields = self.mechanism.fields[self.record.type]
+        found: dict[str, tuple[Field, bool]] = {}
+        for decider in self.mechanism.tables.values():
+            for one in decider.table.inputs if decider.table.on == self.record.type else ():
+                paths = [one.field] if one.field else sorted(dependencies(parse(one.value)))
+                if not one.title and len(paths) == 1 and paths[0] in fields:
+                    found[one.key] = (fields[paths[0]], bool(one.field))
+        return found
 
     def may_read(self, section: str) -> bool:
         """Whether the section `form.section` is open to this reader."""
@@ -454,7 +468,7 @@ def happenings(reader: Reader, events: Sequence[Event]) -> list[dict[str, Any]]:
                 "by": signed_by(reader.around, event),
                 "text": event.reason,
                 "changed": changed,
-                "why": [spoken(why) for why in event.why],
+                "why": [spoken(in_words(inner, why)) for why in event.why],
                 "to": _state_entered(inner, event),
             }
         )
@@ -526,8 +540,38 @@ def suggestions(reader: Reader) -> list[dict[str, Any]]:
             if key in fields and key not in reader.hidden and value is not None
         ]  # fmt: skip
         if outputs:
-            found.append({"title": table.title, "outputs": outputs, "why": spoken(table.explain(verdict))})
+            why = in_words(reader, table.explain(verdict))
+            undecided = any(reader.record.values.get(key) is None for key in one.outputs if key in fields)
+            found.append({"title": table.title, "outputs": outputs, "why": spoken(why), "open": undecided})
     return found
+
+
+def in_words(reader: Reader, why: Message) -> Message:
+    """A table's reason with the fields by their titles and the codes by their labels: the table itself knows keys."""
+
+    def worded(part: Any) -> Any:
+        if isinstance(part, list | tuple):
+            return [worded(one) for one in part]
+        if not isinstance(part, Message):
+            return part
+        params = {name: worded(value) for name, value in part.params.items()}
+        if params.get("input") in (read := reader.read_by_tables if "input" in params else {}):
+            known, itself = read[params["input"]]
+            params["input"] = known.title
+            if itself and "value" in params:
+                params["value"] = _label(reader, known, params["value"])
+        return Message(part.code, params)
+
+    said: Message = worded(why)
+    return said
+
+
+def _label(reader: Reader, known: Field, value: Any) -> Any:
+    """A code, or a list of codes, as it reads; what is no code as it is."""
+    if isinstance(value, list | tuple):
+        return [_label(reader, known, one) for one in value]
+    codes = known.codes.codes if known.codes is not None else ()
+    return display(known, value, lang(), reader.names) if isinstance(value, str) and value in codes else value
 
 
 # ── Whose turn ───────────────────────────────────────────────────────────────────────────────────────────────────

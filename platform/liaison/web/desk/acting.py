@@ -53,6 +53,14 @@ class Task:
     def action(self) -> Action:
         return self.asked.action
 
+    @property
+    def title(self) -> str:
+        """What the page is called: the action, or what is registered by it."""
+        if self.record is not None:
+            return self.action.title
+        began = self.asked.mechanism.record_type(self.asked.family.record.type)
+        return visit.sentence("desk.begin", type=began.title)
+
     def command(self, typed: Mapping[str, Any], key: str, expected: int | None) -> Command:
         """The command, with what was typed."""
         return Command(
@@ -305,7 +313,8 @@ def _beside(task: Task) -> dict[str, Any]:
         return {"matter": None, "suggestions": [], "sheets_beside": []}
     opened = visit.opened()
     family = opened.family
-    whole = show.Reader.of(opened, visit.actor(), visit.now())
+    files = show.files_of([family.parent or family.record], opened.mechanism)
+    whole = show.Reader.of(opened, visit.actor(), visit.now(), files=files)
     if family.parent is not None:
         whole = replace(whole, family=replace(family, record=family.parent, parent=None))
     return {

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from liaison.store import InForce, unread
 
 from .. import permissions, visit
+from . import turn
 from .room import room_of
 
 LISTS = ("todo", "started", "handled", "copied")
@@ -55,7 +56,12 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
         "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
         "signout_url": url_for("accounts.sign_out"),
         "nav": [
-            {"title": visit.sentence(f"desk.list_{one}"), "href": url_for(f".{one}"), "current": one == current}
+            {
+                "title": visit.sentence(f"desk.list_{one}"),
+                "href": url_for(f".{one}"),
+                "current": one == current,
+                "count": len(turn.mine(room_of(at))) if one == "todo" else 0,
+            }
             for one in (*LISTS, "ledgers")
         ],
     }

@@ -12,17 +12,15 @@ from flask.typing import ResponseReturnValue
 from liaison.definitions import Json
 from liaison.engine import Family, Record, possible
 from liaison.forms import mask
-from liaison.store import Page, Wanted, by_number, inbox, records, soonest
+from liaison.store import Page, Wanted, by_number, inbox, records
 from liaison.texts import Message
 
 from .. import permissions, show, visit
-from . import blueprint, columns
+from . import blueprint, columns, turn
 from .asked import ROWS, pages
 from .frame import page
 from .room import Room, here, room_of
 
-_AT_ONCE = 200
-"""Work of one person that is put in order of what runs out first; beyond, the list says that there is more."""
 _LOOKED_THROUGH = 500
 """The newest records of a type in which one's own steps are looked for."""
 _TOLD = 500
@@ -45,11 +43,11 @@ class Row:
 def todo() -> ResponseReturnValue:
     """What waits for me, what runs out first on top; my unit's assignments stand under their matter."""
     room = here()
-    rows = _mine(room)
+    rows = [Row(record, tuple(children)) for record, children in turn.mine(room)]
     rows.sort(key=lambda row: _runs_out(room, row))
     number = _number()
     shown = rows[(number - 1) * ROWS : number * ROWS]
-    found = Page(tuple(row.record for row in shown), len(rows), len(rows) >= _AT_ONCE)
+    found = Page(tuple(row.record for row in shown), len(rows), len(rows) >= turn.AT_ONCE)
     return _list("todo", room, shown, found, number, steps=True)
 
 
@@ -80,7 +78,7 @@ def handled() -> ResponseReturnValue:
 def copied() -> ResponseReturnValue:
     """What I was told of and is not mine to do."""
     room = here()
-    mine = {row.record.id for row in _mine(room)}
+    mine = {record.id for record, _ in turn.mine(room)}
     with visit.database().read() as connection:
         told = inbox(connection, room.actor.id, visit.units(), limit=_TOLD)
     ids = [one.record for one in told if one.installation == room.installed.id and one.record not in mine]
@@ -113,32 +111,6 @@ def search() -> ResponseReturnValue:
 
 
 # ── What is mine ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _mine(room: Room) -> list[Row]:
-    """Everything that is this person's turn, in a number of queries that depends on the record types alone."""
-    definition = room.mechanism.definition
-    children: dict[str, list[Record]] = {}
-    for type_ in definition.record_types.values():
-        for record in _soonest(room, type_.key, room.my_turn(type_.key)) if type_.child else ():
-            children.setdefault(record.parent, []).append(record)
-    rows: list[Row] = []
-    for type_ in room.types:
-        ways = room.my_turn(type_.key)
-        if children:
-            ways.append({"in": [{"var": "record.id"}, list(children)]})
-        for record in _soonest(room, type_.key, ways):
-            rows.append(Row(record, tuple(children.get(record.id, ()))))
-    return rows
-
-
-def _soonest(room: Room, type_: str, ways: Sequence[Json]) -> Sequence[Record]:
-    """What is due first; what does not fit into `_AT_ONCE` is what is due last."""
-    with visit.database().read() as connection:
-        return soonest(
-            connection, visit.database().shelf, visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
-            facts=room.facts, limit=_AT_ONCE,
-        )  # fmt: skip
 
 
 def _runs_out(room: Room, row: Row) -> tuple[bool, float, float, str]:

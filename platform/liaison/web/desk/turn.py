@@ -1,0 +1,57 @@
+"""Whose turn it is: what waits for the person at the desk, as a list and as the number beside its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import g
+
+from liaison.definitions import Json
+from liaison.engine import Record
+from liaison.store import Wanted, soonest
+
+from .. import visit
+from .room import Room
+
+AT_ONCE = 200
+"""Work of one person that is put in order of what runs out first; beyond, the list says that there is more."""
+
+Turn = Sequence[tuple[Record, Sequence[Record]]]
+"""Records whose next step is this person's, each with those of its assignments that are."""
+
+
+def mine(room: Room) -> Turn:
+    """Everything that is this person's turn, in a number of queries that depends on the record types alone; asked once
+    in a request, by the list and by the navigation around it."""
+    known: dict[str, Turn] = g.setdefault("_desk_turns", {})
+    if room.installed.id not in known:
+        known[room.installed.id] = _mine(room)
+    return known[room.installed.id]
+
+
+def _mine(room: Room) -> Turn:
+    children = _children(room)
+    turn: list[tuple[Record, Sequence[Record]]] = []
+    for type_ in room.types:
+        ways = room.my_turn(type_.key)
+        if children:
+            ways.append({"in": [{"var": "record.id"}, list(children)]})
+        turn += [(record, tuple(children.get(record.id, ()))) for record in _soonest(room, type_.key, ways)]
+    return turn
+
+
+def _children(room: Room) -> Mapping[str, Sequence[Record]]:
+    found: dict[str, list[Record]] = {}
+    for type_ in room.mechanism.definition.record_types.values():
+        for record in _soonest(room, type_.key, room.my_turn(type_.key)) if type_.child else ():
+            found.setdefault(record.parent, []).append(record)
+    return found
+
+
+def _soonest(room: Room, type_: str, ways: Sequence[Json]) -> Sequence[Record]:
+    """What is due first; what does not fit into `AT_ONCE` is what is due last."""
+    with visit.database().read() as connection:
+        return soonest(
+            connection, visit.database().shelf, visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
+            facts=room.facts, limit=AT_ONCE,
+        )  # fmt: skip
