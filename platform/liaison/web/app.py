@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from flask_wtf import CSRFProtect
 
 from . import (
@@ -38,6 +39,14 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 
 
+class _Environment(Environment):
+    """A template has one plain dict of globals: at every import of a component Jinja compares all of them with the
+    page's, and over its own chain of dicts that takes a fourteenth of the time of an intake."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The whole site as a WSGI application.
 
@@ -46,6 +55,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     the demo on the loopback address, turns it off. With `DEBUG` on, `/_components` shows every component.
     """
     app = Flask("liaison.web")
+    app.jinja_environment = _Environment
     app.config.from_mapping(_DEFAULTS)
     app.config.from_mapping(config or {})
     if not app.config["SECRET_KEY"]:
