@@ -10,7 +10,8 @@ import click
 from liaison.store import verify as verify_chain
 from liaison.texts import say
 
-from .site import home_option, opened, read_site, tell
+from .package import home_option
+from .site import opened, read_site, tell
 from .words import words
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
 from liaison.checking import check_package
 
 from .findings import findings_json, print_findings
-from .package import format_option, package_argument
+from .package import format_option, home_option, package_argument, package_of
 from .words import words
 
 
 @click.command(help=words("cli.check"))
 @package_argument
 @format_option
-def command(source: str, format_: str) -> None:
-    report = check_package(source)
+@home_option
+def command(source: str, format_: str, home: Path) -> None:
+    report = check_package(package_of(source, home))
     if format_ == "json":
         found = {"sound": report.sound, "findings": findings_json(report.findings)}
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))

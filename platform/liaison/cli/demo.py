@@ -41,8 +41,9 @@ from liaison.store import (
     upgrade,
 )
 
+from .package import home_option
 from .serve import application, is_loopback, serve
-from .site import ROOT, Site, home_option, is_site, make_site, now, opened, read_site, tell
+from .site import ROOT, Site, is_site, make_site, now, opened, read_site, tell
 from .words import words
 
 _LOGINS = "logins.json"

@@ -10,8 +10,8 @@ import click
 from liaison.definitions import to_zip, write_folder
 
 from .findings import print_findings
-from .package import package_argument
-from .site import find_package, home_option, tell
+from .package import home_option, package_argument, package_of
+from .site import tell
 from .words import words
 
 
@@ -20,12 +20,16 @@ from .words import words
 @click.argument("to", metavar="TO", type=click.Path(path_type=Path))
 @home_option
 def command(source: str, to: Path, home: Path) -> None:
-    package = find_package(source, home)
+    package = package_of(source, home)
     if not package.files:
         print_findings(package.findings)
         sys.exit(1)
-    if to.suffix.lower() == ".zip":
-        to.write_bytes(to_zip(package.files))
-    else:
-        write_folder(package.files, to)
+    try:
+        if to.suffix.lower() == ".zip":
+            to.write_bytes(to_zip(package.files))
+        else:
+            write_folder(package.files, to)
+    except OSError as error:
+        tell("site.export.failed", to=str(to), why=error.strerror or str(error))
+        sys.exit(1)
     tell("site.export.done", key=package.key, to=str(to), files=len(package.files), digest=package.digest)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
+from liaison.calendars import SHANGHAI, read_calendar
 from liaison.store import Database, import_notice, recompute_clocks
 from liaison.texts import Severity
 
 from .findings import print_findings
+from .package import home_option
 from .publish import keep
-from .site import ROOT, home_option, now, opened, read_site, tell
+from .site import ROOT, now, opened, read_site, tell
 from .words import words
 
 
@@ -36,13 +37,11 @@ def command(source: str | None, calendar: Path | None, organisation: str, home: 
 
 def _import_calendar(database: Database, organisation: str, file: Path) -> None:
     """Take in the notice, count every open clock anew, and list what moved."""
-    try:
-        body: Any = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        tell("site.calendar.no_notice", file=str(file))
+    _, findings = read_calendar(file.read_bytes(), SHANGHAI, file=file.name)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        print_findings(findings)
         sys.exit(1)
+    body = json.loads(file.read_text(encoding="utf-8"))
     imported = import_notice(database, organisation, body, "cli", now())
     print_findings(imported.findings)
     if any(finding.severity is Severity.ERROR for finding in imported.findings):

@@ -9,7 +9,8 @@ import click
 
 from liaison.store import Database, accounts_of, add_account, add_organisation, add_person, grant, upgrade
 
-from .site import ROOT, home_option, is_site, make_site, now, opened, read_site, tell
+from .package import home_option
+from .site import ROOT, is_site, make_site, now, opened, read_site, tell
 from .words import words
 
 

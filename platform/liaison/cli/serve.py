@@ -21,7 +21,8 @@ from liaison.jobs import Ticker
 from liaison.store import Database, upgrade
 from liaison_admin import create_site
 
-from .site import Site, home_option, now, opened, read_site, tell
+from .package import home_option
+from .site import Site, now, opened, read_site, tell
 from .words import words
 
 if TYPE_CHECKING:

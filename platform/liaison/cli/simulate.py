@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -12,7 +13,7 @@ from liaison.engine import Timeline
 from liaison.texts import Finding, Message, Severity, say
 
 from .findings import findings_json, print_findings
-from .package import format_option, package_argument
+from .package import format_option, home_option, package_argument, package_of
 from .timeline import timeline_json, timeline_lines
 from .words import words
 
@@ -21,8 +22,9 @@ from .words import words
 @package_argument
 @click.option("--case", metavar="KEY", help=words("cli.simulate.case"))
 @format_option
-def command(source: str, case: str | None, format_: str) -> None:
-    report = check_package(source)
+@home_option
+def command(source: str, case: str | None, format_: str, home: Path) -> None:
+    report = check_package(package_of(source, home))
     findings = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     timelines: tuple[Timeline, ...] = ()
     if report.definition is not None and not findings:

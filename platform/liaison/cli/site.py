@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,11 +20,10 @@ from liaison.messages import Email
 from liaison.store import Database, files_of, versions
 from liaison.texts import Message, say
 
-from .words import words
+from .package import SITE
 
 ROOT = "root"
 """The id of a site's first organisation; all others stand below it."""
-_FILE = "site.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +50,6 @@ def now() -> datetime:
     return datetime.now(ZONE)
 
 
-def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--home DIR`, or LIAISON_HOME, or `var`."""
-    return click.option(
-        "--home",
-        type=click.Path(path_type=Path, file_okay=False),
-        default="var",
-        envvar="LIAISON_HOME",
-        show_default=True,
-        help=words("site.home"),
-    )(command)
-
-
 def make_site(home: Path, database: str = "", address: str = "") -> Site:
     """Lay down a new site in `home`, with a fresh secret key; without `database` its data is a SQLite file there.
 
@@ -73,7 +60,7 @@ def make_site(home: Path, database: str = "", address: str = "") -> Site:
         secrets.token_urlsafe(48),
         **({"address": address} if address else {}),
     )
-    descriptor = os.open(home / _FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(home / SITE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(json.dumps(asdict(site), indent=2, ensure_ascii=False) + "\n")
     return site
@@ -81,17 +68,17 @@ def make_site(home: Path, database: str = "", address: str = "") -> Site:
 
 def is_site(home: Path) -> bool:
     """Whether there is a site in `home`."""
-    return (home / _FILE).is_file()
+    return (home / SITE).is_file()
 
 
 def read_site(home: Path) -> Site:
     """The site in `home`. click.ClickException (exit 1): there is none, or its file is no such file."""
     try:
-        return Site(**json.loads((home / _FILE).read_text(encoding="utf-8")))
+        return Site(**json.loads((home / SITE).read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise _complaint("site.none", home=str(home)) from None
     except (ValueError, TypeError) as error:
-        raise _complaint("site.unreadable", file=str(home / _FILE), why=str(error)) from error
+        raise _complaint("site.unreadable", file=str(home / SITE), why=str(error)) from error
 
 
 @contextmanager
@@ -104,14 +91,11 @@ def opened(site: Site) -> Iterator[Database]:
         database.close()
 
 
-def find_package(source: str, home: Path) -> Package:
-    """The package `source` names: a folder or zip, the key of one stored at the site, or of one that ships."""
-    if not Path(source).exists() and is_site(home):
-        with opened(read_site(home)) as database, database.read() as connection:
-            known = [version.digest for version in versions(connection, source) if version.state == "published"]
-            if known:
-                return read_package(files_of(connection, known[0]))
-    return read_package(source)
+def stored(key: str, home: Path) -> Package | None:
+    """The newest published version of mechanism `key` at the site, or None."""
+    with opened(read_site(home)) as database, database.read() as connection:
+        known = [version.digest for version in versions(connection, key) if version.state == "published"]
+        return read_package(files_of(connection, known[0])) if known else None
 
 
 def _complaint(code: str, **params: Any) -> click.ClickException:

@@ -8,7 +8,8 @@ import click
 
 from liaison.jobs import settle, tick
 
-from .site import home_option, now, opened, read_site, tell
+from .package import home_option
+from .site import now, opened, read_site, tell
 from .words import words
 
 

@@ -25,7 +25,7 @@ from liaison.cli import demo
 from liaison.cli.serve import application
 from liaison.cli.site import ROOT, opened, read_site
 from liaison.definitions import read_package, to_zip
-from liaison.store import grants_of, installations, sign_in, verify
+from liaison.store import add_person, grants_of, hold, installations, sign_in, verify
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=ZONE)
 
@@ -92,12 +92,66 @@ def test_without_a_site_a_verb_says_what_to_do(verb: str, tmp_path: Path) -> Non
 # ── mechanisms ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_is_published_is_in_force_and_comes_out_as_it_went_in(founded: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_mechanism_is_in_force_only_when_every_post_is_held(founded: tuple[Path, str]) -> None:
+    home, _ = founded
+    assert "尚未启用" in liaison("publish", "shunde", "--home", home)
+    with opened(read_site(home)) as database:
+        with database.read() as connection:
+            [installed] = installations(connection, ROOT)
+            definition = database.shelf.mechanism(connection, installed.edition).definition
+        assert not installed.in_force
+        with database.write() as connection:
+            somebody = add_person(connection, ROOT, "示例人员")
+            for post in definition.roster.posts.values():
+                units = [one.key for one in definition.roster.units.values()
+                         if one.kind in post.kinds or one.key in post.units]  # fmt: skip
+                for unit in units or ([""] if not post.kinds and not post.units else []):
+                    hold(connection, installed.id, somebody, post.key, unit)
+    assert "已在root启用" in liaison("publish", "shunde", "--home", home)
+    with opened(read_site(home)) as database, database.read() as connection:
+        [installed] = installations(connection, ROOT)
+    assert installed.in_force
+
+
+def test_a_mechanism_without_a_golden_case_is_not_published(founded: tuple[Path, str], tmp_path: Path) -> None:
+    home, _ = founded
+    liaison("export", "shunde", tmp_path, "--home", home)
+    for case in (tmp_path / "rules" / "shunde" / "cases").iterdir():
+        case.unlink()
+    assert "checking.no_case" in liaison("publish", tmp_path, "--home", home, status=1)
+
+
+def test_a_mechanism_kept_only_at_the_site_is_checked_and_played_by_its_key(
+    founded: tuple[Path, str], tmp_path: Path
+) -> None:
+    home, _ = founded
+    liaison("export", "shunde", tmp_path / "one", "--home", home)
+    for kind in ("rules", "form_definitions"):
+        (tmp_path / "one" / kind / "shunde").rename(tmp_path / "one" / kind / "elsewhere")
+    mechanism = tmp_path / "one" / "rules" / "elsewhere" / "mechanism.json"
+    mechanism.write_text(mechanism.read_text("utf-8").replace('"key": "shunde"', '"key": "elsewhere"', 1), "utf-8")
+    liaison("import", tmp_path / "one", "--home", home)
+    liaison("check", "elsewhere", "--home", home)
+    assert "general_in_time" in liaison("simulate", "elsewhere", "--home", home, "--format", "json")
+    liaison("check", "elsewhere", "--home", tmp_path, status=1)
+
+
+def test_an_export_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
+    assert "写不到" in liaison("export", "shunde", tmp_path / "none" / "x.zip", "--home", tmp_path, status=1)
+
+
+def test_a_calendar_that_is_none_is_said_to_be_so(founded: tuple[Path, str], tmp_path: Path) -> None:
+    home, _ = founded
+    file = tmp_path / "deep.json"
+    file.write_text("[" * 100_000, "utf-8")
+    assert "deep.json" in liaison("import", "--calendar", file, "--home", home, status=1)
+
+
+def test_what_is_published_comes_out_as_it_went_in(founded: tuple[Path, str], tmp_path: Path) -> None:
     home, _ = founded
     liaison("publish", "shunde", "--home", home)
     with opened(read_site(home)) as database, database.read() as connection:
         [installed] = installations(connection, ROOT)
-    assert installed.in_force
     package = read_package("shunde")
     assert installed.digest == package.digest
     liaison("export", "shunde", tmp_path / "a.zip", "--home", home)
