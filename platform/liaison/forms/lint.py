@@ -19,6 +19,7 @@ from .kind import Scene, Wrong, all_kinds, kind_of
 from .kinds.table import required_columns
 from .model import Choice, Field, FormError, Package
 from .scope import scope_of
+from .slow import is_slow
 
 RESERVED = frozenset({"record", "times", "times_ever", "term", "actor", "part", "linked", "outer"})
 """First segments that belong to facts."""
@@ -225,6 +226,8 @@ def _bounds(form: _Form) -> _Found:
             re.compile(field.spec.get("pattern", ""))
         except re.error:
             yield form.error("bad_pattern", f"{pointer}/pattern", label=field.title)
+        if is_slow(field.spec.get("pattern", "")):
+            yield form.error("slow_pattern", f"{pointer}/pattern", label=field.title)
 
 
 def _schema(form: _Form) -> _Found:

@@ -1,7 +1,8 @@
 """Ways to a record without an account: its number with the query code, and signed links that expire.
 
-Both entitle this browser's session to act for the record's applicant, for a while. A signed link holds the record, its
-purpose and when it ends; nothing of it is kept, so it cannot be guessed, altered or used for another purpose.
+Both entitle this browser's session to act for the record's applicant, for a while: what that is, the lifecycle says.
+A signed link holds the record, what it was made for and when it ends; nothing of it is kept, and it cannot be guessed
+or altered.
 `/l/<token>` is such a link, `/r/<record>` a record's short address for messages: each leads to the right page.
 """
 
