@@ -15,7 +15,7 @@ PURE := texts definitions conditions forms rules calendars roster access engine 
 PY ?= python3.13
 PY_VENV = build/venv-$(notdir $(PY))
 
-.PHONY: help run test check fmt bench test-python clean
+.PHONY: help run test check fmt bench screenshots test-python clean
 
 help: ## this list 本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +40,10 @@ fmt: $(INSTALLED_DEV) ## bring the code into shape 整理格式
 bench: $(INSTALLED_DEV) ## measure 性能测量
 	.venv/bin/pip install --quiet --editable '.[bench]'
 	scripts/with-postgresql .venv/bin/python -m benchmarks
+
+screenshots: $(INSTALLED_DEV) ## the pictures of the documentation 更新文档截图
+	scripts/browser
+	.venv/bin/python scripts/screenshots
 
 test-python: ## the pure rooms on another Python: PY=python3.13 在其他 Python 版本上测试
 	test -x $(PY_VENV)/bin/python || $(PY) -m venv $(PY_VENV)
