@@ -23,9 +23,10 @@ from harness import Visitors, axe
 from liaison.definitions.model import CodeList
 from liaison.forms import Choice, all_kinds, bind, check, compile_form
 from liaison.texts import catalogue
-from liaison.web import create_app, filters, pictures
+from liaison.web import create_app, filters, permissions, pictures
 from liaison.web.fields import present, widget_of
 from liaison.web.gallery import Move, Step
+from liaison.web.visit import today
 
 WEB = Path(create_app.__code__.co_filename).parent
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -164,6 +165,7 @@ def test_a_post_without_token_is_refused_with_advice(app: Flask) -> None:
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 429, 500])
 def test_an_error_says_what_to_do(status: int) -> None:
     app = create_app({"SECRET_KEY": "test"})
+    permissions.declare(app, "wrong", permissions.PUBLIC)
 
     @app.get("/wrong")
     def wrong() -> None:
@@ -183,6 +185,7 @@ def test_an_error_says_what_to_do(status: int) -> None:
 
 def test_an_unforeseen_error_is_a_page_too() -> None:
     app = create_app({"SECRET_KEY": "test"})
+    permissions.declare(app, "broken", permissions.PUBLIC)
 
     @app.get("/broken")
     def broken() -> None:
@@ -224,10 +227,12 @@ def test_dates_and_moments() -> None:
     assert filters.cn_date(date(2025, 1, 26), weekday=True) == "2025年1月26日（周日）"
     late = datetime(2025, 1, 25, 16, 5, tzinfo=UTC)
     assert (filters.short_date(late), filters.moment(late), filters.clock_time(late)) == (
-        "01-26",
-        "01-26 00:05",
+        "2025-01-26",
+        "2025-01-26 00:05",
         "00:05",
     )
+    this_year = datetime(today().year, 1, 25, 16, 5, tzinfo=UTC)
+    assert (filters.short_date(this_year), filters.moment(this_year)) == ("01-26", "01-26 00:05")
     assert filters.cn_date(None) == filters.short_date("") == filters.moment(None) == ""
     with pytest.raises(ValueError, match="naive"):
         filters.moment(datetime(2025, 1, 26))  # noqa: DTZ001
