@@ -30,8 +30,8 @@ def measure(kind: str, *, rounds: int = 15) -> list[Ratio]:
         found = []
         alone = {"ours": Inside("product", ours), "theirs": Inside("by_hand", theirs)}
         over_http = {
-            "ours": Browser("127.0.0.1", stack.enter_context(served("product", ours))),
-            "theirs": Browser("127.0.0.1", stack.enter_context(served("by_hand", theirs))),
+            "ours": Browser("127.0.0.1", stack.enter_context(served("product", ours)).port),
+            "theirs": Browser("127.0.0.1", stack.enter_context(served("by_hand", theirs)).port),
         }
         for name, browsers in (
             ("附件 2 页面 form page, server alone", alone),
