@@ -9,10 +9,11 @@ from typing import Any, Final
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from sqlalchemy import Connection
 
 from liaison.calendars import ZONE
 from liaison.forms import display
-from liaison.store import Access, SqlWorld, lookup, verify
+from liaison.store import Access, SqlWorld, installations, lookup, verify
 from liaison.texts import Message, catalogue
 from liaison.web import lang, visit
 
@@ -48,10 +49,11 @@ class Audit(Page):
             people = lookup.people(connection, place.id)
             names = lookup.names(connection, _people(lines))
             numbers = lookup.numbers(connection, [line.record for line in lines if line.record])
+            titles = _titles(connection, place.id)
         kept = {name: value for name, value in request.args.items() if name != "offset"}
         return self._show(
             "audit", place, "index",
-            rows=[_line(line, names, numbers) for line in lines],
+            rows=[_line(line, names, numbers, titles) for line in lines],
             columns=columns("at", "what", "who", "record", "address", "detail:title"),
             pages=paged(".index", offset, total, kept),
             fields=[
@@ -135,7 +137,30 @@ def _people(lines: Iterable[Access]) -> set[str]:
     }
 
 
-def _line(line: Access, names: Mapping[str, str], numbers: Mapping[str, str]) -> dict[str, Any]:
+def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str], str]:
+    """(What a detail is, its key) → what that is called, where the mechanisms in force here call it one thing."""
+    shelf = visit.database().shelf
+    found: dict[tuple[str, str], set[str]] = {}
+    for one in installations(connection, organisation):
+        found.setdefault(("installation", one.id), set()).add(one.title)
+        ready = shelf.mechanism(connection, one.edition)
+        roster = ready.definition.roster
+        parts: list[tuple[str, Mapping[str, Any]]] = [
+            ("view", ready.definition.views),
+            ("form", ready.forms),
+            ("post", roster.posts),
+            ("unit", roster.units),
+            *(("field", fields) for fields in ready.fields.values()),
+        ]
+        for kind, entries in parts:
+            for key, entry in entries.items():
+                found.setdefault((kind, key), set()).add(entry.title)
+    return {entry: next(iter(titles)) for entry, titles in found.items() if len(titles) == 1}
+
+
+def _line(
+    line: Access, names: Mapping[str, str], numbers: Mapping[str, str], titles: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
     return {
         "cells": {
             "at": stamp(line.at),
@@ -143,19 +168,26 @@ def _line(line: Access, names: Mapping[str, str], numbers: Mapping[str, str]) ->
             "who": names.get(line.person, line.person),
             "record": numbers.get(line.record, line.record) if line.record else "",
             "address": line.address,
-            "detail": _detail(line.detail, names),
+            "detail": _detail(line.detail, names, titles),
         }
     }
 
 
-def _detail(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """What a line says beside: people by name, of lists how long they are, nothing that is empty."""
+def _detail(detail: Mapping[str, Any], names: Mapping[str, str], titles: Mapping[tuple[str, str], str]) -> str:
+    """What a line says beside: people by name, parts of a mechanism by title, of lists how long they are, nothing that
+    is empty."""
     said = []
     for key, value in detail.items():
         if value in ("", []):
             continue
         code = f"admin.detail.{key}"
-        shown = len(value) if isinstance(value, list) else names.get(str(value), str(value)[:40])
+        role = f"admin.role.{value}" if key == "role" else ""
+        if isinstance(value, list):
+            shown = str(len(value))
+        elif role in catalogue():
+            shown = visit.sentence(role)
+        else:
+            shown = titles.get((key, str(value))) or names.get(str(value), str(value)[:40])
         said.append(f"{visit.sentence(code) if code in catalogue() else key} {shown}")
     return " · ".join(said)
 

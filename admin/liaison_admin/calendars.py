@@ -15,7 +15,7 @@ from flask_admin import expose
 from liaison.calendars import Calendar, Day
 from liaison.engine import Moved
 from liaison.store import Database, SqlWorld, calendar_of, import_notice, lookup, recompute_clocks
-from liaison.texts import Finding, Message
+from liaison.texts import Finding, Message, spell_date
 from liaison.web import lang, visit
 
 from . import local_days
@@ -246,7 +246,7 @@ def _changed(before: Calendar, after: Calendar) -> list[dict[str, Any]]:
     for day in sorted(touched):
         old, new = before.day(day), after.day(day)
         if (old.workday, old.name) != (new.workday, new.name):
-            found.append({"label": f"{day.isoformat()} {visit.sentence(f'admin.weekday.{day.weekday()}')}",
+            found.append({"label": spell_date(day, lang(), weekday=True),
                           "before": _word(old), "after": _word(new), "kind": "changed"})  # fmt: skip
     return found
 
@@ -267,7 +267,8 @@ def _moved(database: Database, moved: Sequence[Moved]) -> list[dict[str, Any]]:
         for one in moved:
             term = world.mechanism(world.installation_of(one.record), one.record).definition.terms.get(one.term)
             cells = {"number": one.number or one.record, "term": term.title if term else one.term,
-                     "old": one.old.isoformat(), "new": one.new.isoformat()}  # fmt: skip
+                     "old": spell_date(one.old, lang(), weekday=True),
+                     "new": spell_date(one.new, lang(), weekday=True)}  # fmt: skip
             rows.append({"cells": cells})
         return rows
 

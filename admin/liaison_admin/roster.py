@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from liaison.roster import unheld
 from liaison.store import InForce, add_person, change_person, deputise, end_holding, hold, lookup
+from liaison.texts import spell_date
 from liaison.web import lang, masked, visit
 
 from . import checks, roster_csv
@@ -174,9 +175,10 @@ class Roster(Page):
                 return redirect(url_for(".people", installation=one.id))
         with visit.database().read() as connection:
             people = lookup.people(connection, one.organisation)
-            definition, _ = checks.post_places(connection, one)
+            places = checks.post_places(connection, one)[1]
             held = [holding for holding in lookup.holdings(connection, one.id) if _now(holding)]
-        posts = definition.roster.posts
+        units = {place.unit: place.unit_title for place in places}
+        titles = {place.post: place.post_title for place in places}
         rows = [
             {
                 "href": url_for(".person", installation=one.id, person=person.id),
@@ -185,7 +187,7 @@ class Roster(Page):
                     "phone": masked(person.phone),
                     "email": masked(person.email),
                     "holds": [
-                        posts[holding.post].title if holding.post in posts else holding.post
+                        f"{units.get(holding.unit, '')} {titles.get(holding.post, holding.post)}".strip()
                         for holding in held
                         if holding.person == person.id
                     ],
@@ -378,7 +380,9 @@ def _now(holding: lookup.Holding) -> bool:
 def _spell(holding: lookup.Holding) -> str:
     if not holding.first_day and not holding.last_day:
         return holding.name
-    return f"{holding.name} {_iso(holding.first_day)}~{_iso(holding.last_day)}"
+    first, last = (spell_date(day, lang()) if day else "" for day in (holding.first_day, holding.last_day))
+    term = "admin.roster.both" if first and last else "admin.roster.from" if first else "admin.roster.until"
+    return visit.sentence(term, name=holding.name, first=first, last=last)
 
 
 def _iso(day: date | None) -> str:

@@ -29,7 +29,7 @@ def due(place: Any, record: str) -> tuple[date, bool]:
 def moves(page: str) -> set[tuple[str, str]]:
     """Old and new date of each row of the list."""
     return set(
-        re.findall(r'data-label="原来"><span title="([\d-]+)".*?data-label="改为"><span title="([\d-]+)"', page, re.S)
+        re.findall(r'data-label="原来"><span title="([^"]+)".*?data-label="改为"><span title="([^"]+)"', page, re.S)
     )
 
 
@@ -40,8 +40,8 @@ def test_a_notice_is_previewed_imported_and_kept(place: Any) -> None:
 
     preview = client.post(BRING, data={"body": json.dumps(NOTICE)})
     assert preview.status_code == 200
-    assert moves(preview.text) == {("2027-01-04", "2027-01-06")}
-    assert "2027-01-09" in preview.text
+    assert moves(preview.text) == {("2027年1月4日（周一）", "2027年1月6日（周三）")}
+    assert "2027年1月9日（周六）" in preview.text
     assert due(place, record) == (date(2027, 1, 4), False), "nothing happened yet"
     assert calendar_of(place.database, "district").is_workday(date(2027, 1, 4))
 
@@ -77,7 +77,7 @@ def test_local_days_are_written_in_lines_and_added_to(place: Any) -> None:
     client = place.signed_in("config")
     address = "/admin/calendars/import/local"
     preview = client.post(address, data={"body": "2027-01-04 地方活动日 休"})
-    assert moves(preview.text) == {("2027-01-04", "2027-01-05")}
+    assert moves(preview.text) == {("2027年1月4日（周一）", "2027年1月5日（周二）")}
     body = re.search(r'name="body" value="([^"]+)"', preview.text)
     assert body is not None
     client.post(f"{address}/confirm", data={"body": body[1].replace("&#34;", '"')})
@@ -94,7 +94,7 @@ def test_an_import_that_was_broken_off_is_counted_again(place: Any) -> None:
     page = client.get(f"/admin/calendars/imports/{imported.id}")
     assert "没有重算完" in page.text
     done = client.post(f"/admin/calendars/imports/{imported.id}/recount", follow_redirects=True)
-    assert moves(done.text) == {("2027-01-04", "2027-01-06")}
+    assert moves(done.text) == {("2027年1月4日（周一）", "2027年1月6日（周三）")}
     assert due(place, record)[0] == date(2027, 1, 6)
     assert client.get("/admin/calendars/imports/99").status_code == 404
 

@@ -80,7 +80,7 @@ def test_the_days_of_a_notice_are_seen_before_they_count(site: Any, serve: Calla
     page.get_by_role("button", name="预览影响").click()
     page.get_by_role("button", name="确认导入").click()
     sound(page)
-    assert page.get_by_role("cell", name="2027-01-06").count() == 2
+    assert page.get_by_role("cell", name="2027年1月6日（周三）").count() == 2
     page.goto(f"{base}/admin/calendars/?year=2027")
     assert page.get_by_text("暂定").count() == 0
     assert page.locator(".day--holiday", has_text="5休").count() == 1
