@@ -12,6 +12,7 @@ from liaison.calendars import ZONE
 from liaison.texts import Message, say, spell_date
 
 from .language import lang
+from .visit import today
 
 _WAN = Decimal(10_000)
 
@@ -34,16 +35,18 @@ def cn_date(value: date | datetime | str | None, note: str = "", *, weekday: boo
 
 
 def short_date(value: date | datetime | str | None) -> str:
-    """01-26, for tables; the year stands in the title or the neighbouring column."""
+    """01-26, for tables; with its year where that is not this year."""
     day = _day(value)
-    return "" if day is None else f"{day:%m-%d}"
+    return "" if day is None else _month_and_day(day)
 
 
 def moment(value: datetime | None) -> str:
-    """01-26 14:05 in Shanghai. ValueError for a naive moment: it has no meaning on a page."""
+    """01-26 14:05 in Shanghai, with its year where that is not this year. ValueError for a naive moment: it has no
+    meaning on a page."""
     if value is None:
         return ""
-    return f"{_local(value):%m-%d %H:%M}"
+    local = _local(value)
+    return f"{_month_and_day(local.date())} {local:%H:%M}"
 
 
 def clock_time(value: datetime | None) -> str:
@@ -110,6 +113,10 @@ def _day(value: date | datetime | str | None) -> date | None:
     if isinstance(value, datetime):
         return _local(value).date()
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _month_and_day(day: date) -> str:
+    return f"{day:%m-%d}" if day.year == today().year else day.isoformat()
 
 
 def _local(value: datetime) -> datetime:

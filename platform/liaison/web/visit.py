@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     """Take `DATABASE` (a `liaison.store.Database`) and `NOW` (a callable without arguments that gives an aware
     moment; the clock of the machine unless a test sets another) from the configuration."""
     app.config.setdefault("NOW", lambda: datetime.now(ZONE))
-    app.jinja_env.globals.update(me=me, now=now, sentence=sentence)
+    app.jinja_env.globals.update(me=me, desks=desks, now=now, sentence=sentence)
 
 
 def database() -> Database:

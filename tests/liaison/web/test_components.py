@@ -490,7 +490,7 @@ def test_a_draft_saves_itself_and_survives_a_lost_connection(desktop: Page, site
 
 
 def test_offline_is_said(desktop: Page, site: str) -> None:
-    desktop.goto(f"{site}/?surface=portal")
+    desktop.goto(f"{site}/?surface=portal", wait_until="networkidle")
     desktop.context.set_offline(True)
     expect(desktop.locator("[data-offline]")).to_be_visible()
     desktop.context.set_offline(False)
@@ -554,11 +554,18 @@ def test_files_go_up_one_by_one(desktop: Page, site: str) -> None:
 def test_a_file_that_does_not_arrive_says_so(desktop: Page, site: str) -> None:
     desktop.goto(f"{site}/?surface=portal")
     field = desktop.locator("[data-field=papers]")
+    chosen = [{"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"}]
     desktop.route("**/upload", lambda route: route.fulfill(status=413, json={"title": "太大", "hint": "请压缩"}))
-    field.locator("input[type=file]").set_input_files(
-        [{"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"}]
-    )
-    expect(field.locator("[data-upload-status]")).to_have_text("a.pdf 没有上传成功：太大：请压缩")
+    field.locator("input[type=file]").set_input_files(chosen)
+    refused = field.locator(".files__file--wrong")
+    expect(refused).to_contain_text("太大：请压缩")
+    expect(field.locator("[data-upload-status]")).to_have_text("a.pdf 没有上传成功")
+    expect(field.get_by_role("button", name="重试")).to_have_count(0)  # it would be refused again
+    refused.get_by_role("button", name="删除").click()
+    desktop.unroute("**/upload")
+    desktop.route("**/upload", lambda route: route.fulfill(status=429, json={"title": "太频繁"}))
+    field.locator("input[type=file]").set_input_files(chosen)
+    expect(refused).to_contain_text("太频繁")
     desktop.unroute("**/upload")
     field.get_by_role("button", name="重试").click()
     expect(field.locator("[data-upload-status]")).to_have_text("a.pdf 已上传")
@@ -573,6 +580,8 @@ def test_a_picker_is_searched_by_pinyin_and_keyboard(desktop: Page, site: str) -
     lead.press("Enter")
     expect(lead).to_have_value("税务局")
     expect(desktop.locator("select[name=lead]")).to_have_value("u6")
+    lead.fill("自资局")  # an abbreviation: its characters in their order
+    expect(desktop.get_by_role("option", name="自然资源分局")).to_be_visible()
     lead.fill("没有这个")
     expect(desktop.locator(".picker__none")).to_have_text("没有匹配的选项")
     lead.press("Escape")

@@ -406,7 +406,11 @@ def test_changing_a_suggestion_needs_a_reason(place: Any) -> None:
     record = place.submit(category="C").record
     place.do(record, "accept")
     office = place.signed_in("office")
-    assert re.search(r'value="key"[^>]*checked', office.get(f"/desk/records/{record}/do/assign").text)
+    asked = office.get(f"/desk/records/{record}/do/assign")
+    assert re.search(r'value="key"[^>]*checked', asked.text)
+    why = "问题类别等于 C. 久拖未决的历史遗留问题"
+    assert why in text_of(asked), "the reason is told in titles and labels, not in keys"
+    assert text_of(office.get(f"/desk/records/{record}")).count(why) == 2, "beside the suggestion and in the timeline"
     looked, _ = look_then_do(office, record, "assign", **ASKED)
     assert looked.status_code == 422
     assert 'href="#f-reason"' in looked.text
@@ -488,6 +492,7 @@ def test_what_is_typed_saves_itself_and_comes_back(place: Any) -> None:
 def test_a_matter_is_registered_at_the_desk(place: Any) -> None:
     office = place.signed_in("office")
     form = office.get("/desk/new/matter")
+    assert "<h1>登记事项</h1>" in form.text
     assert "问题困难" in form.text
     values = {"reporting_unit": "电话", "company": "甲机械厂", "category": "B", "problem": "停水",
               "submitted_on": "2026-08-20", "contact_name": "张三", "contact_phone": "13800138000"}  # fmt: skip
@@ -499,6 +504,22 @@ def test_a_matter_is_registered_at_the_desk(place: Any) -> None:
     assert done[0].headers["Location"] == done[1].headers["Location"]
     assert len(numbers(office.get("/desk/started"))) == 1
     assert office.get("/desk/new/assignment").status_code == 404
+
+
+def test_the_navigation_counts_what_waits(place: Any) -> None:
+    office = place.signed_in("office")
+
+    def waiting(path: str) -> str:
+        found = re.search(
+            r'href="/desk/"[^>]*>我的待办(?:<span class="count">([^<]*)</span>)?</a>', office.get(path).text
+        )
+        assert found is not None
+        return found[1] or ""
+
+    assert waiting("/desk/started") == ""
+    first = place.submit().record
+    place.submit(category="C")
+    assert waiting("/desk/started") == waiting("/desk/") == waiting(f"/desk/records/{first}") == "2"
 
 
 def test_a_section_is_corrected_where_the_state_allows_it(place: Any) -> None:
@@ -543,6 +564,7 @@ def test_a_file_comes_along_through_the_last_look(place: Any) -> None:
     values = {"opinion": "已安排", "result": "已修复", "outcome_unit": "solved", "proof": brought.json["id"]}
     looked, done = look_then_do(economy, record, "reply", **values)
     assert "验收单.pdf" in looked.text
+    assert "验收单.pdf" in place.signed_in("office").get(f"/desk/records/{record}/do/rate_on_paper").text
     assert done.status_code == 303
     page = place.signed_in("office").get(f"/desk/records/{record}")
     assert f'href="/files/{brought.json["id"]}"' in page.text

@@ -230,3 +230,22 @@ def test_everything_goes_without_script(place: Any, base: str, visitor: Visitors
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("button", name="确认交办").click()
     expect(page.locator("h1")).to_contain_text("已交办")
+
+
+def test_what_is_typed_outlives_the_session(place: Any, base: str, desktop: Page) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    page = enter(desktop, base, "office")
+    page.goto(f"{base}/desk/records/{record}/do/assign")
+    page.context.clear_cookies()
+    page.fill("[name=subject]", "会话结束以后写的案由")
+    status = page.locator("[data-draft-status]")
+    expect(status).to_contain_text("登录已失效")
+    page.get_by_role("button", name="下一步").click()
+    assert page.input_value("[name=subject]") == "会话结束以后写的案由", "the page stays"
+    with page.context.expect_page() as opened:
+        status.get_by_role("link", name="在新窗口登录").click()
+    enter(opened.value, base, "office")
+    expect(status).to_contain_text("已保存", timeout=10_000)
+    page.reload()
+    assert page.input_value("[name=subject]") == "会话结束以后写的案由"

@@ -330,13 +330,26 @@ def test_returned_corrected_and_sent_again(place: Any) -> None:
     place.do(record, "return", reason="请补充")
     client = by_code(place, record)
     draft = client.post(f"/follow/{record}/correct").location
-    assert 'value="示例机械有限公司"' in client.get(draft).text, "what was sent before is there to be corrected"
+    asked = client.get(draft).text
+    assert 'value="示例机械有限公司"' in asked, "what was sent before is there to be corrected"
+    assert "请补充" in asked, "what is to be corrected stands where it is corrected"
     for step, typed in enumerate((COMPANY | {"company": "更正后的公司"}, PROBLEM, {"attendee_name": ""}), 1):
         assert client.post(f"{draft}?step={step}", data=typed).status_code == 303
     assert client.post(f"{draft}/submit").location == f"/follow/{record}"
     current = family(place, record).record
     assert (current.state, current.values["company"]) == ("reported", "更正后的公司")
     assert client.post(f"{draft}/submit").location == f"/follow/{record}", "a second click is no second answer"
+
+
+def test_what_is_begun_at_the_desk_is_gone_on_with_there(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    saved = office.post(f"/desk/records/{record}/do/assign/draft", data={"subject": "内部拟的案由", "revision": "0"})
+    assert saved.status_code == 200
+    home = office.get("/").text
+    assert "内部拟的案由" not in home
+    assert 'href="/desk/"' in home, "and there is a way back to the desk"
 
 
 def test_a_file_stays_when_somebody_else_corrects(place: Any) -> None:

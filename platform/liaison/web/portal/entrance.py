@@ -127,7 +127,14 @@ def _drafts() -> list[dict[str, Any]]:
     shelf = visit.database().shelf
     with visit.database().read() as connection:
         found = [draft for draft in drafts_of(connection, visit.owner(), limit=_DRAFTS) if draft.values]
-        return [{"draft": one, **_about(shelf.mechanism(connection, one.edition), one)} for one in found]
+        ready = [(one, shelf.mechanism(connection, one.edition)) for one in found]
+    return [{"draft": one, **_about(mechanism, one)} for one, mechanism in ready if _begun_here(mechanism, one)]
+
+
+def _begun_here(ready: Mechanism, draft: Draft) -> bool:
+    """Whether a draft is of this side: what somebody of the office began at the desk is gone on with there."""
+    action = ready.action(draft.type, draft.action)
+    return action is not None and journey.is_public(action)
 
 
 def _about(ready: Mechanism, draft: Draft) -> dict[str, str]:

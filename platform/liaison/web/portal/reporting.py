@@ -33,6 +33,7 @@ from liaison.store import (
     files,
     give_code,
     save_draft,
+    timeline,
 )
 from liaison.store import records as listed
 
@@ -266,12 +267,23 @@ def _step(
         step=step,
         title=asking.mechanism.forms[asks.form].title,
         told=asking.told(asks.form) if first_of_form else (),
+        returned=_returned(found),
         shown=asking.bound(raw, problems, [asks]),
         problems=summary(problems, asking),
         facts={**elsewhere, "record.today": visit.today().isoformat()},
         too_large=too_large,
         changed=changed,
     )
+
+
+def _returned(found: Draft) -> str:
+    """Why a record came back to be corrected, as the visitor was told; empty for a new one."""
+    if found.record is None:
+        return ""
+    with visit.database().read() as connection:
+        events = timeline(connection, found.record)
+    turn = journey.turn(_look(found.record), events)
+    return turn.reason if turn is not None and turn.action.key == found.action else ""
 
 
 def _back_to_problem(found: Draft, asking: Asking, problems: Any) -> ResponseReturnValue:

@@ -22,14 +22,36 @@
 
   /* ---------- requests ---------- */
 
-  /* Send `body` to our own site. Resolves to {ok, status, data}; rejects only when there is no connection. */
+  /* Send `body` to our own site. Resolves to {ok, status, data}, with `signIn` (an address) where the session ended;
+     rejects only when there is no connection. */
   async function send(url, body) {
+    const answer = await post(url, body);
+    if (!answer.signedOut) return answer;
+    const signIn = await renew();
+    if (signIn !== "") return { ...answer, ok: false, signIn };
+    if (body.has("csrf_token")) body.set("csrf_token", meta("csrf-token"));
+    return post(url, body);
+  }
+  async function post(url, body) {
     const answer = await fetch(url, {
       method: "POST", body, credentials: "same-origin",
       headers: { "X-CSRFToken": meta("csrf-token"), Accept: "application/json" },
     });
     const isData = (answer.headers.get("Content-Type") || "").includes("json");
-    return { ok: answer.ok, status: answer.status, data: isData ? await answer.json() : {} };
+    const data = isData ? await answer.json() : {};
+    return { ok: answer.ok, status: answer.status, data, signedOut: answer.redirected || data.code === "web.error.stale_form" };
+  }
+  /* A page that outlived its session goes on when its visitor has signed in again in another tab: the same page, asked
+     for anew, brings the new session's token. Resolves to "" then, to the way to sign in, or to null where there is none. */
+  async function renew() {
+    const answer = await fetch(location.pathname + location.search, { credentials: "same-origin" });
+    if (answer.redirected) return new URL(answer.url).pathname;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("meta[name=csrf-token]");
+    if (!answer.ok || !fresh) return null;
+    document.querySelector("meta[name=csrf-token]").content = fresh.content;
+    for (const field of all("input[name=csrf_token]")) field.value = fresh.content;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": fresh.content }));
+    return "";
   }
   const sentence = (data) => [data.title, data.hint].filter(Boolean).join("：") || word("web.script.failed");
 
@@ -220,7 +242,13 @@
       this.stopped = false;
       form.addEventListener("input", () => this.touch());
       form.addEventListener("change", () => this.touch());
-      form.addEventListener("submit", (event) => { if (!event.defaultPrevented) this.stop(); });
+      form.addEventListener("submit", (event) => {
+        if (this.signedOut) {
+          event.preventDefault(); /* the answer would be a page without what was typed */
+          toast(word("web.script.signed_out"), "error");
+          this.save();
+        } else if (!event.defaultPrevented) this.stop();
+      });
       window.addEventListener("online", () => { if (this.dirty) this.save(); });
       window.addEventListener("beforeunload", (event) => { if (this.dirty && !this.stopped) event.preventDefault(); });
     }
@@ -255,8 +283,15 @@
       }
       if (this.dirty && !this.stopped && this.retry === 0) this.later(800);
     }
-    took({ ok, status, data }) {
-      if (ok) {
+    took({ ok, status, data, signIn }) {
+      this.signedOut = Boolean(signIn);
+      if (signIn) {
+        this.dirty = true;
+        this.retry = 1;
+        this.say(word("web.script.signed_out"), true);
+        this.status?.append(" ", make("a", { href: signIn, target: "_blank", rel: "noopener" }, word("web.script.sign_in")));
+        this.later(5000);
+      } else if (ok) {
         this.retry = 0;
         const revision = this.form.elements.namedItem("revision");
         if (revision && data.revision !== undefined) revision.value = data.revision;
@@ -497,9 +532,9 @@
       });
       request.addEventListener("load", () => {
         if (request.status >= 200 && request.status < 300 && request.response?.id) done(request.response.id);
-        else failed(sentence(request.response || {}));
+        else failed(sentence(request.response || {}), request.status >= 500 || request.status === 429);
       });
-      request.addEventListener("error", () => failed(word("web.script.no_connection")));
+      request.addEventListener("error", () => failed(word("web.script.no_connection"), true));
       const body = new FormData();
       body.append("file", file);
       request.send(body);
@@ -510,14 +545,15 @@
         status.textContent = word("web.script.uploaded", { name: file.name });
         changed(holder);
       }
-      function failed(reason) {
+      /* What was refused for what it is stays refused: only what got lost on the way, or came too often, can be tried again. */
+      function failed(reason, lost) {
         const again = make("button", { class: "link", type: "button" }, word("web.script.retry"));
         again.addEventListener("click", () => { item.remove(); upload(file); });
         item.classList.add("files__file--wrong");
         more.textContent = reason;
         bar.remove();
-        item.append(again, remover(file));
-        status.textContent = word("web.script.upload_failed", { name: file.name, reason });
+        item.append(...(lost ? [again] : []), remover(file));
+        status.textContent = word("web.script.not_uploaded", { name: file.name });
       }
     }
   }
@@ -528,6 +564,12 @@
 
   /* A select becomes a combobox with search over label and alias (pinyin); far lists ask data-options-url?q=…, which
      answers [{value, label}]. The select stays the control that is sent. */
+  /* 住建 for 住房城乡建设: the characters of an abbreviation stand in the name in their order. */
+  function abbreviates(short, name) {
+    let at = -1;
+    return Array.from(short).every((character) => (at = name.toLowerCase().indexOf(character, at + 1)) >= 0);
+  }
+
   function setUpPicker(select) {
     const id = `picker-${(pickers += 1)}`;
     const many = select.multiple;
@@ -571,8 +613,9 @@
       if (url) await fetchOptions(query);
       if (mine !== asked) return;
       const wanted = query.trim().toLowerCase();
-      const found = Array.from(select.options).filter((option) => option.value && !option.disabled &&
-        (!wanted || `${option.textContent} ${option.dataset.alias || ""} ${option.value}`.toLowerCase().includes(wanted)));
+      const offered = Array.from(select.options).filter((option) => option.value && !option.disabled);
+      const exact = offered.filter((option) => `${option.textContent} ${option.dataset.alias || ""} ${option.value}`.toLowerCase().includes(wanted));
+      const found = exact.length ? exact : offered.filter((option) => abbreviates(wanted, option.textContent));
       list.replaceChildren(...found.slice(0, 200).map((option, index) => {
         const item = make("li", { class: "picker__option", role: "option", id: `${id}-${index}`, "aria-selected": String(option.selected) }, option.textContent.trim());
         item.addEventListener("mousedown", (event) => event.preventDefault());
@@ -837,6 +880,11 @@
     if (!event.target.matches("[data-pick-all]")) return;
     for (const box of all("tbody .pick input", event.target.closest("table"))) box.checked = event.target.checked;
   });
+  /* A browser says what is missing in its own language; the page says it in the page's. */
+  document.addEventListener("invalid", (event) => {
+    if (event.target.validity.valueMissing) event.target.setCustomValidity(word("web.script.required", { label: labelOf(event.target) }));
+  }, true);
+  document.addEventListener("input", (event) => event.target.setCustomValidity?.(""));
   document.addEventListener("submit", guardOnce);
   window.addEventListener("pageshow", (event) => { if (event.persisted) releaseForms(); });
   const connection = () => { document.querySelector("[data-offline]").hidden = navigator.onLine; };
