@@ -11,6 +11,7 @@ from datetime import date
 from html import unescape
 from io import BytesIO, StringIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import event
@@ -168,6 +169,8 @@ def test_the_file_holds_what_is_listed_masked_and_is_logged(place: Any) -> None:
     office = place.signed_in("office")
     office.post("/desk/ledgers/collected/columns", data={"column": ["record.number", "company", "contact_name"]})
     answer = office.get("/desk/ledgers/collected/file?sort=company")
+    named = quote("问题收集清单-20260820.csv")
+    assert answer.headers["Content-Disposition"].encode("latin-1").endswith(f"filename*=UTF-8''{named}".encode())
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
     assert rows[0] == ["编号", "企业名称", "企业联系人"]

@@ -40,7 +40,7 @@ def known(room: Room, type_: str) -> dict[str, Column]:
     found = [Column(LIGHT, visit.sentence("desk.column_light"), "light", True)]
     found += [_own(one) for one in _OWN]
     found += [
-        Column(key, field.title, _KINDS.get(field.kind, "text"))
+        Column(key, _title(room, type_, field), _KINDS.get(field.kind, "text"))
         for key, field in room.mechanism.fields[type_].items()
         if field.kind not in ("file", "signature", "note", "table")
     ]
@@ -54,6 +54,16 @@ def known(room: Room, type_: str) -> dict[str, Column]:
         for part in room.mechanism.record_type(type_).parts.values()
     ]
     return {column.path: column for column in found}
+
+
+def _title(room: Room, type_: str, field: Field) -> str:
+    """What a field is called; with its section where another field of the record is called the same."""
+    fields = room.mechanism.fields[type_]
+    if [one.title for one in fields.values()].count(field.title) == 1:
+        return field.title
+    form, section = room.mechanism.homes[type_][field.key].split(".")
+    label = room.mechanism.definition.section(form, section)["label"]
+    return visit.sentence("desk.column_of_section", section=label, title=field.title)
 
 
 def _own(name: str) -> Column:

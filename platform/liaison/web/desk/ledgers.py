@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
-from flask import Response, abort, redirect, request, session, url_for
+from flask import abort, redirect, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import View
@@ -109,9 +109,9 @@ def export(view: str) -> ResponseReturnValue:
             connection, "export", room.actor.id, room.now, organisation=room.installed.organisation,
             address=visit.address(), detail={"installation": room.installed.id, "view": view, "count": count},
         )  # fmt: skip
-    answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{view}-{room.now:%Y%m%d}.csv")
-    return answer
+    body = BytesIO(("\ufeff" + out.getvalue()).encode())
+    name = f"{shown.title}-{room.now:%Y%m%d}.csv"
+    return send_file(body, mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name)
 
 
 def _all(asked: Asked) -> Iterator[Record]:
