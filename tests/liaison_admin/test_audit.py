@@ -38,6 +38,22 @@ def test_a_long_log_has_pages(place: Any) -> None:
     assert "文件 f0<" in rest
 
 
+def test_a_line_speaks_in_titles(place: Any) -> None:
+    detail = {"installation": place.installation, "view": "general", "form": "rating", "post": "liaison", "unit": "tax"}
+    with place.database.write() as connection:
+        log(connection, "export", "office", place.now, organisation="district", detail=detail | {"field": "company"})
+    page = place.signed_in("auditor").get("/admin/audit/?what=export").text
+    for said in (
+        "台账 一般问题清单",
+        "表格 民营企业事项办理评价表",
+        "席位 联络协作员",
+        "单位 区税务局",
+        "项目 企业名称",
+    ):
+        assert said in page, said
+    assert place.installation not in page
+
+
 def test_the_chain_is_checked_and_tampering_is_said(place: Any) -> None:
     place.assigned()
     client = place.signed_in("auditor")
