@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from liaison.conditions import check
 from liaison.definitions import expressions_of
@@ -19,12 +18,5 @@ def expression_findings(look: Look) -> Iterator[Finding]:
         if one.file.startswith("form_definitions/"):
             continue
         of = clocked.get((one.file, one.pointer), one.record_type)
-        if of in look.definition.record_types and not _has_turn(one.expr):
-            yield from check(one.expr, look.scope(of), one.place, one.file, one.pointer)
-
-
-def _has_turn(expr: Any) -> bool:
-    """Whether `{"each": true}` stands in it: what the turn of a *for each* puts there has no type before it runs."""
-    if isinstance(expr, dict):
-        return expr == {"each": True} or any(map(_has_turn, expr.values()))
-    return isinstance(expr, list) and any(map(_has_turn, expr))
+        if of in look.definition.record_types:
+            yield from check(one.expr, look.scope(of, one.turn), one.place, one.file, one.pointer)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from liaison.conditions import Scope
-from liaison.definitions import Definition
-from liaison.engine import Mechanism, scope_for
+from liaison.definitions import Definition, effects_in
+from liaison.engine import Mechanism, scope_for, turn_types
 
 
 class Look:
@@ -23,11 +24,12 @@ class Look:
         """What the files say."""
         return self.mechanism.definition
 
-    def scope(self, type_: str) -> Scope:
-        """What an expression on records of `type_` may read."""
+    def scope(self, type_: str, turn: Any = None) -> Scope:
+        """What an expression on records of `type_` may read; inside a *for each* over `turn`, `each` too."""
         if type_ not in self._scopes:
             self._scopes[type_] = scope_for(self.mechanism, type_)
-        return self._scopes[type_]
+        scope = self._scopes[type_]
+        return replace(scope, types={**scope.types, **turn_types(self.mechanism, type_, turn)}) if turn else scope
 
     @cached_property
     def lifecycles(self) -> Mapping[str, Any]:
@@ -40,10 +42,11 @@ class Look:
             for at, action in enumerate(content["actions"]):
                 yield file, f"/actions/{at}", content["of"], action
 
-    def effects(self) -> Iterator[tuple[str, str, str, Any]]:
-        """File, pointer, record type and content of every effect, those inside *for each* too."""
+    def effects(self) -> Iterator[tuple[str, str, str, Any, Any]]:
+        """File, pointer, record type and content of every effect, those inside *for each* too; of these also over what
+        it goes."""
         for file, pointer, of, action in self.actions():
-            yield from ((file, where, of, effect) for where, effect in _effects(action, pointer))
+            yield from ((file, where, of, effect, turn) for where, effect, turn in effects_in(action, pointer))
 
     def terms(self) -> Iterator[tuple[str, str, str, Any]]:
         """File, pointer, record type the clock runs on (of a part's term, the assignment) and content of every term."""
@@ -53,11 +56,3 @@ class Look:
             if "part" in term:
                 of = self.definition.record_types[of].parts[term["part"]].assignment
             yield file, f"/terms/{at}", of, term
-
-
-def _effects(holder: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for at, effect in enumerate(holder.get("effects", ())):
-        where = f"{pointer}/effects/{at}"
-        yield where, effect
-        if "for_each" in effect:
-            yield from _effects(effect["for_each"], f"{where}/for_each")

@@ -9,9 +9,10 @@ from .build import EFFECT_KINDS
 from .build import effect as read_effect
 from .build import who as read_who
 from .difference import Change, Place, diff
-from .expressions import Expression, expressions_of
+from .expressions import VALUES, Expression, effects_in, expressions_of
 from .layout import FORMAT
 from .lints import LINTS, lint
+from .listing import LIST_FACTS, Narrowing, ValueKind, narrowings, showable, value_kind
 from .loading import Loaded, load
 from .merging import Conflict, Merged, merge
 from .model import (
@@ -50,6 +51,7 @@ from .model import (
 from .package import Package, digest, read_package, shipped, to_zip, write_folder
 from .schema import schemas, violations
 from .spelling import canonical
+from .turns import record_of_turn
 from .upgrades import upgrade
 
 __all__ = [
@@ -57,6 +59,8 @@ __all__ = [
     "FACETS",
     "FORMAT",
     "LINTS",
+    "LIST_FACTS",
+    "VALUES",
     "Action",
     "Anchor",
     "Asks",
@@ -76,6 +80,7 @@ __all__ = [
     "Loaded",
     "Matching",
     "Merged",
+    "Narrowing",
     "Package",
     "Part",
     "Place",
@@ -92,23 +97,29 @@ __all__ = [
     "Term",
     "Unit",
     "UnitKind",
+    "ValueKind",
     "View",
     "Who",
     "base_files",
     "canonical",
     "diff",
     "digest",
+    "effects_in",
     "expressions_of",
     "lint",
     "load",
     "merge",
+    "narrowings",
     "read_effect",
     "read_package",
     "read_who",
+    "record_of_turn",
     "schemas",
     "shipped",
+    "showable",
     "to_zip",
     "upgrade",
+    "value_kind",
     "violations",
     "write_folder",
 ]

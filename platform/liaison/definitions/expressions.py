@@ -14,10 +14,6 @@ PlaceName = Literal["form", "guard", "table", "filter", "metric", "computed"]
 """The places that `conditions` tells apart: which operators may stand there, and whether a condition is asked for."""
 
 
-TURN = {"each": True}
-"""Inside *for each*: the value, unit or record of the turn. It is no expression."""
-
-
 @dataclass(frozen=True, slots=True)
 class Expression:
     """One expression: where it stands and the record type whose fields it reads."""
@@ -27,6 +23,8 @@ class Expression:
     place: PlaceName
     record_type: str
     expr: Any
+    turn: Any = None
+    """Inside a *for each*: over what (`for_each.of`); it may then read `each`."""
 
 
 def expressions_of(definition: Definition) -> Iterator[Expression]:
@@ -77,35 +75,59 @@ def _lifecycle(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
             yield Expression(file, f"{pointer}/guard", "guard", of, action["guard"])
         if "when" in action.get("automatic", {}):
             yield Expression(file, f"{pointer}/automatic/when", "guard", of, action["automatic"]["when"])
-        for where, effect in effects_in(action, pointer):
+        for where, effect, turn in effects_in(action, pointer):
             if "when" in effect:
-                yield Expression(file, f"{where}/when", "guard", of, effect["when"])
-            for kind, name in (("set", "fields"), ("create", "values"), ("hand_over", "map")):
+                yield Expression(file, f"{where}/when", "guard", of, effect["when"], turn)
+            for kind, name in VALUES.items():
                 for field, expr in effect.get(kind, {}).get(name, {}).items():
-                    if expr == TURN:
-                        continue
-                    yield Expression(file, f"{where}/{kind}/{name}/{escape(field)}", "computed", of, expr)
+                    yield Expression(file, f"{where}/{kind}/{name}/{escape(field)}", "computed", of, expr, turn)
+            for kind, name, member in (("assign", "to", "unit"), ("act", "on", "record")):
+                named = effect.get(kind, {}).get(name)
+                if isinstance(named, dict) and isinstance(named.get(member), dict):
+                    yield Expression(file, f"{where}/{kind}/{name}/{member}", "computed", of, named[member], turn)
+            wanted = effect.get("for_each", {}).get("of", {}).get("records", {})
+            if "where" in wanted:
+                pointed = f"{where}/for_each/of/records/where"
+                yield Expression(file, pointed, "filter", wanted["type"], wanted["where"])
 
 
-def effects_in(action: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every effect of an action of a file with its pointer, those inside *for each* after the one that holds them."""
+VALUES = {"set": "fields", "create": "values", "act": "values", "hand_over": "map"}
+"""Effect → the member in which it says what goes into which field."""
+
+
+def effects_in(
+    action: Mapping[str, Any], pointer: str, turn: Any = None
+) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """Every effect of an action of a file with its pointer, those inside *for each* after the one that holds them, with
+    what that goes over."""
     for at, effect in enumerate(action.get("effects", ())):
         where = f"{pointer}/effects/{at}"
-        yield where, effect
+        yield where, effect, turn
         if "for_each" in effect:
-            yield from effects_in(effect["for_each"], f"{where}/for_each")
+            yield from effects_in(effect["for_each"], f"{where}/for_each", effect["for_each"]["of"])
 
 
 def _form(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
     of = content.get("of", "")
     for name, field in content["schema"].get("properties", {}).items():
+        pointer = f"/schema/properties/{escape(name)}"
         for member in ("default", "compute"):
             if isinstance(field.get(member), dict):
-                yield Expression(file, f"/schema/properties/{escape(name)}/{member}", "computed", of, field[member])
+                yield Expression(file, f"{pointer}/{member}", "computed", of, field[member])
+        yield from _wanted(file, pointer, field)
+        for column, cell in field.get("items", {}).get("properties", {}).items():
+            yield from _wanted(file, f"{pointer}/items/properties/{escape(column)}", cell)
     for where, element in elements_in(content.get("layout", {}), "/layout"):
         for member in ("show", "enable", "require"):
             if member in element:
                 yield Expression(file, f"{where}/{member}", "form", of, element[member])
+
+
+def _wanted(file: str, pointer: str, field: Mapping[str, Any]) -> Iterator[Expression]:
+    """Which records a picker of records offers."""
+    if field.get("kind") == "record" and "where" in field["filter"]:
+        wanted = field["filter"]
+        yield Expression(file, f"{pointer}/filter/where", "filter", wanted["type"], wanted["where"])
 
 
 def elements_in(element: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -27,17 +27,19 @@ from .model import (
     Ring,
     Suggestion,
 )
+from .naming import called, title_of
 from .numbering import number, period_of
 from .recount import Moved, recount
 from .run import ring, ring_command, run
-from .scope import column_type, scope_for
+from .scope import column_type, scope_for, turn_types
 from .simulate import Played, Timeline, simulate
 from .step import id_from
 from .telling import fill
-from .world import Done, Family, StaleError, Surroundings, World
+from .world import FOUND_AT_MOST, Done, Family, Records, StaleError, Surroundings, World
 
 __all__ = [
     "EDIT",
+    "FOUND_AT_MOST",
     "Alike",
     "Clock",
     "ClockState",
@@ -58,6 +60,7 @@ __all__ = [
     "PartHeld",
     "Played",
     "Record",
+    "Records",
     "Refusal",
     "Result",
     "Ring",
@@ -67,6 +70,7 @@ __all__ = [
     "Timeline",
     "World",
     "alike",
+    "called",
     "column_type",
     "compile_mechanism",
     "editable",
@@ -84,4 +88,6 @@ __all__ = [
     "run",
     "scope_for",
     "simulate",
+    "title_of",
+    "turn_types",
 ]

@@ -6,6 +6,7 @@ Nothing is worked out before it is asked for; each answer is as fresh as the rec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,16 @@ from .mechanism import Mechanism
 from .model import Record
 from .world import Family, Surroundings
 
-RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason")
+RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason", "each")
 """First segments that are facts; a field may not be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What it is the turn of in a *for each*: a value, a unit, the id of a record; `row` has its columns or fields."""
+
+    value: Any
+    row: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Facts(Mapping[str, Any]):
@@ -31,9 +40,10 @@ class Facts(Mapping[str, Any]):
         actor: Actor | None = None,
         around: Surroundings | None = None,
         reason: str = "",
+        turn: Turn | None = None,
     ) -> None:
         self._mechanism, self._record, self._now = mechanism, record, now
-        self._family, self._actor, self._around, self._reason = family, actor, around, reason
+        self._family, self._actor, self._around, self._reason, self._turn = family, actor, around, reason, turn
 
     def __getitem__(self, path: str) -> Any:
         root, _, rest = path.partition(".")
@@ -137,6 +147,11 @@ class Facts(Mapping[str, Any]):
 
     def _of_reason(self, _rest: str) -> str | None:
         return self._reason or None
+
+    def _of_each(self, column: str) -> Any:
+        if self._turn is None:
+            return None
+        return self._turn.row.get(column) if column else self._turn.value
 
 
 _READ: Mapping[str, Callable[[Facts, str], Any]] = {root: getattr(Facts, f"_of_{root}") for root in RESERVED}

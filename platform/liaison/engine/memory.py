@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from liaison.access import Actor, may_see, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours
-from liaison.definitions import Definition
+from liaison.definitions import Definition, Json
 from liaison.roster import Roster, RosterDay
 
+from .facts import Facts
 from .mechanism import Mechanism, compile_mechanism
 from .model import Command, Event, Notice, Outcome, Override, Paper, Record
+from .naming import called
 from .numbering import number, period_of
-from .world import Done, Family, StaleError, Surroundings
+from .world import FOUND_AT_MOST, Done, Family, StaleError, Surroundings
 
 
 class MemoryWorld:
@@ -54,7 +57,7 @@ class MemoryWorld:
         return self.installation
 
     def surroundings(self, installation: str, day: date) -> Surroundings:
-        return Surroundings(RosterDay(self.roster, day), self.calendar, self._hours)
+        return Surroundings(RosterDay(self.roster, day), self.calendar, self._hours, _Records(self, day))
 
     def families(self, records: Collection[str]) -> Mapping[str, Family]:
         return {id_: self._family(self.records[id_]) for id_ in records if id_ in self.records}
@@ -118,3 +121,28 @@ class MemoryWorld:
             if (ring := clock.next_ring) is not None and ring <= now
         ]
         return list(dict.fromkeys(record for _, record in sorted(waiting)))[:limit]
+
+
+class _Records:
+    """The records of a memory world as they are while it is asked."""
+
+    def __init__(self, world: MemoryWorld, day: date) -> None:
+        self._world, self._day = world, day
+
+    def found(self, type_: str, where: Json, asker: Actor) -> Sequence[Record]:
+        mechanism = self._world.mechanism(self._world.installation)
+        scope = scope_of(asker, mechanism.definition.record_types, RosterDay(self._world.roster, self._day))
+        now = datetime.combine(self._day, time.max, ZONE)
+        fitting = [
+            record
+            for record in self._world.records.values()
+            if record.type == type_
+            and may_see(scope, record.seen)
+            and mechanism.holds(where, Facts(mechanism, record, now))
+        ]
+        return fitting[:FOUND_AT_MOST]
+
+    def titles(self, ids: Collection[str]) -> Mapping[str, str]:
+        mechanism = self._world.mechanism(self._world.installation)
+        known = self._world.records
+        return {id_: called(mechanism, known[id_]) for id_ in ids if id_ in known}

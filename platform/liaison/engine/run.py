@@ -40,7 +40,8 @@ def run(world: World, command: Command, now: datetime) -> Result:
             break
         if depth == DEPTH:
             return Result(refusal=Refusal(Message("engine.too_deep", {"depth": DEPTH}), command=command.key))
-        batch = sorted(pending, key=lambda one: (one.record or id_from(one.key), one.action == LOOK, one.key))
+        # Of one record's commands each sees what the one asked for before it did.
+        batch = sorted(pending, key=lambda one: (one.record or id_from(one.key), one.action == LOOK))
         pending = []
         decided.load(batch)
         for one in _once(batch):

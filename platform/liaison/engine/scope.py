@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from liaison.conditions import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Scope, Type, code, list_of, result_type, rows
-from liaison.definitions import Part
+from liaison.definitions import Part, record_of_turn
 from liaison.rules import ColumnType, Input
 
 from .mechanism import Mechanism
@@ -79,6 +80,19 @@ def _part(mechanism: Mechanism, part: Part) -> Iterator[tuple[str, Type]]:
     }
     for path, found in of_assignment.items():
         yield f"part.{part.key}{path}", found if part.maximum == 1 else list_of(found)
+
+
+def turn_types(mechanism: Mechanism, type_: str, of: Mapping[str, Any]) -> Mapping[str, Type]:
+    """What expressions inside a *for each* over `of` (`for_each.of`), on records of `type_`, may read beside the rest:
+    `each`, and `each.name` for the columns of a table or the fields of a record."""
+    if "field" in of:
+        over = mechanism.scopes[type_].types.get(of["field"], TEXT)
+        if over.kind == "rows":
+            return {f"each.{key}": found for key, found in over.fields.items()}
+        return {"each": over.item or over}
+    record = record_of_turn(mechanism.definition, type_, of, "each")
+    fields = _record(mechanism, record) if record in mechanism.scopes else ()
+    return {"each": TEXT, **{f"each.{path}": found for path, found in fields}}
 
 
 def column_type(mechanism: Mechanism, type_: str, column: Input) -> ColumnType:

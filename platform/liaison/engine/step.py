@@ -14,7 +14,7 @@ from liaison.forms import Choice
 from liaison.roster import Responsible, Subject, resolve
 from liaison.texts import Message
 
-from .facts import Facts
+from .facts import Facts, Turn
 from .mechanism import Mechanism
 from .model import Command, Link, Notice, Override, Paper, PartHeld, Record
 from .world import Family, Surroundings
@@ -44,6 +44,8 @@ class Step:
     papers: list[Paper] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     follow_ups: list[Command] = field(default_factory=list)
+    turn: Turn | None = None
+    """Inside a *for each*: what it is the turn of."""
     refused: Message | None = None
     """Set by an effect that is not possible: nothing of the command is done then."""
 
@@ -63,13 +65,14 @@ class Step:
             self.command.actor,
             self.around,
             self.command.reason,
+            self.turn,
         )
 
     def options(self, kind: str, wish: Mapping[str, Any], day: date) -> Sequence[Choice]:
         """What pickers offer: the roster's units and people, and of files those the command brings."""
         if kind == "file":
             return [Choice(file, file) for file in self.command.files]
-        return self.around.options(kind, wish, day)
+        return self.around.asked_by(self.command.actor).options(kind, wish, day)
 
     def value(self, expr: Json) -> Any:
         """What an expression is worth now."""
@@ -111,6 +114,7 @@ class Step:
             record=record,
             installation=more.pop("installation", self.record.installation),
             cause=self.command.key,
+            happened=self.command.happened,
             **more,
         )
         self.follow_ups.append(command)

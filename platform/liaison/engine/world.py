@@ -6,11 +6,13 @@ One behaviour suite runs on both: what the simulator shows is what happens.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from liaison.access import SYSTEM, Actor
 from liaison.calendars import Calendar, OfficeHours
+from liaison.definitions import Json
 from liaison.forms import Choice
 from liaison.roster import RosterDay
 
@@ -38,6 +40,32 @@ class Family:
     the key of the relation with `~` before it."""
 
 
+class Records(Protocol):
+    """The other records of an installation, asked for by condition or by name."""
+
+    def found(self, type_: str, where: Json, asker: Actor) -> Sequence[Record]:
+        """The records of a type under a condition that `asker` may see, the oldest first, at most `FOUND_AT_MOST`."""
+        ...
+
+    def titles(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What records are called, by id; unknown ids are absent."""
+        ...
+
+
+FOUND_AT_MOST = 500
+"""How many records a condition finds."""
+
+
+class NoRecords:
+    """Where there are no other records: a form nobody has begun to fill in."""
+
+    def found(self, _type: str, _where: Json, _asker: Actor) -> Sequence[Record]:
+        return ()
+
+    def titles(self, _ids: Collection[str]) -> Mapping[str, str]:
+        return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an installation lends every decision of a day."""
@@ -45,9 +73,28 @@ class Surroundings:
     today: RosterDay
     calendar: Calendar
     hours: OfficeHours | None
+    records: Records = field(default_factory=NoRecords, compare=False)
+    asker: Actor = SYSTEM
+    """On whose behalf records are looked for."""
+    _titles: dict[str, str] = field(default_factory=dict, compare=False)
+    """What records are called, as far as it has been asked."""
+
+    def asked_by(self, actor: Actor) -> Surroundings:
+        """The same, looked at by `actor`."""
+        return replace(self, asker=actor)
+
+    def learn(self, ids: Collection[str]) -> None:
+        """Ask at once what several records are called, before `names` is asked one by one."""
+        if wanted := set(ids) - self._titles.keys():
+            self._titles.update(self.records.titles(wanted))
 
     def options(self, kind: str, filter_: Mapping[str, Any], _day: date) -> Sequence[Choice]:
-        """What a picker of `kind` (unit, person) offers; `filter_` may name the unit `kinds` wanted."""
+        """What a picker of `kind` (unit, person, record) offers; `filter_` may name the unit `kinds` wanted, or the
+        record `type` and `where`."""
+        if kind == "record":
+            found = self.records.found(filter_["type"], filter_.get("where"), self.asker)
+            self.learn([record.id for record in found])
+            return [Choice(record.id, self._titles.get(record.id, record.number)) for record in found]
         if kind == "unit":
             wanted = filter_.get("kinds")
             units = self.today.roster.units.values()
@@ -57,7 +104,10 @@ class Surroundings:
         return []
 
     def names(self, kind: str, key: str) -> str | None:
-        """What a unit or person is called; None where the roster does not know it."""
+        """What a unit, person or record is called; None where it is not known."""
+        if kind == "record":
+            self.learn([key])
+            return self._titles.get(key)
         if kind == "unit":
             unit = self.today.roster.units.get(key)
             return unit.title if unit else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, func, or_, select
@@ -13,6 +14,7 @@ from liaison.engine import Command, Done, Family, Mechanism, Outcome, Record, Su
 from . import loading, writer
 from . import tables as t
 from .loading import Kept
+from .other_records import OtherRecords
 from .shelf import Installed, Shelf
 
 _DONE = select(t.CommandDone.record_id, t.CommandDone.number).where(t.CommandDone.key == bindparam("command"))
@@ -66,6 +68,7 @@ class SqlWorld:
             self._shelf.today(self._connection, installed, day),
             self._shelf.calendar(self._connection, installed.organisation, installed.calendar_version),
             mechanism.hours,
+            OtherRecords(lambda: nullcontext(self._connection), self._shelf, installation, day),
         )
 
     def families(self, records: Collection[str]) -> Mapping[str, Family]:

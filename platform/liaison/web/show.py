@@ -6,7 +6,7 @@ nothing is asked of the database: what a page needs is loaded before and handed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -177,17 +177,6 @@ def size(count: int) -> str:
     """Bytes as people say them: 1.2 MB."""
     unit = next(((least, name) for least, name in _SIZES if count >= least), (1, "B"))
     return f"{count / unit[0]:.1f}".removesuffix(".0") + f" {unit[1]}"
-
-
-def title_of(mechanism: Mechanism, record: Record, hidden: Collection[str] = ()) -> str:
-    """What a record is called in a list: its title facet, else the first longer text of its forms, else its number."""
-    fields = mechanism.fields[record.type]
-    title = mechanism.record_type(record.type).facets.get("title", "")
-    keys = [title, *(key for key, known in fields.items() if known.kind == "text")]
-    for key in keys:
-        if key in fields and key not in hidden and record.values.get(key):
-            return mask(fields[key], record.values[key])
-    return record.number or mechanism.record_type(record.type).title
 
 
 def state_title(mechanism: Mechanism, record: Record) -> str:

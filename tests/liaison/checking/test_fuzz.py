@@ -25,7 +25,7 @@ PIECES = [
     "示".encode(), b'{"slot":"x"}', b'{"var":"x"}', b'"$ref"', b"99999999999999999999",
 ]  # fmt: skip
 VALUES: list[Any] = [None, True, 0, -1, 10**12, 1.5, "", "x", "示" * 300, [], {}, [None], {"x": 1}, {"var": "level"},
-                     {"slot": "office_hours"}, {"slot": "nothing"}, "2026-02-30", [[]], {"each": True}]  # fmt: skip
+                     {"slot": "office_hours"}, {"slot": "nothing"}, "2026-02-30", [[]], {"var": "each"}]  # fmt: skip
 
 
 def examine(package: bytes) -> None:

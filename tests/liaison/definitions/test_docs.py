@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from liaison.definitions import EFFECT_KINDS, load, read_package, schemas, violations
-from liaison.definitions.expressions import effects_in
+from liaison.definitions import EFFECT_KINDS, effects_in, load, read_package, schemas, violations
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "format.md").read_text(encoding="utf-8")
@@ -25,7 +24,7 @@ def test_an_example_follows_its_schema_and_says_what_the_file_says(name, file, t
         return
     content = json.loads((ROOT / file).read_text(encoding="utf-8"))
     members = {
-        "effect": lambda: [effect for action in content["actions"] for _, effect in effects_in(action, "")],
+        "effect": lambda: [effect for action in content["actions"] for _, effect, _ in effects_in(action, "")],
         "terms": lambda: content["terms"],
         "slot": lambda: content["slots"],
     }[name]()

@@ -666,7 +666,7 @@ def test_a_form_is_sent_once(desktop: Page, site: str) -> None:
     desktop.wait_for_url("**/send")
     assert json.loads(desktop.locator("pre").inner_text()) == {"sent": 1}
     # An answer without a page of ours makes the browser look for an icon: let it, before the server goes.
-    desktop.goto(f"{site}/")
+    desktop.goto(f"{site}/", wait_until="networkidle")
 
 
 def test_a_toast_comes_and_is_closed(desktop: Page, site: str) -> None:

@@ -75,11 +75,12 @@ class _Flow:
     def _from_elsewhere(self) -> set[str]:
         """Fields that fill themselves, or that other records may fill at any time."""
         found = {key for key, field in self.fields.items() if field.kind == "computed"}
-        for _, _, _, effect in self.look.effects():
+        for _, _, _, effect, _ in self.look.effects():
             if effect.get("set", {}).get("on") == "parent":
                 found |= effect["set"]["fields"].keys()
             if effect.get("create", {}).get("type") == self.of:
                 found |= effect["create"].get("values", {}).keys()
+            found |= effect.get("act", {}).get("values", {}).keys() & self.fields.keys()
         return found
 
     def _spread(self) -> None:
@@ -138,8 +139,7 @@ class _Flow:
             return
         try:
             read = dependencies(parse(expr))
-        except ExpressionError:
-            # `{"each": true}` of a *for each*; everything else `conditions` has reported.
+        except ExpressionError:  # `conditions` has reported it
             return
         for path in sorted(set(read) & self.fields.keys() - filled):
             yield Finding("checking.no_value_yet", Severity.WARNING, file, pointer, {"field": self.fields[path].title})

@@ -23,7 +23,7 @@ def wrong_kind(look: Look) -> Iterator[Finding]:
             yield from _judge(look, type_, anchor["field"], _DAYS, file, f"{pointer}/anchor/field")
         if "asks" in term["length"]:
             yield from _judge(look, of, term["length"]["asks"], _DAYS, file, f"{pointer}/length/asks")
-    for file, pointer, of, effect in look.effects():
+    for file, pointer, of, effect, _ in look.effects():
         for kind, member, wanted in _EFFECTS:
             where = effect.get(kind, {}).get(member, {})
             if "field" in where:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from liaison.conditions import ExpressionError, Type, result_type
+from liaison.definitions import VALUES, record_of_turn
 from liaison.texts import Finding, Message, Severity
 
 from ..look import Look
@@ -15,22 +17,15 @@ _ANYTHING = ("null", "unknown")
 
 def wrong_value(look: Look) -> Iterator[Finding]:
     """What effects set or create with, against the types of the fields it goes into."""
-    for file, pointer, of, effect in look.effects():
-        if "set" in effect:
-            targets = _parents(look, of) if effect["set"].get("on") == "parent" else (of,)
-            values, where = effect["set"]["fields"], f"{pointer}/set/fields"
-        elif "create" in effect:
-            targets, values, where = (
-                (effect["create"]["type"],),
-                effect["create"].get("values", {}),
-                f"{pointer}/create/values",
-            )
-        else:
+    for file, pointer, of, effect, turn in look.effects():
+        kind = next((kind for kind in VALUES if kind in effect), "")
+        if not kind:
             continue
-        for field, expr in values.items():
-            for target in targets:
+        for field, expr in effect[kind].get(VALUES[kind], {}).items():
+            where = f"{pointer}/{kind}/{VALUES[kind]}"
+            for target in _targets(look, of, effect, turn):
                 wanted = look.mechanism.scopes[target].types.get(field)
-                found = _worth(look, of, expr)
+                found = _worth(look, of, expr, turn)
                 if wanted is not None and found is not None and not _fits(found, wanted):
                     params = {
                         "field": look.mechanism.fields[target][field].title,
@@ -40,16 +35,31 @@ def wrong_value(look: Look) -> Iterator[Finding]:
                     yield Finding("checking.wrong_value", Severity.ERROR, file, f"{where}/{field}", params)
 
 
+def _targets(look: Look, of: str, effect: Mapping[str, Any], turn: Any) -> tuple[str, ...]:
+    """The record types whose fields the values go into; none where another mechanism's, which is not at hand."""
+    if "set" in effect:
+        return _parents(look, of) if effect["set"].get("on") == "parent" else (of,)
+    if "create" in effect:
+        return (effect["create"]["type"],)
+    if "act" not in effect:
+        return ()
+    on, record_type = effect["act"]["on"], look.definition.record_types[of]
+    if on == "parent":
+        return _parents(look, of)
+    if "record" in on:
+        return (record_of_turn(look.definition, of, turn or {}, on["record"]["var"]),)
+    return (record_type.parts[on["part"]].assignment if "part" in on else record_type.relations[on["relation"]].to,)
+
+
 def _parents(look: Look, of: str) -> tuple[str, ...]:
     types = look.definition.record_types.values()
     return tuple(one.key for one in types if any(part.assignment == of for part in one.parts.values()))
 
 
-def _worth(look: Look, of: str, expr: object) -> Type | None:
+def _worth(look: Look, of: str, expr: object, turn: object) -> Type | None:
     try:
-        return result_type(expr, look.scope(of))
-    except ExpressionError:
-        # `{"each": true}` of a *for each*: what stands there has no type before it runs.
+        return result_type(expr, look.scope(of, turn))
+    except ExpressionError:  # `conditions` has reported it
         return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from liaison.texts import Severity
 
+from ..turns import record_of_turn
 from .index import EffectAt, Index
 from .registry import Found, found, lint
 
@@ -40,6 +41,10 @@ def _targets(index: Index, effect: EffectAt) -> Iterator[Node]:
             yield from ((parent, key) for parent in _parents(index, effect.of) if _has(index, parent, key))
         elif "part" in on and on["part"] in record_type.parts:
             yield record_type.parts[on["part"]].assignment, key
+        elif "record" in on:
+            target = record_of_turn(index.definition, effect.of, effect.turn or {}, on["record"]["var"])
+            if _has(index, target, key):
+                yield target, key
         elif "relation" in on and on["relation"] in record_type.relations:
             yield record_type.relations[on["relation"]].to, key
 

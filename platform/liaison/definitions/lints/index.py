@@ -26,6 +26,8 @@ class EffectAt:
     action: str
     kind: str
     body: Mapping[str, Any]
+    turn: Any = None
+    """Over what the *for each* goes in which it stands."""
 
 
 class Index:
@@ -63,9 +65,9 @@ class Index:
     def effects(self) -> tuple[EffectAt, ...]:
         """Every effect of the package."""
         return tuple(
-            EffectAt(file, where, of, action["key"], kind, effect[kind])
+            EffectAt(file, where, of, action["key"], kind, effect[kind], turn)
             for file, pointer, of, action in self.actions
-            for where, effect in effects_in(action, pointer)
+            for where, effect, turn in effects_in(action, pointer)
             for kind in effect.keys() - {"key", "when", "source", "note"}
         )
 

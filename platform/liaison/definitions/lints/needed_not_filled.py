@@ -53,7 +53,7 @@ def _fillable(index: Index, effect: EffectAt) -> set[str]:
     for other in index.effects:
         if other.kind == "set":
             filled |= other.body["fields"].keys()
-        elif other.kind == "create" and other.body["type"] == effect.of:
+        elif (other.kind == "create" and other.body["type"] == effect.of) or other.kind == "act":
             filled |= other.body.get("values", {}).keys()
     return filled | {name for name, field in index.fields(effect.of).items() if "default" in field or "value" in field}
 

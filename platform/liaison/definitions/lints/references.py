@@ -10,9 +10,12 @@ from typing import Any
 from ..build import by_schema
 from ..expressions import effects_in, elements_in
 from ..jsontext import escape
+from ..turns import record_of_turn
 from .index import Index
 
-FACTS = frozenset({"record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason"})
+FACTS = frozenset(
+    {"record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason", "each"}
+)
 """First segments of facts. A field may not be called like one of them."""
 
 KINDS = (
@@ -67,6 +70,8 @@ class _Of:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.turn: Any = None
+        """Over what the *for each* goes in which the effect at hand stands."""
         self.d = d = index.definition
         self.known: Mapping[str, Collection[str]] = {
             "record_type": d.record_types, "form": d.forms, "post": d.roster.posts, "unit_kind": d.roster.kinds,
@@ -182,6 +187,8 @@ class _Of:
         for name, field in properties.items():
             where = f"/schema/properties/{escape(name)}"
             yield from self.to("code_list", field, "codes", file, where)
+            for inner, wanted in _wanted(field):
+                yield from self.to("record_type", wanted, "type", file, f"{where}{inner}")
             if "$ref" in field:
                 form, _, target = field["$ref"].partition("#/properties/")
                 yield Reference("form", form, file, f"{where}/$ref", self.d.forms)
@@ -212,7 +219,7 @@ class _Of:
             yield from self.whos(action, "by", of, file, pointer)
             for inner, asked in enumerate(action.get("asks", ())):
                 yield from self.section(asked["form"], asked["section"], file, f"{pointer}/asks/{inner}")
-            for where, effect in effects_in(action, pointer):
+            for where, effect, self.turn in effects_in(action, pointer):
                 for kind, follow in self.effects.items():
                     if kind in effect:
                         yield from follow(self, effect[kind], of, file, f"{where}/{kind}")
@@ -230,7 +237,7 @@ class _Of:
             yield from self.among("field", to, "field", file, f"{pointer}/to", self.fields(of))
         elif "table" in to:
             yield from self.output(to, file, f"{pointer}/to")
-        else:
+        elif not isinstance(to.get("unit"), dict):
             yield from self.who(to, of, file, f"{pointer}/to")
 
     def output(self, holder: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
@@ -272,6 +279,9 @@ class _Of:
     def _link(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.among("relation", body, "relation", file, pointer, self.relations(of))
         yield from self.among("field", body, "field", file, pointer, self.fields(of))
+        if body["field"] in self.fields(of):
+            columns = self.index.fields(of)[body["field"]].get("items", {}).get("properties", {})
+            yield from self.among("field", body, "column", file, pointer, columns)
 
     def _act(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         on = body["on"]
@@ -285,22 +295,31 @@ class _Of:
             }
             known: Collection[str] = {action for parent in parents for action in self.actions(parent)}
             yield from self.among("action", body, "action", file, pointer, known)
+            fields = {field for parent in parents for field in self.fields(parent)}
+            yield from self._names(body.get("values", {}), file, f"{pointer}/values", fields)
             return
         yield from self.among("part", on, "part", file, f"{pointer}/on", self.parts(of))
         yield from self.among("relation", on, "relation", file, f"{pointer}/on", self.relations(of))
         if "part" in on:
             parts = self.d.record_types[of].parts if of in self.d.record_types else {}
             target = parts[on["part"]].assignment if on["part"] in parts else ""
+        elif "record" in on:
+            target = record_of_turn(self.d, of, self.turn or {}, on["record"]["var"])
+            # An `each` that names no record is reported as if it were the name of a type.
+            named, where = target or on["record"]["var"], f"{pointer}/on/record"
+            yield Reference("record_type", named, file, where, self.d.record_types)
         else:
             target = self.linked(of, on["relation"])
         if target in self.d.lifecycles:
             yield from self.among("action", body, "action", file, pointer, self.actions(target))
+            yield from self._names(body.get("values", {}), file, f"{pointer}/values", self.fields(target))
 
     def _for_each(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         each = body["of"]
         yield from self.among("field", each, "field", file, f"{pointer}/of", self.fields(of))
         yield from self.to("unit_kind", each, "kind", file, f"{pointer}/of")
         yield from self.among("relation", each, "relation", file, f"{pointer}/of", self.relations(of))
+        yield from self.to("record_type", each.get("records", {}), "type", file, f"{pointer}/of/records")
 
     def _ask(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.whos(body, "of", of, file, pointer)
@@ -461,3 +480,12 @@ class _Of:
                 yield from self.among("person", {name: readers}, name, file, f"{pointer}/then/read_by", people)
             for inner, message in enumerate(then.get("messages", ())):
                 yield from self.to("template", message, "template", file, f"{pointer}/then/messages/{inner}")
+
+
+def _wanted(field: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Where a field, or a column of it, says which records it offers."""
+    if field.get("kind") == "record":
+        yield "/filter", field["filter"]
+    for column, cell in field.get("items", {}).get("properties", {}).items():
+        if cell.get("kind") == "record":
+            yield f"/items/properties/{escape(column)}/filter", cell["filter"]

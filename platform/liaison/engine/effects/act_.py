@@ -1,23 +1,33 @@
-"""Take an action on an assignment, a linked record or the parent."""
+"""Take an action on an assignment, a linked record, the record of the turn, or the parent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from liaison.definitions import Effect
 
+from ..mechanism import to_value
 from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"on": {"part"} | {"relation"} | "parent", "action"}`: one follow-up for each record found."""
-    for record in targets(step, effect.body["on"]):
-        step.follow(f"{effect.key}/{record}", effect.body["action"], record=record, reason=step.command.reason)
+    """`{"on": {"part"} | {"relation"} | {"record"} | "parent", "action", "values"?: {field: expression}}`: one
+    follow-up for each record found, which takes the values with it."""
+    values = {key: to_value(step.value(expr)) for key, expr in effect.body.get("values", {}).items()}
+    for record in _targets(step, effect.body["on"]):
+        step.follow(
+            f"{effect.key}/{record}", effect.body["action"], record=record, values=values, reason=step.command.reason
+        )
 
 
-def targets(step: Step, on: object) -> tuple[str, ...]:
+def _targets(step: Step, on: str | Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of the records that `on` names."""
-    if on == "parent":
+    if isinstance(on, str):
         return (step.record.parent,) if step.record.parent else ()
-    assert isinstance(on, dict), "the schema lets nothing else through"
+    if "record" in on:
+        record = step.value(on["record"])
+        return (record,) if record else ()
     if "part" in on:
         held = step.record.parts
         return tuple(part.assignment for part in held if part.part == on["part"] and part.ended is None)

@@ -13,7 +13,8 @@ from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"part", "to": {"field"} | {"table", "output"} | who}`. A unit that holds the part already keeps it."""
+    """`{"part", "to": {"field"} | {"table", "output"} | {"unit": {"var": "each…"}} | who}`. A unit that holds the part
+    already keeps it."""
     part = step.mechanism.record_type(step.record.type).parts[effect.body["part"]]
     holding = set(step.record.holders(part.key))
     for unit in dict.fromkeys(_units(step, effect.body["to"])):
@@ -37,6 +38,8 @@ def _units(step: Step, to: dict[str, Any]) -> Iterable[str]:
     if "table" in to:
         suggestion = step.record.suggestions.get(to["table"])
         return _listed(suggestion.outputs.get(to["output"]) if suggestion else None)
+    if isinstance(to.get("unit"), dict):
+        return _listed(step.value(to["unit"]))
     return [one.unit for one in step.resolve(read_who(to)) if one.unit]
 
 

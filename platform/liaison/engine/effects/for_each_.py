@@ -1,43 +1,58 @@
-"""Repeat effects for each row, unit, code or linked record 逐一; each is guarded and logged alone."""
+"""Repeat effects for each row, unit, value or record 逐一; each is guarded and logged alone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from liaison.access import SYSTEM
+from liaison.conditions import read_stored
 from liaison.definitions import Effect
 
+from ..facts import Facts, Turn
 from ..step import Step
-from .act_ import targets
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"of": {"field"} | {"kind"} | {"relation"}, "effects": [effect]}`.
+    """`{"of": {"field"} | {"kind"} | {"relation"} | {"records": {"type", "where"?}}, "effects": [effect]}`.
 
-    Inside, `{"each": true}` stands for the value, unit or record of the turn."""
+    Inside, expressions read `each`: the value, unit or record of the turn; `each.name`: a cell of the row, or a field
+    of the record."""
     from ..effects import KINDS  # the list closes over this module, so it is read when asked
     from . import apply as apply_one
 
-    for turn, each in enumerate(_members(step, effect.body["of"])):
+    around = step.turn
+    for place, turn in enumerate(tuple(_turns(step, effect.body["of"]))):
+        step.turn = turn
         for inner in effect.body["effects"]:
             kind = next(name for name in KINDS if name in inner)
-            body = _with(inner[kind], each)
-            apply_one(step, replace(effect, key=f"{effect.key}/{turn}/{inner['key']}", kind=kind, body=body,
+            apply_one(step, replace(effect, key=f"{effect.key}/{place}/{inner['key']}", kind=kind, body=inner[kind],
                                     when=inner.get("when")))  # fmt: skip
+    step.turn = around
 
 
-def _members(step: Step, of: dict[str, Any]) -> list[Any]:
+def _turns(step: Step, of: dict[str, Any]) -> Iterator[Turn]:
     if "field" in of:
-        value = step.record.values.get(of["field"]) or []
-        return list(value) if isinstance(value, list | tuple) else [value]
-    if "kind" in of:
-        return [unit.key for unit in step.around.today.units_of_kind(of["kind"])]
-    return list(targets(step, of))
+        yield from _of_field(step, of["field"])
+    elif "kind" in of:
+        yield from (Turn(unit.key) for unit in step.around.today.units_of_kind(of["kind"]))
+    elif "records" in of:
+        wanted = of["records"]
+        for record in step.around.records.found(wanted["type"], wanted.get("where"), SYSTEM):
+            yield Turn(record.id, Facts(step.mechanism, record, step.happened))
+    else:
+        known = {record.id: record for record in step.family.linked.get(of["relation"], ())}
+        for link in step.record.links:
+            if link.relation == of["relation"]:
+                linked = known.get(link.record)  # what this very action has linked is not loaded yet
+                yield Turn(link.record, Facts(step.mechanism, linked, step.happened) if linked else {})
 
 
-def _with(body: Any, each: Any) -> Any:
-    if body == {"each": True}:
-        return each
-    if isinstance(body, dict):
-        return {key: _with(value, each) for key, value in body.items()}
-    return [_with(value, each) for value in body] if isinstance(body, list) else body
+def _of_field(step: Step, key: str) -> Iterator[Turn]:
+    stored = step.record.values.get(key) or []
+    type_ = step.mechanism.scopes[step.record.type].types[key]
+    if type_.kind == "rows":
+        yield from (Turn(None, row) for row in read_stored(type_, stored))
+    else:
+        yield from (Turn(value) for value in (stored if isinstance(stored, list | tuple) else [stored]))

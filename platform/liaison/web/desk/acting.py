@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from liaison.conditions import dependencies, parse
 from liaison.definitions import Action, Asks
-from liaison.engine import EDIT, Command, Record, Refusal, Result, editable, possible
+from liaison.engine import EDIT, Command, Record, Refusal, Result, editable, possible, title_of
 from liaison.forms import FieldProblem
 from liaison.store import (
     Draft,
@@ -320,7 +320,7 @@ def _beside(task: Task) -> dict[str, Any]:
     return {
         "matter": {
             "number": whole.record.number,
-            "title": show.title_of(whole.mechanism, whole.record, whole.hidden),
+            "title": title_of(whole.mechanism, whole.record, whole.hidden),
             "state": show.state_title(whole.mechanism, whole.record),
             "href": task.home,
         },

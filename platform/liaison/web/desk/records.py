@@ -9,7 +9,7 @@ from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Action
-from liaison.engine import Command, Record, alike, editable, possible
+from liaison.engine import Command, Record, alike, editable, possible, title_of
 from liaison.forms import display, mask
 from liaison.store import Wanted, log, new_id, papers, records, timeline
 
@@ -51,7 +51,7 @@ def record(record: str) -> ResponseReturnValue:
         "desk/record.html",
         at=of_record(family.record.installation),
         reader=reader,
-        title=show.title_of(opened.mechanism, family.record, reader.hidden),
+        title=title_of(opened.mechanism, family.record, reader.hidden),
         state=show.state_title(opened.mechanism, family.record),
         chips=_chips(reader),
         sheets=show.sheets(reader, edit=edit_url),
@@ -119,7 +119,7 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
     return [
         {
             "number": one.record.number,
-            "title": show.title_of(reader.mechanism, one.record),
+            "title": title_of(reader.mechanism, one.record),
             "state": show.state_title(reader.mechanism, one.record),
             "percent": round(one.nearness * 100),
             "href": url_for(".record", record=one.record.id),

@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Json
-from liaison.engine import Family, Record, possible
+from liaison.engine import Family, Record, possible, title_of
 from liaison.forms import mask
 from liaison.store import Page, Wanted, by_number, inbox, records
 from liaison.texts import Message
@@ -203,7 +203,7 @@ def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
         "number": record.number or room.mechanism.record_type(record.type).title,
         "light": columns.light(room, [record, *row.children]),
         "due": clock.due_day if clock else None,
-        "title": show.title_of(room.mechanism, record, hidden),
+        "title": title_of(room.mechanism, record, hidden),
         "applicant": _facet(room, record, "applicant", hidden),
         "lead_unit": _facet(room, record, "lead_unit", hidden),
         "state": show.state_title(room.mechanism, record),

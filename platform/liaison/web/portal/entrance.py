@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from liaison.access import Scope
 from liaison.calendars import Length
 from liaison.definitions import Action, Definition, RecordType
-from liaison.engine import Mechanism, Record
+from liaison.engine import Mechanism, Record, title_of
 from liaison.forms import display
 from liaison.store import Draft, InForce, Wanted, drafts_of, installations
 from liaison.store import records as listed
 
-from .. import permissions, show, visit
+from .. import permissions, visit
 from ..language import lang
 from . import blueprint, journey
 
@@ -115,7 +115,7 @@ def _row(ready: Mechanism, record: Record) -> dict[str, Any]:
     )
     return {
         "record": record,
-        "title": show.title_of(ready, record),
+        "title": title_of(ready, record),
         "state": journey.public_title(ready, record.type, record.state),
         "tone": journey.tone(ready, record.type, record.state),
         "turn": next(mine, None),

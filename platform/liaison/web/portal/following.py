@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Action
-from liaison.engine import Command
+from liaison.engine import Command, title_of
 from liaison.store import Draft, begin_draft, drafts_of, new_id, timeline
 
 from .. import permissions, show, visit
@@ -56,7 +56,7 @@ def record(record: str) -> ResponseReturnValue:
         "portal/record.html",
         record=current,
         definition=opened.mechanism.definition,
-        title=show.title_of(opened.mechanism, current, reader.hidden),
+        title=title_of(opened.mechanism, current, reader.hidden),
         state=journey.public_title(opened.mechanism, current.type, current.state),
         tone=journey.tone(opened.mechanism, current.type, current.state),
         steps=journey.line(opened.mechanism, current, events),
@@ -131,7 +131,7 @@ def _confirm(opened: visit.Opened, action: Action, said: visit.Said | None = Non
         "portal/confirm.html",
         record=opened.family.record,
         definition=opened.mechanism.definition,
-        title=show.title_of(opened.mechanism, opened.family.record),
+        title=title_of(opened.mechanism, opened.family.record),
         action=action,
         key=new_id(),
         said=said,

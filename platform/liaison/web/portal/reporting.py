@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from liaison.access import Scope
 from liaison.calendars import ZONE
 from liaison.definitions import Asks
-from liaison.engine import Command, Mechanism, Result, Surroundings, alike, id_from
+from liaison.engine import Command, Mechanism, Result, Surroundings, alike, id_from, title_of
 from liaison.forms import Checked
 from liaison.store import (
     Draft,
@@ -339,7 +339,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
     return [
         {
             "number": one.record.number,
-            "title": show.title_of(asking.mechanism, one.record),
+            "title": title_of(asking.mechanism, one.record),
             "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
             "tone": journey.tone(asking.mechanism, one.record.type, one.record.state),
             "at": one.record.created_at,

@@ -1,0 +1,28 @@
+"""What a record is called where it is named by another: in a list, a picker, an agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from liaison.forms import mask
+
+from .mechanism import Mechanism
+from .model import Record
+
+
+def title_of(mechanism: Mechanism, record: Record, hidden: Collection[str] = ()) -> str:
+    """Its title facet, else the first longer text of its forms, else its number; fields in `hidden` are passed over."""
+    fields = mechanism.fields[record.type]
+    title = mechanism.record_type(record.type).facets.get("title", "")
+    keys = [title, *(key for key, known in fields.items() if known.kind == "text")]
+    for key in keys:
+        if key in fields and key not in hidden and record.values.get(key):
+            return mask(fields[key], record.values[key])
+    return record.number or mechanism.record_type(record.type).title
+
+
+def called(mechanism: Mechanism, record: Record) -> str:
+    """Its number and its title."""
+    # What some state opens to a few only is no name that everybody may read.
+    title = title_of(mechanism, record, mechanism.guarded.get(record.type, ()))
+    return title if not record.number or title == record.number else f"{record.number} {title}"
