@@ -1,0 +1,34 @@
+"""A list that reads what is known only record by record: it could not be opened, or would lack a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from liaison.texts import Message, Severity
+
+from ..listing import LIST_FACTS, narrowings, showable
+from .index import Index
+from .lists import Use, read_in
+from .references import FACTS
+from .registry import Found, found, lint
+
+
+@lint("not_listable", Severity.ERROR)
+def not_listable(index: Index) -> Iterator[Found]:
+    """Facts (how often, linked records, what is inside an assignment) and fields that have no order or fit no cell.
+
+    Fields without an index are `unindexed_filter`'s, names of nothing are `dangling` or `conditions`' to report."""
+    for use in read_in(index):
+        known = use.path in index.fields(use.of) or use.path.split(".")[0] in FACTS
+        if known and not _listable(index, use):
+            place = Message(f"definitions.list_place.{use.place}")
+            yield found(use.file, use.pointer, path=use.path, place=place, view=use.view)
+
+
+def _listable(index: Index, use: Use) -> bool:
+    if use.place == "columns":
+        return use.path in showable(index.definition, use.of)
+    narrowing = narrowings(index.definition, use.of).get(use.path)
+    if narrowing is None:
+        return use.path in index.fields(use.of) or (use.place == "filter" and use.path in LIST_FACTS)
+    return use.place == "filter" or not narrowing.many
