@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from liaison.texts import Message
+
 
 class Span(StrEnum):
     """A kind of period. Weeks begin on Monday; a 旬 is the 1st–10th, 11th–20th or the rest of a month."""
@@ -19,6 +21,7 @@ class Span(StrEnum):
 
 
 _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF_YEAR: 6, Span.YEAR: 12}
+_LETTERS = {Span.QUARTER: "Q", Span.HALF_YEAR: "H"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,44 @@ class Period:
     def last(self) -> date:
         """Its last day."""
         return self.shifted(1).first - timedelta(days=1)
+
+    @property
+    def key(self) -> str:
+        """How files and addresses write it: 2026, 2026-H2, 2026-Q3, 2026-08, 2026-08-1 (上旬), 2026-W34 (ISO 8601)."""
+        day = self.first
+        match self.span:
+            case Span.WEEK:
+                year, week, _ = day.isocalendar()
+                return f"{year}-W{week:02}"
+            case Span.TEN_DAYS:
+                return f"{day:%Y-%m}-{self.index % 3 + 1}"
+            case Span.MONTH:
+                return f"{day:%Y-%m}"
+            case Span.YEAR:
+                return f"{day.year}"
+        return f"{day.year}-{_LETTERS[self.span]}{self._place}"
+
+    @property
+    def message(self) -> Message:
+        """2026年8月, 2026年第3季度, 2026年第34周…"""
+        day = self.first
+        month = Message(f"calendars.month.{day.month}")
+        match self.span:
+            case Span.WEEK:
+                year, week, _ = day.isocalendar()
+                return Message("calendars.period.week", {"year": year, "n": week})
+            case Span.TEN_DAYS:
+                return Message(f"calendars.period.ten_days_{self.index % 3}", {"year": day.year, "month": month})
+            case Span.MONTH:
+                return Message("calendars.period.month", {"year": day.year, "month": month})
+            case Span.HALF_YEAR:
+                return Message(f"calendars.period.half_year_{self._place}", {"year": day.year})
+        return Message(f"calendars.period.{self.span.value}", {"year": day.year, "n": self._place})
+
+    @property
+    def _place(self) -> int:
+        """Which of its kind in the year it is, from 1; for what months make up."""
+        return (self.first.month - 1) // _MONTHS[self.span] + 1
 
     def shifted(self, n: int) -> Period:
         """The n-th period after this one; before it where n is negative."""

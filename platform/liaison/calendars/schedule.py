@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from liaison.texts import Message
+
 from .model import iso_date, malformed
 from .periods import Span
 
@@ -100,6 +102,28 @@ class Schedule:
         if self.rest_day is not RestDay.STAY:
             shape["rest_day"] = self.rest_day.value
         return shape
+
+    @property
+    def message(self) -> Message:
+        """每月第一个星期（首个整周）, 每季度末…"""
+        code, params = f"calendars.schedule.{self.kind.value}", dict[str, Any]()
+        match self.kind:
+            case Kind.WEEKDAY:
+                params = {"weekday": Message(f"calendars.weekday.{self.value - 1}")}
+            case Kind.DAY_OF_MONTH:
+                params = {"n": self.value}
+            case Kind.LAST_WORKDAY | Kind.END_OF:
+                params = {"each": Message(f"calendars.each.{self.value}")}
+            case Kind.DAY_RANGE:
+                params = {"first": self.value[0], "last": self.value[1]}
+            case Kind.DATE:
+                params = {"month": Message(f"calendars.month.{self.value[0]}"), "day": self.value[1]}
+            case _:
+                code += f"_{self.value}"
+        said = Message(code, params)
+        if self.interval == 1 or self.starting is None:
+            return said
+        return Message("calendars.schedule.interval", {"schedule": said, "n": self.interval, "day": self.starting})
 
     @property
     def span(self) -> Span:

@@ -213,3 +213,54 @@ def test_periods_follow_one_another_without_a_gap(day: date, span: Span) -> None
     assert period.shifted(1).first == period.last + timedelta(days=1)
     assert period_of(period.last, span) == period == period_of(period.first, span)
     assert period.shifted(-1).last == period.first - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("span", "key", "words"),
+    [
+        (Span.WEEK, "2026-W34", "2026年第34周"),
+        (Span.TEN_DAYS, "2026-08-3", "2026年8月下旬"),
+        (Span.MONTH, "2026-08", "2026年8月"),
+        (Span.QUARTER, "2026-Q3", "2026年第3季度"),
+        (Span.HALF_YEAR, "2026-H2", "2026年下半年"),
+        (Span.YEAR, "2026", "2026年"),
+    ],
+)
+def test_a_period_has_a_key_and_a_name(span: Span, key: str, words: str) -> None:
+    period = period_of(date(2026, 8, 23), span)
+    assert (period.key, say(period.message)) == (key, words)
+    assert say(period.message, "en")
+
+
+def test_a_week_belongs_to_the_year_of_its_thursday() -> None:
+    assert period_of(date(2027, 1, 1), Span.WEEK).key == "2026-W53"
+
+
+@given(st.dates(date(1950, 1, 1), date(2090, 1, 1)), st.sampled_from(Span), st.integers(1, 40))
+def test_no_two_periods_of_a_kind_have_one_key(day: date, span: Span, n: int) -> None:
+    one = period_of(day, span)
+    assert one.key != one.shifted(n).key
+    assert say(one.message) != say(one.shifted(n).message)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"weekday": 5}, "每周五"),
+        ({"day_of_month": 5, "rest_day": "next"}, "每月5日"),
+        ({"last_workday": "half_year"}, "每半年最后一个工作日"),
+        ({"ten_days": "each"}, "每旬"),
+        ({"day_range": {"from": 1, "to": 5}}, "每月1日至5日"),
+        ({"first_week": "first_full_week"}, "每月第一个星期（首个整周）"),
+        ({"end_of": "quarter"}, "每季度末"),
+        ({"date": "12-20"}, "每年12月20日"),
+        (
+            {"weekday": 1, "interval": 2, "starting": "2026-01-05"},
+            "每周一，每2期一次，自2026年1月5日所在的一期起",
+        ),
+    ],
+)
+def test_a_schedule_in_words(value: dict[str, Any], words: str) -> None:
+    said = Schedule.from_json(value).message
+    assert say(said) == words
+    assert say(said, "en")
