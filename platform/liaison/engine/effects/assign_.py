@@ -10,14 +10,18 @@ from liaison.texts import Message
 
 from ..model import PartHeld
 from ..step import Step
+from .withdraw_ import withdraw
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"part", "to": {"field"} | {"table", "output"} | {"unit": {"var": "each…"}} | who}`. A unit that holds the part
-    already keeps it."""
+    """`{"part", "to": {"field"} | {"table", "output"} | {"unit": {"var": "each…"}} | who, "only"?}`. A unit that holds
+    the part already keeps it and its assignment; with `only`, those not named are replaced."""
     part = step.mechanism.record_type(step.record.type).parts[effect.body["part"]]
+    wanted = dict.fromkeys(_units(step, effect.body["to"]))
+    if effect.body.get("only"):
+        withdraw(step, effect.key, part.key, "replace", keep=wanted)
     holding = set(step.record.holders(part.key))
-    for unit in dict.fromkeys(_units(step, effect.body["to"])):
+    for unit in wanted:
         if unit in holding:
             continue
         assignment = step.create(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from typing import Literal
 
 from liaison.definitions import Effect
 
@@ -11,14 +13,17 @@ from ..step import Step
 
 def apply(step: Step, effect: Effect) -> None:
     """`{"part", "as"?: "withdrawn" | "replaced"}`: how each open assignment ends, withdrawn unless it is replaced."""
-    action = "replace" if effect.body.get("as") == "replaced" else "withdraw"
-    part = effect.body["part"]
-    for held in step.record.parts:
-        if held.part == part and held.ended is None and held.assignment:
-            step.follow(f"{effect.key}/{held.unit}", action, record=held.assignment)
+    withdraw(step, effect.key, effect.body["part"], "replace" if effect.body.get("as") == "replaced" else "withdraw")
+
+
+def withdraw(
+    step: Step, key: str, part: str, action: Literal["withdraw", "replace"], keep: Collection[str] = ()
+) -> None:
+    """Take `part` back from all units but those in `keep`, by `action` on their assignments."""
+    leaving = [held for held in step.record.parts if held.part == part and not held.ended and held.unit not in keep]
+    for held in leaving:
+        if held.assignment:
+            step.follow(f"{key}/{held.unit}/{action}", action, record=held.assignment)
     step.change(
-        parts=tuple(
-            replace(held, ended=step.happened) if held.part == part and held.ended is None else held
-            for held in step.record.parts
-        )
+        parts=tuple(replace(held, ended=step.happened) if held in leaving else held for held in step.record.parts)
     )
