@@ -37,6 +37,7 @@ from .step import id_from
 from .telling import fill
 from .world import FOUND_AT_MOST, Done, Family, Records, StaleError, Surroundings, World
 
+from .wording import labels_for
 __all__ = [
     "EDIT",
     "FOUND_AT_MOST",
@@ -81,6 +82,7 @@ __all__ = [
     "may_read",
     "number",
     "period_of",
+    "labels_for",
     "possible",
     "recount",
     "ring",

@@ -11,7 +11,7 @@ from liaison.access import SYSTEM, Actor, Answer, is_one_of
 from liaison.conditions import spell
 from liaison.definitions import Action, Asks, StateKind, Who
 from liaison.forms import FieldProblem, check
-from liaison.texts import Message
+from liaison.texts import Bilingual, Message
 
 from . import clocks
 from .effects import apply
@@ -25,6 +25,7 @@ from .world import Family, Surroundings
 
 LOOK, RING, RECOUNT, EDIT = "~look", "~ring", "~recount", "~edit"
 """The system's own commands: look again at the automatic actions, let the clocks ring, count them anew; and a person's
+from .wording import labels_for
 correction of one section, written `~edit:form.section`."""
 _SYSTEMS = frozenset({LOOK, RING, RECOUNT, FILL})
 """What nobody but the system may command: nothing of it is checked."""
@@ -390,8 +391,9 @@ def _turn_has_come(step: Step, child: Record) -> bool:
     return all(other.state == "agreed" for other in earlier)
 
 
-def _spelt(step: Step, guard: Any) -> str:
-    return spell(guard, step.mechanism.labels(step.record.type))
+def _spelt(step: Step, guard: Any) -> Bilingual:
+    labels = labels_for(step.mechanism, step.record.type)
+    return Bilingual(spell(guard, labels, "zh"), spell(guard, labels, "en"))
 
 
 def _state_title(step: Step) -> str:

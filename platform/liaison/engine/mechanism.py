@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
 from liaison.calendars import ZONE, OfficeHours
-from liaison.conditions import Label, Scope, compile_expression, dependencies, read_stored
-from liaison.definitions import Action, Definition, Json, RecordType, Term
+from liaison.conditions import Scope, compile_expression, dependencies, read_stored
+from liaison.definitions import Action, Definition, Effect, Json, RecordType, Term, read_effect
 from liaison.forms import Field, Form, compile_form, field_of, scope_of
 from liaison.rules import Decider, read_table
 
@@ -68,19 +68,32 @@ class Mechanism:
             for table in tables
         }
 
+    def asks(self, type_: str) -> Mapping[str, tuple[tuple[Action, Json], ...]]:
+        """Sign-off → the actions of a record type that ask for it, each with what its effect says of it."""
+        return self._asks.get(type_, {})
+
+    @cached_property
+    def _asks(self) -> Mapping[str, Mapping[str, tuple[tuple[Action, Json], ...]]]:
+        found: dict[str, dict[str, tuple[tuple[Action, Json], ...]]] = {}
+        for type_, lifecycle in self.definition.lifecycles.items():
+            asked = found.setdefault(type_, {})
+            for action in lifecycle.actions.values():
+                for effect in _with_inner(action.effects):
+                    if effect.kind == "ask":
+                        key = effect.body["key"]
+                        asked[key] = (*asked.get(key, ()), (action, effect.body))
+        return found
+
+    @cached_property
+    def terms_of_asks(self) -> frozenset[str]:
+        """The terms that run on the sheets of those sign-offs only which name them."""
+        bodies = (body for asked in self._asks.values() for those in asked.values() for _, body in those)
+        return frozenset(body["term"] for body in bodies if "term" in body)
+
     def read(self, type_: str, field: str, stored: Any) -> Any:
         """A stored value of a field as expressions read it: a date for a date, a decimal for money."""
         known = self.scopes[type_].types.get(field) if type_ in self.scopes else None
         return read_stored(known, stored) if known is not None else stored
-
-    def labels(self, type_: str) -> Mapping[str, Label]:
-        """What people call the fields of a record type and the codes they hold."""
-        return {
-            key: Label(
-                field.title, {code.key: code.label for code in field.codes.codes.values()} if field.codes else {}
-            )
-            for key, field in self.fields[type_].items()
-        }
 
     def value(self, expr: Json, facts: Mapping[str, Any]) -> Any:
         """What `expr` is worth; None when missing. Compiled the first time it is met."""
@@ -117,6 +130,14 @@ class Mechanism:
     def terms_of_part(self, type_: str, part: str) -> tuple[Term, ...]:
         """The terms that run on assignments of `part` of records of type `type_`."""
         return tuple(term for term in self.definition.terms_of.get(type_, ()) if term.part == part)
+
+
+def _with_inner(effects: Iterable[Effect]) -> Iterator[Effect]:
+    """The effects, and those inside *for each*."""
+    for effect in effects:
+        yield effect
+        if effect.kind == "for_each":
+            yield from _with_inner(map(read_effect, effect.body["effects"]))
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,41 @@
+"""Facts in words: a refusal says in people's words, in both languages, when an action is possible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liaison.definitions import load, read_package
+from liaison.engine import compile_mechanism, labels_for, scope_for
+from liaison.shipped import shipped
+from liaison.texts import Message, say
+
+MECHANISMS = sorted((Path(__file__).parent / "mechanisms").iterdir())
+SHIPPED = sorted(path.name for path in shipped("rules").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("source", [*MECHANISMS, *SHIPPED], ids=lambda source: getattr(source, "name", source))
+def test_whatever_an_expression_may_read_has_a_name(source: Any) -> None:
+    definition = load(read_package(source)).definition
+    assert definition is not None
+    mechanism = compile_mechanism(definition)
+    for type_ in definition.record_types:
+        types, labels = scope_for(mechanism, type_).types, labels_for(mechanism, type_)
+        columns = {f"{path}.{column}" for path, found in types.items() for column in found.fields}
+        assert set(types) | columns <= set(labels), type_
+        for label in labels.values():
+            assert isinstance(label.text, str) or (say(label.text) and say(label.text, "en"))
+
+
+def test_a_guard_is_said_in_both_languages(stage: Any) -> None:
+    effects = stage("effects")
+    matter = effects.begin(subject="示例", score=3).record
+    for _ in range(2):
+        assert effects.do(matter, "only_twice")
+    refused: Message = effects.do(matter, "only_twice").refusal.message
+    assert say(refused) == "只有“only_twice”的总次数少于2时，才能“only_twice”"
+    assert say(refused, "en") == (
+        "“only_twice” is possible only when the number of times “only_twice” was done is less than 2"
+    )
