@@ -107,7 +107,7 @@ def _of_field(
         yield from _of_rows(field, scene)
     if value is None:
         if field.required:
-            yield FieldProblem(spec.key, None, Message(field.kind.missing, {"label": field.label.text}))
+            yield FieldProblem(spec.key, None, Message(field.kind.asks_for(spec), {"label": field.label.text}))
         return
     for wrong in field.kind.examine(spec, value, replace(scene, existing=existing.get(spec.key))):
         yield FieldProblem(spec.key, None, wrong.message(field.label.text))
@@ -127,7 +127,7 @@ def _of_rows(table: TableField, scene: Scene) -> Iterator[FieldProblem]:
             elif cell.data is not None:
                 messages = [w.message(column.title) for w in kind_of(column).examine(column, cell.data, inner)]
             elif name in required:
-                messages = [Message(kind_of(column).missing, {"label": column.title})]
+                messages = [Message(kind_of(column).asks_for(column), {"label": column.title})]
             for message in messages:
                 said = Message("forms.in_row", {"label": table.label.text, "row": index + 1, "what": message})
                 yield FieldProblem(key, index, said, name)

@@ -72,6 +72,10 @@ class Kind:
     """The sentence that asks for a value that is not there."""
     widget: ClassVar[Any] = wtforms.widgets.TextInput()
 
+    def asks_for(self, field: Field) -> str:
+        """The sentence that asks for a value of the field: to fill in, choose, upload or sign."""
+        return self.missing
+
     def widget_of(self, field: Field) -> Any:
         """What draws the field where no template does."""
         return self.widget

@@ -46,7 +46,7 @@ def test_a_whole_form_from_a_browser(every, options, day):
             ("people-0-phone", ""),
             ("people-3-name", ""),
             ("people-7-name", "李四"),
-            ("people-7-phone", "22838888"),
+            ("people-7-phone", "0757-22838888"),
         ]
     )
     checked = check(every, sent, {}, options, day=day)
@@ -59,7 +59,7 @@ def test_a_whole_form_from_a_browser(every, options, day):
         "investment": "1000.00",
         "per_head": "125.00",
         "urgency": "usual",
-        "people": [{"name": "张三"}, {"name": "李四", "phone": "22838888"}],
+        "people": [{"name": "张三"}, {"name": "李四", "phone": "0757-22838888"}],
     }
     json.dumps(checked.values)
 

@@ -12,7 +12,8 @@ from pkgutil import iter_modules
 import pytest
 
 import liaison.forms.kinds
-from liaison.forms import DuplicateKindError, Kind, all_kinds, check, display, mask, register
+from liaison.forms import DuplicateKindError, Kind, Wrong, all_kinds, check, display, field_of, mask, register
+from liaison.forms.kind import kind_of
 from liaison.forms.kinds.uscc import check_character
 from liaison.texts import say
 
@@ -158,3 +159,35 @@ def test_every_single_slip_in_a_credit_code_is_caught(code):
         for letter in letters:
             if letter != code[place]:
                 assert check_character(code[:place] + letter + code[place + 1 : 17]) != code[17]
+
+
+@pytest.mark.parametrize(
+    "typed", ["123", "1234", "999", "1234567", "13800138", "138001380001", "95", "9558", "0757", "12x"]
+)
+def test_what_is_no_telephone_says_what_is_expected(typed: str) -> None:
+    phone = field_of("phone", {"kind": "telephone", "type": "string", "title": "电话"}, "matter", {})
+    with pytest.raises(Wrong) as refused:
+        kind_of(phone).parse(phone, typed)
+    assert "手机号（11 位）" in say(refused.value.message("电话"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["12345", "95588", "955888", "10086", "118114", "96110", "110", "119", "120", "122", "114"]
+)
+def test_service_numbers_are_telephones(typed: str) -> None:
+    phone = field_of("phone", {"kind": "telephone", "type": "string", "title": "电话"}, "matter", {})
+    assert kind_of(phone).parse(phone, typed) == typed
+
+
+def test_a_landline_without_its_area_code_asks_for_it() -> None:
+    phone = field_of("phone", {"kind": "telephone", "type": "string", "title": "电话"}, "matter", {})
+    with pytest.raises(Wrong) as refused:
+        kind_of(phone).parse(phone, "22838888")
+    assert say(refused.value.message("电话")) == "“电话”是固定电话，请在前面加上区号，如 010-12345678"
+    mobile = field_of(
+        "phone", {"kind": "telephone", "type": "string", "title": "手机", "allow": ["mobile"]}, "matter", {}
+    )
+    for typed in ("22838888", "0757-22838888", "123"):
+        with pytest.raises(Wrong) as refused:
+            kind_of(mobile).parse(mobile, typed)
+        assert say(refused.value.message("手机")).endswith("请填手机号（11 位）")

@@ -462,7 +462,7 @@ def test_a_field_shows_and_becomes_required_by_its_condition(desktop: Page, site
 def test_what_is_missing_is_said_under_the_field(desktop: Page, site: str) -> None:
     desktop.goto(f"{site}/?surface=portal")
     desktop.get_by_role("button", name="提交", exact=True).click()
-    expect(desktop.locator("#f-phone-problem")).to_have_text("请填写联系电话")
+    expect(desktop.locator("#f-phone-problem")).to_have_text("请填写“联系电话”")
     expect(desktop.locator("#f-phone")).to_be_focused()
     desktop.locator("#f-phone").fill("0757-22220000")
     expect(desktop.locator("#f-phone-problem")).to_be_hidden()

@@ -216,7 +216,7 @@ def test_what_is_missing_stands_above_and_at_each_field(desktop: Page, site: Any
     axe(desktop)
     summary.get_by_role("link", name="企业名称").click()
     expect(desktop.get_by_label("企业名称")).to_be_focused()
-    expect(desktop.locator("#f-company-problem")).to_have_text("请填写企业名称")
+    expect(desktop.locator("#f-company-problem")).to_have_text("请填写“企业名称”")
 
 
 def test_without_script_the_server_says_it(visitor: Visitors, site: Any) -> None:

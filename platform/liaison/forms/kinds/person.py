@@ -21,8 +21,10 @@ LONGEST = 40
 class Person(RosterPick):
     name = "person"
     nature = "name"
-    missing = "forms.required"
     autocomplete: ClassVar[str | None] = "name"
+
+    def asks_for(self, field: Field) -> str:
+        return self.missing if _picked(field) else "forms.required"
 
     def widget_of(self, field: Field) -> Any:
         return self.widget if _picked(field) else TextInput()

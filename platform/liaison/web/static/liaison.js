@@ -210,6 +210,15 @@
     }
   }
 
+  /* What is asked for in the words the server uses: one fills in, chooses, uploads or signs. */
+  function demanded(element, label) {
+    const is = (selector) => element.matches(selector) || element.querySelector(selector);
+    if (is("[data-upload]")) return word("web.script.required_file", { label });
+    if (is("[data-signature]")) return word("web.script.required_signature", { label });
+    if (is("[data-rows]")) return word("web.script.required", { label });
+    return word(is("select, input[type=radio], input[type=checkbox]") ? "web.script.required_pick" : "web.script.required", { label });
+  }
+
   const entry = (element) => element.querySelector(".picker__input, input:not([type=hidden]), select:not([hidden]), textarea, button") || element;
 
   /* What is missing, above the form as the server would say it, each leading to its field. */
@@ -340,7 +349,7 @@
       for (const field of conditions.fields) complain(field.element, "");
       const missing = conditions.missing().map((field) => {
         const label = field.element.querySelector(".field__label").firstChild.textContent.trim();
-        return { element: field.element, label, text: word("web.script.required", { label }) };
+        return { element: field.element, label, text: demanded(field.element, label) };
       });
       for (const one of missing) complain(one.element, one.text);
       document.querySelector("[data-problems]")?.remove();
@@ -882,7 +891,7 @@
   });
   /* A browser says what is missing in its own language; the page says it in the page's. */
   document.addEventListener("invalid", (event) => {
-    if (event.target.validity.valueMissing) event.target.setCustomValidity(word("web.script.required", { label: labelOf(event.target) }));
+    if (event.target.validity.valueMissing) event.target.setCustomValidity(demanded(event.target, labelOf(event.target)));
   }, true);
   document.addEventListener("input", (event) => event.target.setCustomValidity?.(""));
   document.addEventListener("submit", guardOnce);
