@@ -73,8 +73,10 @@ def read_calendar(text: bytes | str, base: Calendar, *, file: str = "") -> Impor
     return (with_notice if "year" in shape else with_local)(base, shape, file=file)
 
 
-_NO_DAY = date(1900, 1, 1)
-"""Stands for a day that could not be read; nothing more is said about it."""
+_NO_DAY, _NO_YEAR = date.min, 0
+"""Stand for a day and a year that could not be read; nothing more is said about them."""
+_LONGEST = 40
+"""Characters of a wrong value that are shown."""
 
 
 @dataclass
@@ -91,13 +93,14 @@ class _Reader:
     def say(self, code: str, severity: Severity, pointer: str, **params: Any) -> None:
         self.findings.append(Finding(code, severity, self.file, pointer, params))
 
-    def expected(self, what: str, pointer: str) -> None:
-        self.say(
-            "calendars.file_shape",
-            Severity.ERROR,
-            pointer,
-            expected=Message(f"calendars.expected.{what}"),
-        )
+    def expected(self, what: str, pointer: str, found: object) -> None:
+        wanted = Message(f"calendars.expected.{what}")
+        if found is None:
+            self.say("calendars.file_lacks", Severity.ERROR, pointer, expected=wanted)
+            return
+        shown = json.dumps(found, ensure_ascii=False, default=str)
+        shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+        self.say("calendars.file_shape", Severity.ERROR, pointer, expected=wanted, found=shown)
 
     def json(self, text: bytes | str) -> dict[str, Any]:
         try:
@@ -127,7 +130,8 @@ class _Reader:
 
     def notice_days(self, shape: dict[str, Any], year: int) -> Iterator[tuple[date, Mark]]:
         for i, (day, mark) in enumerate(self.days(shape)):
-            if day != _NO_DAY and day.year != year and (day.year, day.month) != (year - 1, 12):
+            known = day != _NO_DAY and year != _NO_YEAR
+            if known and day.year != year and (day.year, day.month) != (year - 1, 12):
                 self.say("calendars.notice_date_outside", Severity.ERROR, f"/days/{i}/date", date=day, year=year)
             yield day, replace(mark, notice=year)
 
@@ -153,31 +157,31 @@ class _Reader:
     def an_object(self, value: object, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict):
             return value
-        self.expected("object", pointer)
+        self.expected("object", pointer, value)
         return {}
 
     def a_list(self, value: object, pointer: str) -> list[Any]:
         if isinstance(value, list):
             return value
-        self.expected("list", pointer)
+        self.expected("list", pointer, value)
         return []
 
     def a_text(self, value: object, pointer: str) -> str:
         if isinstance(value, str):
             return value
-        self.expected("text", pointer)
+        self.expected("text", pointer, value)
         return ""
 
     def a_boolean(self, value: object, pointer: str) -> bool:
         if not isinstance(value, bool):
-            self.expected("boolean", pointer)
+            self.expected("boolean", pointer, value)
         return value is True
 
     def a_year(self, value: object, pointer: str) -> int:
-        if isinstance(value, int) and 1900 <= value <= 9998:
+        if isinstance(value, int) and not isinstance(value, bool) and 1900 <= value <= 9998:
             return value
-        self.expected("year", pointer)
-        return 1900
+        self.expected("year", pointer, value)
+        return _NO_YEAR
 
     def a_date(self, value: object, pointer: str) -> date:
         try:
@@ -185,5 +189,5 @@ class _Reader:
                 return iso_date(value)
         except ValueError:
             pass  # said below, like a date that is no text
-        self.expected("date", pointer)
+        self.expected("date", pointer, value)
         return _NO_DAY

@@ -166,7 +166,7 @@ BAD: list[tuple[object, str, str]] = [
     ([], "", "calendars.file_shape"),
     ({"year": "2027", "days": []}, "/year", "calendars.file_shape"),
     ({"year": True, "days": []}, "/year", "calendars.file_shape"),
-    ({"year": 2027}, "/days", "calendars.file_shape"),
+    ({"year": 2027}, "/days", "calendars.file_lacks"),
     ({"year": 2027, "days": [3]}, "/days/0", "calendars.file_shape"),
     ({"year": 2027, "papers": [1], "days": []}, "/papers/0", "calendars.file_shape"),
     (
@@ -187,7 +187,7 @@ BAD: list[tuple[object, str, str]] = [
     (
         {"year": 2027, "days": [{"date": "2027-01-01", "isOffDay": True}]},
         "/days/0/name",
-        "calendars.file_shape",
+        "calendars.file_lacks",
     ),
     (
         {
@@ -209,6 +209,16 @@ def test_bad_notices_are_findings(notice: object, pointer: str, code: str) -> No
     assert calendar is CN_2026
     assert (code, pointer, "2027.json") in [(f.code, f.pointer, f.file) for f in findings]
     assert all(say(f.message) and say(f.message, "en") for f in findings)
+
+
+def test_of_a_year_that_cannot_be_read_no_day_is_said_to_be_outside() -> None:
+    notice = {"year": "2027-01-01", "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": True}]}
+    _, findings = with_notice(CN_2026, notice)
+    assert [say(finding.message) for finding in findings] == ['这一处应为四位数的年份，如 2027，写的是 "2027-01-01"']
+    _, findings = with_notice(
+        CN_2026, {"year": 2027, "days": [{"name": "元旦", "date": "2027-13-01", "isOffDay": True}]}
+    )
+    assert [say(finding.message) for finding in findings] == ['这一处应为日期，如 2027-01-01，写的是 "2027-13-01"']
 
 
 @pytest.mark.parametrize(
