@@ -32,6 +32,7 @@ from .drafts import (
     sweep_drafts,
     token_owner,
 )
+from .during import During
 from .files import File, FileTooLargeError, add_file, content, files, may_read, space, sweep_files
 from .filters import UnfilterableError
 from .following import by_code, give_code, record_of, timeline
@@ -85,18 +86,22 @@ from .people import (
 )
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
+from .tally import Counted, Group, tally
 
 __all__ = [
     "SHORTEST",
     "Access",
     "Account",
     "Also",
+    "Counted",
     "Database",
     "Draft",
     "DraftChangedError",
+    "During",
     "File",
     "FileTooLargeError",
     "Granted",
+    "Group",
     "Imported",
     "InForce",
     "Installed",
@@ -180,6 +185,7 @@ __all__ = [
     "space",
     "sweep_drafts",
     "sweep_files",
+    "tally",
     "timeline",
     "token_owner",
     "unread",

@@ -20,6 +20,7 @@ from liaison.engine import Mechanism, Record
 from . import loading
 from . import tables as t
 from .codec import plain_phone
+from .during import During, falls_into
 from .filters import SideValues, UnfilterableError, to_clause
 from .grams import grams
 from .shelf import Shelf
@@ -37,7 +38,8 @@ Reach = Mapping[str, Scope]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list shows: records of one type, under every one of `filters` (expressions), found by `search`.
+    """What a list shows: records of one type, under every one of `filters` (expressions), found by `search`, of some
+    days where `during` says so.
 
     `order`: paths, `-` before one for descending; then, and by default, the newest first. A search is always the
     newest first."""
@@ -47,6 +49,7 @@ class Wanted:
     filters: tuple[Json, ...] = ()
     search: str = ""
     order: tuple[str, ...] = ()
+    during: During | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,8 @@ def _under(
         in_scope(wanted.installation, reach.get(wanted.installation, Scope()), wanted.type),
         *(to_clause(filter_, columns, known) for filter_ in wanted.filters),
     )
+    if wanted.during is not None:
+        listed = listed.where(falls_into(wanted.during, columns))
     return listed, columns, known
 
 

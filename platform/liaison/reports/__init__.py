@@ -1,0 +1,40 @@
+"""Reports: what a mechanism counts of itself, in memory and in SQL alike, and how the figures stand on a page.
+
+A metric is data (`urn:liaison:format:1:metric`). `count` asks the database, `measure` the records it is handed; the
+two agree, and `wanted` is the list of exactly the records that a number counts.
+"""
+
+from .asking import BLANK, EVERY, wanted
+from .count import count
+from .lines import explained
+from .measure import measure
+from .model import Block, Cell, Counts, Figure, Metric, Report, Row, Statement
+from .periods import SPANS, period_from
+from .reading import metric_from, reports_of
+from .sheets import csv_bytes, table, xlsx_bytes
+from .statement import statement
+
+__all__ = [
+    "BLANK",
+    "EVERY",
+    "SPANS",
+    "Block",
+    "Cell",
+    "Counts",
+    "Figure",
+    "Metric",
+    "Report",
+    "Row",
+    "Statement",
+    "count",
+    "csv_bytes",
+    "explained",
+    "measure",
+    "metric_from",
+    "period_from",
+    "reports_of",
+    "statement",
+    "table",
+    "wanted",
+    "xlsx_bytes",
+]
