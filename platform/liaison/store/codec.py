@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -372,20 +373,52 @@ def event_hash(row: Fields) -> str:
     return _sha256([row[name] for name in _HASHED])
 
 
-def content_hash(record: Record, edition: int) -> str:
-    """SHA-256 over all that is kept of a record: values, state, number, parts, links, clocks, memory, edition."""
-    return _sha256(
-        [
-            edition,
-            [record.id, record.type, record.installation, record.state, record.revision, record.round, record.number],
-            [record.applicant, record.parent, record.done, record.created_at, record.since],
-            dict(record.values),
-            _memory(record),
-            [{**row, "active": None} for row in part_rows(record, 0)],
-            link_rows(record),
-            clock_rows(record, ""),
-        ]
-    )
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What belongs to a record and lies in tables of its own, nothing of which the engine knows: the files its values
+    name, by id, and its lines of the override ledger, in their order."""
+
+    files: Sequence[Fields] = ()
+    overrides: Sequence[Fields] = ()
+
+
+def content_hash(record: Record, edition: int, beside: Beside) -> str:
+    """SHA-256 over all that is kept of a record: values, state, number, parts, links, clocks, memory, edition, the
+    content of its files, its lines of the override ledger."""
+    files = [[row[name] for name in _OF_FILE] for row in beside.files]
+    overrides = [[row[name] for name in _OF_OVERRIDE] for row in beside.overrides]
+    return _sha256([*_content(record, edition), files, overrides])
+
+
+def bare_hash(record: Record, edition: int) -> str:
+    """The same as it was before files and ledger belonged to it: a record nobody has touched since carries this one.
+    None can be passed off as such: the hash it carries would have to be made anew, and every event after it."""
+    return _sha256(_content(record, edition))
+
+
+_OF_FILE = ("id", "sha256", "size", "type", "name")
+_OF_OVERRIDE = ("table", "row", "field", "suggested", "chosen", "reason", "actor", "at")
+
+
+def _content(record: Record, edition: int) -> list[Any]:
+    return [
+        edition,
+        [record.id, record.type, record.installation, record.state, record.revision, record.round, record.number],
+        [record.applicant, record.parent, record.done, record.created_at, record.since],
+        dict(record.values),
+        _memory(record),
+        [{**row, "active": None} for row in part_rows(record, 0)],
+        link_rows(record),
+        clock_rows(record, ""),
+    ]
+
+
+def access_hash(row: Fields) -> str:
+    """SHA-256 over a line of the access log."""
+    return _sha256([row[name] for name in _OF_ACCESS])
+
+
+_OF_ACCESS = ("organisation_id", "at", "what", "person", "address", "record_id", "detail")
 
 
 def _sha256(value: Any) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 from liaison.engine import Clock, Link, PartHeld, Record
 
 from . import tables as t
-from .codec import clock_from, link_from, part_from, record_from
+from .codec import Beside, clock_from, link_from, part_from, record_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,25 @@ def loaded(connection: Connection, rows: Iterable[RowMapping]) -> dict[str, Kept
         )
         for id_, row in found.items()
     }
+
+
+def beside(connection: Connection, records: Collection[str]) -> dict[str, Beside]:
+    """What lies beside each of these records, in two queries."""
+    files: dict[str, list[RowMapping]] = defaultdict(list)
+    overrides: dict[str, list[RowMapping]] = defaultdict(list)
+    if records:
+        for row in connection.execute(
+            select(t.FileUse.used_by, t.File.__table__)
+            .join(t.File, t.File.id == t.FileUse.file_id)
+            .where(t.FileUse.kind == "record", t.FileUse.used_by.in_(records))
+            .order_by(t.File.id)
+        ):
+            files[row.used_by].append(row._mapping)
+        for line in connection.execute(
+            select(t.Override.__table__).where(t.Override.record_id.in_(records)).order_by(t.Override.id)
+        ):
+            overrides[line.record_id].append(line._mapping)
+    return {id_: Beside(files[id_], overrides[id_]) for id_ in records}
 
 
 def _hanging(

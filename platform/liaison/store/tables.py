@@ -480,31 +480,39 @@ class Event(Base):
     why: Mapped[list[Any]]
     command: Mapped[str] = mapped_column(String(200), index=True)
     content: Mapped[str] = mapped_column(String(64))
-    """On the last event of a command: SHA-256 of the whole record after it. Empty on the others."""
+    """On the last event of a command: SHA-256 of the whole record after it, with its files and its lines of the
+    override ledger. Empty on the others."""
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
 
 class AuditCheckpoint(Base):
-    """`hash` covers the checkpoint before it and every event of the organisation up to `upto`."""
+    """`hash` covers the checkpoint before it, every event of the organisation up to `upto`, and `log_hash`, which
+    covers the lines of its access log up to `log_upto`."""
 
     __tablename__ = "audit_checkpoint"
-    __table_args__ = (UniqueConstraint("organisation_id", "upto"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "upto", "log_upto"),)
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"))
     upto: Mapped[int] = mapped_column(Big)
     """Id of the last event covered."""
     count: Mapped[int] = mapped_column(Big)
     """How many events since the checkpoint before."""
+    log_upto: Mapped[int] = mapped_column(Big, default=0)
+    """Id of the last line of the access log covered; `log_count`: how many since the checkpoint before."""
+    log_count: Mapped[int] = mapped_column(Big, default=0)
+    log_hash: Mapped[str] = mapped_column(String(64), default="")
+    """Empty where there is no line."""
     hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
 
 
 class AccessLog(Base):
-    """Who signed in, looked behind a mask, exported, downloaded, changed a grant…"""
+    """Who signed in, looked behind a mask, exported, downloaded, changed a grant… Append only: checkpoints cover it.
+    A line of no organisation (a login nobody has) is covered with those of the root of the tree."""
 
     __tablename__ = "access_log"
-    __table_args__ = (Index(None, "organisation_id", "at"),)
+    __table_args__ = (Index(None, "organisation_id", "at"), Index(None, "organisation_id", "id"))
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str | None] = mapped_column(Key, ForeignKey("organisation.id"))
     at: Mapped[datetime]

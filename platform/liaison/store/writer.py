@@ -7,7 +7,7 @@ stays locked until the commit.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
@@ -31,8 +31,10 @@ from liaison.engine import (
     period_of,
 )
 
+from . import loading
 from . import tables as t
 from .codec import (
+    Beside,
     Row,
     clock_rows,
     content_hash,
@@ -99,10 +101,12 @@ def write(
     _files(connection, changes)
     _tell(connection, [notice for outcome in outcomes for notice in outcome.notices], changes, now)
     _papers(connection, [paper for outcome in outcomes for paper in outcome.papers], organisation, now)
-    _overrides(connection, [one for outcome in outcomes for one in outcome.overrides], organisation)
+    overrides = [one for outcome in outcomes for one in outcome.overrides]
+    _overrides(connection, overrides, organisation)
     previous = _previous(connection, changes)
+    beside = _beside(connection, changes, {one.record for one in overrides})
     numbers = _number(connection, changes, now)
-    _events(connection, changes, previous)
+    _events(connection, changes, previous, beside)
     first = changes[0].after
     connection.execute(
         insert(t.CommandDone),
@@ -318,6 +322,19 @@ def _previous(connection: Connection, changes: Sequence[Change]) -> Mapping[str,
     return {row.record_id: row.hash for row in rows}
 
 
+def _beside(connection: Connection, changes: Sequence[Change], overridden: Collection[str]) -> Mapping[str, Beside]:
+    """What now lies beside the records changed. Where no file is named and no suggestion was ever made there is
+    nothing, and nothing is asked."""
+    some = [
+        change.after.id
+        for change in changes
+        if change.after.id in overridden
+        or (change.before is not None and change.before.suggestions)
+        or _named(change.after, change.fields)
+    ]
+    return loading.beside(connection, some)
+
+
 def _number(connection: Connection, changes: Sequence[Change], now: datetime) -> Mapping[str, str]:
     """Take the serials, give the records their numbers."""
     wanted: dict[tuple[str, str], list[Change]] = defaultdict(list)
@@ -344,7 +361,9 @@ def _number(connection: Connection, changes: Sequence[Change], now: datetime) ->
     return numbers
 
 
-def _events(connection: Connection, changes: Sequence[Change], previous: Mapping[str, str]) -> None:
+def _events(
+    connection: Connection, changes: Sequence[Change], previous: Mapping[str, str], beside: Mapping[str, Beside]
+) -> None:
     rows: list[Row] = []
     for change in changes:
         link = previous.get(change.after.id, "")
@@ -353,9 +372,13 @@ def _events(connection: Connection, changes: Sequence[Change], previous: Mapping
             row: Row = {
                 **event_row(event),
                 "organisation_id": change.organisation,
-                "content": content_hash(change.after, change.edition) if last else "",
+                "content": _hash(change, beside) if last else "",
                 "previous": link,
             }
             link = row["hash"] = event_hash(row)
             rows.append(row)
     connection.execute(insert(t.Event), rows)
+
+
+def _hash(change: Change, beside: Mapping[str, Beside]) -> str:
+    return content_hash(change.after, change.edition, beside.get(change.after.id, Beside()))

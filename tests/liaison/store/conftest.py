@@ -72,7 +72,9 @@ class Place:
     economy: Actor = ECONOMY
     _count: int = 0
 
-    def submit(self, key: str = "", now: datetime = NOW, actor: Actor = GUEST, **values: Any) -> Result:
+    def submit(
+        self, key: str = "", now: datetime = NOW, actor: Actor = GUEST, files: tuple[str, ...] = (), **values: Any
+    ) -> Result:
         self._count += 1
         command = Command(
             "submit",
@@ -81,6 +83,7 @@ class Place:
             type="matter",
             installation=self.installation,
             values={**VALUES, **values},
+            files=files,
         )
         result = act(self.database, command, now)
         assert result, result.refusal
