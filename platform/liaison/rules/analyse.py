@@ -241,11 +241,12 @@ class _Samples:
     """From comparable form back to what a record would hold and a person would read."""
 
     def __init__(self, table: Table, types: Mapping[str, ColumnType]) -> None:
-        self._columns = [(each.title or each.key, types[each.key]) for each in table.inputs]
+        self._inputs = table.inputs
+        self._types = [types[each.key] for each in table.inputs]
 
     def written(self, at: int, value: Value) -> Any:
         """The record value of the input at `at`."""
-        column = self._columns[at][1]
+        column = self._types[at]
         if column.kind == "number" and isinstance(value, int):
             exact = Decimal(value).scaleb(-column.decimals) / 2
             return int(exact) if column.decimals == 0 and value % 2 == 0 else exact
@@ -255,7 +256,16 @@ class _Samples:
 
     def spell(self, sample: tuple[Value, ...]) -> list[Message]:
         """The sample in words, a message for each input."""
-        return [saw(self._columns[at][0], self.written(at, value)) for at, value in enumerate(sample)]
+        return [
+            saw(one.title or one.key, _labelled(one.labels, self.written(at, value)))
+            for at, (one, value) in enumerate(zip(self._inputs, sample, strict=False))
+        ]
+
+
+def _labelled(labels: Mapping[str, str], value: Any) -> Any:
+    if isinstance(value, list):
+        return [_labelled(labels, one) for one in value]
+    return labels.get(value, value) if isinstance(value, str) else value
 
 
 def _not_exhaustive(table: Table, file: str) -> Finding:

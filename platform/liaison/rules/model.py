@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -49,12 +50,14 @@ class ColumnType:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A column of conditions: the field it reads, or the expression it is worth. The caller evaluates both."""
+    """A column of conditions: the field it reads, or the expression it is worth. The caller evaluates both, and may
+    lend it what people call it and its codes: `title`, `labels`."""
 
     key: str
     field: str = ""
     value: Json = None
     title: str = ""
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

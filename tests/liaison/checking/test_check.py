@@ -135,3 +135,20 @@ def test_linting_is_quick():
     for _ in range(5):
         check_package(Package({**OURS}))
     assert (time.perf_counter() - started) / 5 < 0.3, "benchmarks/checking.py measures it"
+
+
+def test_a_gap_is_told_in_titles_and_labels():
+    table = {
+        "$schema": "urn:liaison:format:1:table", "key": "told", "title": "分级", "on": "matter", "hit": "first",
+        "suggests": True, "outputs": [{"key": "result", "type": "text"}], "otherwise": {"result": "一般"},
+        "inputs": [{"key": "unit", "field": "record.state"}, {"key": "days", "field": "happened_on"},
+                   {"key": "linked", "value": {"count": {"var": "part.lead"}}}],
+        "rows": [{"key": "one", "then": {"result": "重点"},
+                  "if": {"unit": {"is_not": "assigned"}, "days": {"empty": True}, "linked": {"at_least": 3}}}],
+    }  # fmt: skip
+    path = "rules/mini/tables/told.json"
+    files = {**fixture("wrong_value", "valid").files, path: json.dumps(table, ensure_ascii=False).encode()}
+    [gap] = [found for found in check_package(Package(files)).findings if found.code == "rules.gap"]
+    assert say(gap.message) == (
+        "没有一行管到：状态为 已报送、发生日期为 2000年1月1日、牵头单位的数目为 2。此时按“其他情形”处理"
+    )
