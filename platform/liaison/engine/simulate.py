@@ -17,10 +17,10 @@ from liaison.definitions import Definition, Json, Unit
 from liaison.roster import Holding, Person, Roster
 from liaison.texts import Message, say
 
-from .advance import may_read
 from .likeness import alike
 from .memory import MemoryWorld
 from .model import ClockState, Command, Event, Notice, Record, Result
+from .permitted import may_read
 from .run import ring_command, run
 
 RINGS_AT_MOST = 10_000
@@ -165,7 +165,7 @@ class _Play:
             target = child
         if enterprise and target:
             actor = replace(actor, entitled=frozenset({target}))
-        values = {key: _spelt_out(value) for key, value in step.get("with", {}).items()}
+        values = {key: _spelt_out(value, self.records) for key, value in step.get("with", {}).items()}
         command = Command(
             action=step["does"],
             actor=actor,
@@ -240,13 +240,19 @@ class _Play:
                     yield _expected(what, then[what], seen)
 
 
-def _spelt_out(value: Any) -> Any:
+def _spelt_out(value: Any, records: Mapping[str, str]) -> Any:
     """`{"repeat": "x", "times": 3}` is xxx, `{"repeat": ["x"], "times": 3}` the list x1, x2, x3: for what is too long
-    to be written down."""
-    if not isinstance(value, Mapping) or value.keys() != {"repeat", "times"}:
+    to be written down. `{"record": label}` is the record of the story with that label, wherever it stands."""
+    if isinstance(value, list):
+        return [_spelt_out(one, records) for one in value]
+    if not isinstance(value, Mapping):
         return value
-    unit, times = value["repeat"], value["times"]
-    return unit * times if isinstance(unit, str) else [f"{unit[0]}{n}" for n in range(1, times + 1)]
+    if value.keys() == {"record"}:
+        return records.get(value["record"], value["record"])
+    if value.keys() == {"repeat", "times"}:
+        unit, times = value["repeat"], value["times"]
+        return unit * times if isinstance(unit, str) else [f"{unit[0]}{n}" for n in range(1, times + 1)]
+    return {key: _spelt_out(one, records) for key, one in value.items()}
 
 
 def _brought(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -320,8 +326,18 @@ def _messages(_record: Record, wanted: Json, _at: datetime, _play: _Play, notice
     return found
 
 
-def _fields(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
-    return {key: record.values.get(key) for key in wanted}
+def _fields(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+    labels = {id_: label for label, id_ in play.records.items()}
+    return {key: _labelled(record.values.get(key), labels) for key in wanted}
+
+
+def _labelled(value: Any, labels: Mapping[str, str]) -> Any:
+    """The value as a case writes it: records by their labels."""
+    if isinstance(value, list | tuple):
+        return [_labelled(one, labels) for one in value]
+    if isinstance(value, Mapping):
+        return {key: _labelled(one, labels) for key, one in value.items()}
+    return {"record": labels[value]} if isinstance(value, str) and value in labels else value
 
 
 def _suggested(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
