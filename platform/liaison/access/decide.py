@@ -24,7 +24,8 @@ def scope_of(actor: Actor, record_types: Mapping[str, RecordType], today: Roster
         for key, record_type in record_types.items()
         if any(is_among(actor.id, who, nobody, today) for who in record_type.see)
     )
-    return Scope(types, frozenset(today.units_of(actor.id)), actor.entitled, actor.id)
+    holders = frozenset((*today.units_of(actor.id), actor.id, *today.absents_of(actor.id)))
+    return Scope(types, holders, actor.entitled, actor.id)
 
 
 def may_see(scope: Scope, seen: Seen) -> Answer:

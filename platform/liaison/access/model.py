@@ -37,7 +37,7 @@ class Seen:
     applicant: str
     reporter: str
     units: frozenset[str]
-    """Every unit that holds or has held a part in it."""
+    """Every unit or person that holds or has held a part in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Scope:
     """What an actor may see, as data: the one answer that opens a record and filters a list.
 
     A record is seen if its type is in `types`, its id in `records`, its applicant or reporter is `person`, or one of
-    its units is in `units`."""
+    those with a part in it is in `units`: the units acted for, the person and whoever is stood in for."""
 
     types: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()

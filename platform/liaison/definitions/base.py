@@ -1,5 +1,5 @@
 """The record types that the engine ships, such as the assignment 交办单: files like any other, which a mechanism may
-replace by declaring a record type, a lifecycle or a form of the same key."""
+replace by declaring a record type, a lifecycle, a form or a message of the same key."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from typing import Any
 
 from . import build
 from .layout import stem
-from .model import Lifecycle, RecordType
+from .model import Lifecycle, RecordType, Template
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The shipped record types, their lifecycles and forms, by key."""
+    """The shipped record types, their lifecycles, forms and messages, by key."""
 
     record_types: Mapping[str, RecordType]
     lifecycles: Mapping[str, Lifecycle]
     forms: Mapping[str, Any]
+    templates: Mapping[str, Template]
 
 
 def base_files() -> Mapping[str, tuple[str, bytes]]:
     """Path below `base/` → (schema name, bytes), sorted."""
     root = files("liaison.definitions").joinpath("base")
-    found = {"record_types.json": ("record_types", root.joinpath("record_types.json").read_bytes())}
+    alone = ("record_types", "messages")
+    found = {f"{name}.json": (name, root.joinpath(f"{name}.json").read_bytes()) for name in alone}
     for folder, schema in (("lifecycle", "lifecycle"), ("forms", "form")):
         for path in root.joinpath(folder).iterdir():
             if path.name.endswith(".json"):
@@ -46,4 +48,5 @@ def base() -> Base:
         build.keyed(data["record_types.json"][1]["record_types"], build.record_type),
         {lifecycle.of: lifecycle for lifecycle in lifecycles},
         {stem(path): content for path, (schema, content) in data.items() if schema == "form"},
+        build.keyed(data["messages.json"][1]["templates"], build.template),
     )

@@ -50,7 +50,10 @@ EFFECT_KINDS = (
 
 
 _KINDS: Mapping[str, Any] = {
-    **{name: name for name in ("applicant", "anyone", "system", "post", "part", "unit", "took", "rung", "field")},
+    **{
+        name: name
+        for name in ("applicant", "anyone", "system", "post", "part", "unit", "took", "rung", "field", "recorder")
+    },
     "kind": "unit_kind",
     "partner_in": "partner",
 }
@@ -152,7 +155,7 @@ def _state(data: Json) -> State:
 def _action(data: Json) -> Action:
     automatic = data.get("automatic")
     return Action(
-        **_take(data, "key", "title", "to", "start", "tables", "reason", "event", "confirm", "tone", "source"),
+        **_take(data, "key", "title", "to", "start", "tables", "reason", "event", "dated", "confirm", "tone", "source"),
         by=whos(data["by"]),
         origins=tuple(data.get("from", ())),
         guard=data.get("guard"),

@@ -176,6 +176,7 @@ def _definition(
 
     lifecycles = {stem(file): build.lifecycle(data, file) for file, data in build.by_schema(files, "lifecycle").items()}
     record_types = build.keyed(mechanism["record_types"], build.record_type)
+    templates = build.keyed(items("messages", "templates"), build.template)
     shipped = base()
     freeze = MappingProxyType
     return Definition(
@@ -193,7 +194,7 @@ def _definition(
         duties=build.keyed(items("duties", "duties"), build.duty),
         roster=build.roster(files.get(f"{folder}/roster.json", {})),
         views=build.keyed(items("views", "views"), build.view),
-        templates=build.keyed(items("messages", "templates"), build.template),
+        templates=freeze({**templates, **_lacking(shipped.templates, templates)}),
         series=build.keyed(mechanism.get("series", ()), build.series),
         slots=slots,
         cases=freeze(whole("case")),

@@ -33,10 +33,22 @@ class Who:
     took             whoever took action `key` last
     rung             the current rung of ladder `key`
     field            the unit or person whose key stands in field `key`
+    recorder         of a sign-off: who may record an answer given on paper
     """
 
     kind: Literal[
-        "applicant", "anyone", "system", "post", "part", "unit", "unit_kind", "partner", "took", "rung", "field"
+        "applicant",
+        "anyone",
+        "system",
+        "post",
+        "part",
+        "unit",
+        "unit_kind",
+        "partner",
+        "took",
+        "rung",
+        "field",
+        "recorder",
     ]
     key: str = ""
     post: str = ""
@@ -141,6 +153,8 @@ class Action:
     reason: bool = False
     event: str = ""
     """The event this action is for terms and the timeline; empty: the action's own key."""
+    dated: str = ""
+    """The date field that says on which day it happened, where that may be before it is entered."""
     confirm: str = ""
     """What the confirmation says will happen."""
     tone: Literal["primary", "plain", "danger"] = "plain"
@@ -294,7 +308,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A periodic duty 定期义务: owed for each point of `schedule`, met by records that satisfy `counts`."""
+    """A periodic duty 定期义务: owed once for each period of `schedule`, met by at least `minimum` records of type `of`
+    that satisfy `counts`, dated in the period (`on`), of the owner (`whose`; empty: whosever), about different objects
+    (`distinct`)."""
 
     key: str
     title: str

@@ -4,7 +4,7 @@ Pure: time, roster and calendar are handed in; nothing here touches a database, 
 `simulate` run a mechanism through a year in milliseconds; `store` has the World that lasts.
 """
 
-from .advance import EDIT, editable, facts_of, is_among, may_read, possible
+from .advance import EDIT, facts_of, possible
 from .facts import Facts
 from .likeness import Alike, alike
 from .mechanism import Mechanism, compile_mechanism
@@ -29,18 +29,22 @@ from .model import (
 )
 from .naming import called, title_of
 from .numbering import number, period_of
+from .permitted import editable, is_among, may_read
 from .recount import Moved, recount
 from .run import ring, ring_command, run
 from .scope import column_type, scope_for, turn_types
+from .signing import SIGNER, SIGNOFF
 from .simulate import Played, Timeline, simulate
 from .step import id_from
 from .telling import fill
+from .wording import labels_for
 from .world import FOUND_AT_MOST, Done, Family, Records, StaleError, Surroundings, World
 
-from .wording import labels_for
 __all__ = [
     "EDIT",
     "FOUND_AT_MOST",
+    "SIGNER",
+    "SIGNOFF",
     "Alike",
     "Clock",
     "ClockState",
@@ -78,11 +82,11 @@ __all__ = [
     "facts_of",
     "fill",
     "id_from",
+    "labels_for",
     "is_among",
     "may_read",
     "number",
     "period_of",
-    "labels_for",
     "possible",
     "recount",
     "ring",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from liaison.access import SYSTEM, Actor, Answer, is_one_of
+from liaison.access import SYSTEM, Actor
+from liaison.calendars import ZONE
 from liaison.conditions import spell
-from liaison.definitions import Action, Asks, StateKind, Who
+from liaison.definitions import Action, Asks, StateKind
 from liaison.forms import FieldProblem, check
 from liaison.texts import Bilingual, Message
 
@@ -19,13 +20,16 @@ from .effects.set_ import FILL
 from .facts import Facts
 from .mechanism import Mechanism, to_value
 from .model import ClockState, Command, Event, Last, Outcome, Override, Record, Refusal, Suggestion
-from .step import Step, id_from, resolve_for, subject_of
+from .permitted import is_among
+from .sheets import attend, signed
+from .signing import SIGNOFF
+from .step import Step, id_from
 from .telling import tell
+from .wording import labels_for
 from .world import Family, Surroundings
 
 LOOK, RING, RECOUNT, EDIT = "~look", "~ring", "~recount", "~edit"
 """The system's own commands: look again at the automatic actions, let the clocks ring, count them anew; and a person's
-from .wording import labels_for
 correction of one section, written `~edit:form.section`."""
 _SYSTEMS = frozenset({LOOK, RING, RECOUNT, FILL})
 """What nobody but the system may command: nothing of it is checked."""
@@ -81,37 +85,9 @@ def possible(
         for action in mechanism.definition.lifecycles[family.record.type].actions.values()
         if not action.start
         and family.record.state in action.origins
-        and is_among(mechanism, family.record, actor, action.by, around)
+        and is_among(mechanism, family.record, actor, action.by, around, family.parent)
         and (action.asks or step.holds(action.guard))
     )
-
-
-def may_read(mechanism: Mechanism, record: Record, actor: Actor, section: str, around: Surroundings) -> Answer:
-    """Whether somebody who may see the record may read `section` (`form.section`) of it in its present state."""
-    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
-    readers = state.read.get(section) if state is not None else None
-    if readers is None:
-        return Answer(True, Message("engine.open_section"))
-    return is_among(mechanism, record, actor, readers, around)
-
-
-def editable(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> tuple[str, ...]:
-    """The sections (`form.section`) `actor` may correct outside any action, with the command `~edit:form.section`."""
-    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
-    if state is None:
-        return ()
-    return tuple(section for section, whos in state.edit.items() if is_among(mechanism, record, actor, whos, around))
-
-
-def is_among(mechanism: Mechanism, record: Record, actor: Actor, whos: Iterable[Who], around: Surroundings) -> Answer:
-    """Whether `actor` is among those named, ladders' rungs looked up for the record."""
-    named = list(whos)
-    answer = is_one_of(actor, named, subject_of(record), record.id, around.today)
-    if answer or not any(who.kind == "rung" for who in named):
-        return answer
-    rungs = (found for who in named if who.kind == "rung" for found in resolve_for(mechanism, record, who, around))
-    why = next((found.why for found in rungs if found.person and found.person == actor.id), None)
-    return Answer(True, why) if why else answer
 
 
 def _start(
@@ -135,6 +111,9 @@ def _start(
         took={"": command.actor.id},
         created_at=now,
     )
+    if command.type == SIGNOFF and parent is not None:
+        sheet = record.with_(values=command.values)
+        record = record.with_(signs=signed(mechanism, parent, sheet, around))
     step = Step(mechanism, command, record, Family(record, parent=parent), around, now)
     outcome = _take(step, action)
     if isinstance(outcome, Refusal):
@@ -151,9 +130,13 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
         return _refuse(command, "engine.in_future", moment=command.happened)
     if not action.start and record.state not in action.origins:
         return _refuse(command, "engine.not_from_here", action=action.title, state=_state_title(step))
-    if not follows and not (answer := is_among(step.mechanism, record, command.actor, action.by, step.around)):
+    parent = step.family.parent
+    answer = is_among(step.mechanism, record, command.actor, action.by, step.around, parent)
+    if not follows and not answer:
         return Refusal(Message("engine.not_yours", {"action": action.title, "why": answer.why}), command=command.key)
     if refusal := _read(step, action, unchecked=follows):
+        return refusal
+    if action.dated and (refusal := _date(step, action.dated)):
         return refusal
     if action.reason and not follows and not command.reason.strip():
         return _refuse(command, "engine.reason_needed", action=action.title)
@@ -171,6 +154,20 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
     if step.refused is not None:
         return Refusal(step.refused, command=command.key)
     return _close(step, action, action.event_key, origin=origin)
+
+
+def _date(step: Step, field: str) -> Refusal | None:
+    """Let it have happened on the day that a field says, though not before the record came into its state."""
+    day = step.facts[field]
+    if day is None or day == step.happened.date():
+        return None
+    if day > step.now.date():
+        title = step.mechanism.fields[step.record.type][field].title
+        problem = FieldProblem(field, None, Message("engine.dated_ahead", {"field": title}))
+        return Refusal(Message("engine.form_wrong", {"count": 1}), (problem,), step.command.key)
+    began = datetime.combine(day, time(), ZONE)
+    step.command = replace(step.command, happened=max(began, step.record.since or began))
+    return None
 
 
 def _read(step: Step, action: Action, *, unchecked: bool) -> Refusal | None:
@@ -364,8 +361,8 @@ def _quietly(step: Step) -> Outcome:
 
 
 def _look(step: Step) -> None:
-    """Ask for the automatic actions whose condition has become true, once for each becoming true; and in sign-offs
-    taken in turn, for the next one's."""
+    """Ask for the automatic actions whose condition has become true, once for each becoming true; and see to the
+    sign-offs."""
     true: set[str] = set()
     for action in step.mechanism.definition.lifecycles[step.record.type].actions.values():
         if action.automatic is None or action.automatic.when is None or step.record.state not in action.origins:
@@ -375,20 +372,7 @@ def _look(step: Step) -> None:
             if action.key not in step.record.fired:
                 step.follow(action.key, action.key, record=step.record.id)
     step.change(fired=frozenset(true))
-    for child in step.family.children:
-        if child.values.get("waits") == "yes" and child.state == "asked" and _turn_has_come(step, child):
-            step.follow(f"turn/{child.id}", FILL, record=child.id, values={"waits": "no"})
-
-
-def _turn_has_come(step: Step, child: Record) -> bool:
-    earlier = [
-        other
-        for other in step.family.children
-        if other.values.get("ask") == child.values["ask"]
-        and other.round == child.round
-        and other.values["place"] < child.values["place"]
-    ]
-    return all(other.state == "agreed" for other in earlier)
+    attend(step)
 
 
 def _spelt(step: Step, guard: Any) -> Bilingual:

@@ -13,7 +13,8 @@ from liaison.definitions import Term
 from liaison.texts import Message
 
 from .facts import Facts
-from .model import Clock, ClockState, Ring
+from .model import Clock, ClockState, Record, Ring
+from .signing import SIGNOFF
 from .step import Step
 
 
@@ -34,8 +35,17 @@ def applicable(step: Step) -> tuple[Term, ...]:
     parent = step.family.parent
     if parent is None:
         return own
+    if step.record.type == SIGNOFF:
+        own = _of_sheet(step, own, parent)
     parts = {held.part for held in parent.parts if held.assignment == step.record.id}
     return own + tuple(term for part in parts for term in step.mechanism.terms_of_part(parent.type, part))
+
+
+def _of_sheet(step: Step, own: tuple[Term, ...], parent: Record) -> tuple[Term, ...]:
+    """Of the terms on sign-offs, those that this one names, and those that none does."""
+    asked = step.mechanism.asks(parent.type).get(step.record.values["ask"], ())
+    mine = {body.get("term") for _, body in asked}
+    return tuple(term for term in own if term.key in mine or term.key not in step.mechanism.terms_of_asks)
 
 
 def _stop(step: Step, event: str) -> None:

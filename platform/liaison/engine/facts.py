@@ -14,6 +14,7 @@ from liaison.access import Actor
 
 from .mechanism import Mechanism
 from .model import Record
+from .signing import outcome, sheets_of
 from .world import Family, Surroundings
 
 RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason", "each")
@@ -142,8 +143,7 @@ class Facts(Mapping[str, Any]):
 
     def _of_signoff(self, key: str) -> Any:
         children = self._family.children if self._family else ()
-        asked = [child for child in children if child.values.get("ask") == key and child.round == self._record.round]
-        return signed(tuple(asked))
+        return outcome(sheets_of(children, self._record).get(key, ()), self._record)
 
     def _of_reason(self, _rest: str) -> str | None:
         return self._reason or None
@@ -155,22 +155,3 @@ class Facts(Mapping[str, Any]):
 
 
 _READ: Mapping[str, Callable[[Facts, str], Any]] = {root: getattr(Facts, f"_of_{root}") for root in RESERVED}
-
-
-def signed(asked: tuple[Record, ...]) -> str | None:
-    """Where a sign-off stands: None where nobody was asked, `asked` while it is open, else how it came out.
-
-    Mode `all` ends at the first answer that is not agreement, or when all agree; `any` at the first agreement, or
-    when nobody is left to give it."""
-    if not asked:
-        return None
-    states = [child.state for child in asked if child.state != "withdrawn"]
-    answers = [state for state in states if state != "asked"]
-    if asked[0].values.get("mode") == "any":
-        if "agreed" in answers:
-            return "agreed"
-        return answers[-1] if answers and len(answers) == len(states) else "asked"
-    against = [state for state in answers if state != "agreed"]
-    if against:
-        return against[0]
-    return "agreed" if answers and len(answers) == len(states) else "asked"

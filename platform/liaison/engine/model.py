@@ -85,7 +85,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class PartHeld:
-    """`unit` holds `part` through the assignment record `assignment`; `ended` once withdrawn or replaced."""
+    """`unit` (its key, or a person's id) holds `part` through the assignment record `assignment`; `ended` once
+    withdrawn or replaced."""
 
     part: str
     unit: str
@@ -158,6 +159,8 @@ class Record:
     done: bool = False
     last: Last | None = None
     """What happened to it last, for the one who came too late."""
+    signs: Mapping[str, str] = field(default_factory=dict)
+    """Of the sheet of a sign-off: field of the parent → fingerprint of what was signed."""
 
     def holders(self, part: str) -> tuple[str, ...]:
         """The units that hold `part` now."""

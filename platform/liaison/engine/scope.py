@@ -17,7 +17,7 @@ _OWN: Mapping[str, Type] = {
     "round": NUMBER, "number": TEXT, "id": TEXT, "type": TEXT, "done": BOOLEAN, "today": DATE, "now": MOMENT,
     "since": MOMENT, "created": MOMENT, "reporter": TEXT,
 }  # fmt: skip
-_SIGNED = ("asked", "agreed", "refused", "returned", "instructed")
+_SIGNED = ("asked", "agreed", "refused", "returned", "instructed", "voided")
 
 
 def scope_for(mechanism: Mechanism, type_: str) -> Scope:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from liaison.access import SYSTEM
-from liaison.definitions import Json, Who
+from liaison.definitions import Json, Who, read_who
 from liaison.forms import Choice
 from liaison.roster import Responsible, Subject, resolve
 from liaison.texts import Message
@@ -95,7 +95,7 @@ class Step:
 
     def resolve(self, who: Who) -> tuple[Responsible, ...]:
         """The people and units a *who* names today."""
-        return resolve_for(self.mechanism, self.record, who, self.around)
+        return resolve_for(self.mechanism, self.record, who, self.around, self.family.parent)
 
     def everyone(self, whos: Iterable[Who]) -> tuple[Responsible, ...]:
         """All that several *who* name, each person, unit or applicant once."""
@@ -137,10 +137,24 @@ def subject_of(record: Record) -> Subject:
     return Subject(record.applicant, parts, record.took, region if isinstance(region, str) else "", record.values)
 
 
-def resolve_for(mechanism: Mechanism, record: Record, who: Who, around: Surroundings) -> tuple[Responsible, ...]:
-    """The people and units a *who* names for a record; a ladder's rung is looked up first."""
+def resolve_for(
+    mechanism: Mechanism, record: Record, who: Who, around: Surroundings, parent: Record | None = None
+) -> tuple[Responsible, ...]:
+    """The people and units a *who* names for a record. A ladder's rung is looked up first; and of a sign-off, who may
+    record it, in the record `parent` that it is of."""
+    if who.kind == "recorder":
+        return _recorders(mechanism, record, around, parent) if parent is not None else ()
     if who.kind == "rung":
         ladder = mechanism.record_type(record.type).ladders.get(who.key, ())
         rung = record.rungs.get(who.key, 0)
         return resolve_for(mechanism, record, ladder[rung], around) if rung < len(ladder) else ()
     return resolve(who, subject_of(record), around.today)
+
+
+def _recorders(mechanism: Mechanism, sheet: Record, around: Surroundings, parent: Record) -> tuple[Responsible, ...]:
+    """Who may record an answer given on paper: those the definition names, else those who may ask for it."""
+    asked = mechanism.asks(parent.type).get(sheet.values["ask"], ())
+    named = [read_who(one) for _, body in asked for one in body.get("paper", ())]
+    # An applicant, or whoever comes, may ask; what others decided is not theirs to enter.
+    by_default = (one for action, _ in asked for one in action.by if one.kind not in ("applicant", "anyone"))
+    return tuple(found for one in named or by_default for found in resolve_for(mechanism, parent, one, around))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from liaison.definitions import Who
 from liaison.forms import display
+from liaison.roster import Responsible
 from liaison.texts import spell_date
 
 from .model import Notice, Record
@@ -22,14 +24,18 @@ LATE = ("record.number",)
 
 def tell(step: Step, key: str, template: str, whos: Iterable[Who]) -> None:
     """Add a notice to everybody named, each once; nobody named, nothing told."""
-    to = step.everyone(whos)
+    send(step, key, template, step.everyone(whos))
+
+
+def send(
+    step: Step, key: str, template: str, to: tuple[Responsible, ...], known: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """The same to people who are known; so is, of the names in the template, what stands in `known`."""
     if to:
         text = step.mechanism.definition.templates[template].text
-        step.notices.append(Notice(step.record.id, template, to, _data(step, text), f"{step.command.key}/{key}"))
-
-
-def _data(step: Step, text: str) -> Mapping[str, str]:
-    return {name: _shown(step, name) for name in PLACE.findall(text) if name not in LATE}
+        names = [name for name in PLACE.findall(text) if name not in LATE]
+        data = {name: known[name] if name in known else _shown(step, name) for name in names}
+        step.notices.append(Notice(step.record.id, template, to, data, f"{step.command.key}/{key}"))
 
 
 def _shown(step: Step, name: str) -> str:

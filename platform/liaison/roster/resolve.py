@@ -23,7 +23,7 @@ def resolve(who: Who, subject: Subject, today: RosterDay) -> tuple[Responsible, 
             person = subject.took.get(who.key, "")
             return (Responsible(Message("roster.took", {"action": who.key}), person=person),) if person else ()
         case "part":
-            return _of_units(subject.parts.get(who.key, ()), who.post, today)
+            return tuple(found for key in subject.parts.get(who.key, ()) for found in _of_holder(key, who.post, today))
         case "unit":
             return _of_units((who.key,), who.post, today)
         case "unit_kind":
@@ -41,7 +41,7 @@ def resolve(who: Who, subject: Subject, today: RosterDay) -> tuple[Responsible, 
             )
         case "field":
             return tuple(found for key in _named(subject.values.get(who.key)) for found in _whoever(key, today))
-        case "anyone" | "system" | "rung":
+        case "anyone" | "system" | "rung" | "recorder":
             return ()
 
 
@@ -62,6 +62,11 @@ def _of_units(units: tuple[str, ...], post: str, today: RosterDay) -> tuple[Resp
         people = tuple(Responsible(today.why_held(h), h.person, h.unit) for h in held)
         found.extend(people or (Responsible(Message("roster.unit", {"unit": today.unit_title(unit)}), unit=unit),))
     return tuple(found)
+
+
+def _of_holder(key: str, post: str, today: RosterDay) -> tuple[Responsible, ...]:
+    """Who acts in a part: the people of the unit that holds it, or the person who does."""
+    return _whoever(key, today) if not post else _of_units((key,), post, today)
 
 
 def _partner(key: str, today: RosterDay) -> tuple[Responsible, ...]:

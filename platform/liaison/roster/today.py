@@ -86,6 +86,14 @@ class RosterDay:
             if deputy.absent == person and deputy.first_day <= self.day <= deputy.last_day
         )
 
+    def absents_of(self, person: str) -> tuple[str, ...]:
+        """For whom a person stands in today."""
+        return tuple(
+            deputy.absent
+            for deputy in self.roster.deputies
+            if deputy.person == person and deputy.first_day <= self.day <= deputy.last_day
+        )
+
     def unit_title(self, key: str) -> str:
         """The unit's title; a key the roster does not know is given back as it is."""
         unit = self.roster.units.get(key)

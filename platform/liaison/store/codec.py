@@ -136,6 +136,7 @@ def _memory(record: Record) -> Row:
         "rungs": dict(record.rungs),
         "fired": sorted(record.fired),
         "last": {"what": last.what, "by": last.by, "at": _text(last.at)} if last else None,
+        **({"signs": dict(record.signs)} if record.signs else {}),
     }
 
 
@@ -168,6 +169,7 @@ def record_from(row: Fields, parts: Sequence[PartHeld], links: Sequence[Link], c
         since=_moment(row["since"]),
         done=row["done"],
         last=Last(last["what"], last["by"], _sure(last["at"])) if last else None,
+        signs=memory.get("signs", {}),
     )
 
 

@@ -123,6 +123,9 @@ class Stage(ABC):
     def events(self, id_: str) -> Sequence[Event]: ...
 
     @abstractmethod
+    def timeline(self, id_: str) -> Sequence[Event]: ...
+
+    @abstractmethod
     def told(self) -> list[Told]: ...
 
     @abstractmethod
@@ -171,6 +174,9 @@ class InMemory(Stage):
     def events(self, id_: str) -> Sequence[Event]:
         return self.world.events[id_]
 
+    def timeline(self, id_: str) -> Sequence[Event]:
+        return [event for one in (id_, *(child.id for child in self.children(id_))) for event in self.events(one)]
+
     def told(self) -> list[Told]:
         return [
             _told(one.template, [{"person": r.person, "unit": r.unit} for r in one.to]) for one in self.world.notices
@@ -209,8 +215,11 @@ class InSql(Stage):
             return SqlWorld(connection, self.database.shelf).families([id_])[id_]
 
     def events(self, id_: str) -> Sequence[Event]:
+        return [event for event in self.timeline(id_) if event.record == id_]
+
+    def timeline(self, id_: str) -> Sequence[Event]:
         with self.database.read() as connection:
-            return [event for event in timeline(connection, id_) if event.record == id_]
+            return timeline(connection, id_)
 
     def told(self) -> list[Told]:
         with self.database.read() as connection:

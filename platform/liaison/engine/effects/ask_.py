@@ -1,28 +1,34 @@
-"""Ask for a sign-off 签批: one child record for each person or unit asked."""
+"""Ask for a sign-off 签批: one sheet, a child record, for each person or unit asked."""
 
 from __future__ import annotations
 
 from liaison.definitions import Effect, read_who
 
 from ..model import PartHeld
-from ..step import Step
+from ..signing import SIGNER, SIGNOFF
+from ..step import Step, id_from
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"key", "title", "of": [who], "mode": any|all, "order": together|in_turn}`.
+    """`{"key", "title", "of": [who], "mode": any|all, "order": together|in_turn, "term"?, "signs"?, "paper"?}`.
 
-    In turn, only the first is asked now; the next is asked when the one before has agreed (`advance.look`)."""
+    In turn, only the first is asked now, the others wait (`sheets.attend`). Those asked may see the record from now
+    on. What they sign is noted when the sheet begins: nothing of this command changes it any more."""
     body = effect.body
-    asked = step.everyone([read_who(who) for who in body["of"]])
-    for place, one in enumerate(asked):
+    for place, one in enumerate(step.everyone([read_who(who) for who in body["of"]])):
         values = {
             "ask": body["key"],
             "title": body["title"],
-            "mode": body.get("mode", "all"),
+            "mode": body["mode"],
             "place": place,
-            "person": one.person,
-            "waits": "yes" if body.get("order") == "in_turn" and place > 0 else "no",
+            "asked_by": step.command.actor.id,
         }
-        # Where a person is asked it is that person's to answer, not the unit's.
-        parts = (PartHeld("holder", one.unit, since=step.happened),) if one.unit and not one.person else ()
-        step.create(f"{effect.key}/{place}", "signoff", values=values, parent=step.record.id, parts=parts)
+        holder = one.person or one.unit
+        parts = (PartHeld("holder", holder, since=step.happened),) if holder else ()
+        action = "queue" if body["order"] == "in_turn" and place > 0 else "ask"
+        sheet = step.follow(
+            f"{effect.key}/{place}", action, type=SIGNOFF, values=values, parent=step.record.id, parts=parts
+        )
+        if holder:
+            signer = PartHeld(SIGNER, holder, id_from(sheet.key), since=step.happened)
+            step.change(parts=(*step.record.parts, signer))

@@ -1,0 +1,54 @@
+"""Who may read, correct or do something in a record: the definition's *who* against one actor, on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from liaison.access import Actor, Answer, is_one_of
+from liaison.definitions import Who
+from liaison.texts import Message
+
+from .mechanism import Mechanism
+from .model import Record
+from .step import resolve_for, subject_of
+from .world import Surroundings
+
+_LOOKED_UP = ("rung", "recorder")
+"""Ways of naming people that only the engine can follow."""
+
+
+def may_read(mechanism: Mechanism, record: Record, actor: Actor, section: str, around: Surroundings) -> Answer:
+    """Whether somebody who may see the record may read `section` (`form.section`) of it in its present state."""
+    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
+    readers = state.read.get(section) if state is not None else None
+    if readers is None:
+        return Answer(True, Message("engine.open_section"))
+    return is_among(mechanism, record, actor, readers, around)
+
+
+def editable(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> tuple[str, ...]:
+    """The sections (`form.section`) `actor` may correct outside any action, with the command `~edit:form.section`."""
+    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
+    if state is None:
+        return ()
+    return tuple(section for section, whos in state.edit.items() if is_among(mechanism, record, actor, whos, around))
+
+
+def is_among(
+    mechanism: Mechanism,
+    record: Record,
+    actor: Actor,
+    whos: Iterable[Who],
+    around: Surroundings,
+    parent: Record | None = None,
+) -> Answer:
+    """Whether `actor` is among those named. `parent`: the record that a sign-off is of; without it nobody may record
+    what was given on paper."""
+    named = list(whos)
+    answer = is_one_of(actor, named, subject_of(record), record.id, around.today)
+    looked_up = [who for who in named if who.kind in _LOOKED_UP]
+    if answer or not looked_up:
+        return answer
+    found = (one for who in looked_up for one in resolve_for(mechanism, record, who, around, parent))
+    why = next((one.why for one in found if one.person and one.person == actor.id), None)
+    return Answer(True, why) if why else answer
