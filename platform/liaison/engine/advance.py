@@ -107,7 +107,7 @@ def _start(
         parent=command.parent,
         parts=command.parts,
         round=parent.round if parent is not None else 1,
-        links=(command.link,) if command.link else (),
+        links=command.links,
         took={"": command.actor.id},
         created_at=now,
     )

@@ -210,8 +210,8 @@ class Command:
     parent: str = ""
     parts: tuple[PartHeld, ...] = ()
     """For a start action by an effect: parts the new record begins with."""
-    link: Link | None = None
-    """For a start action by an effect: how the new record is linked to the one that made it."""
+    links: tuple[Link, ...] = ()
+    """For a start action by the system: what the new record is linked to from the beginning."""
     happened: datetime | None = None
     """When it happened, where that is before it is recorded."""
     cause: str = ""
@@ -267,6 +267,8 @@ class Notice:
     data: Mapping[str, Any]
     key: str
     """Idempotency key of the outbox."""
+    duty: str = ""
+    """The instance of a duty it is about, where it is about no record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from liaison.texts import Message
 
 from .facts import Facts, Turn
 from .mechanism import Mechanism
-from .model import Command, Link, Notice, Override, Paper, PartHeld, Record
+from .model import Command, Notice, Override, Paper, PartHeld, Record
 from .world import Family, Surroundings
 
 # Ids are derived from the command's key, so that a decision stays pure and a command given twice makes one record.
@@ -121,11 +121,11 @@ class Step:
         return command
 
     def create(self, name: str, type_: str, *, values: Mapping[str, Any] | None = None, parent: str = "",
-               parts: tuple[PartHeld, ...] = (), link: Link | None = None, reason: str = "") -> str:  # fmt: skip
+               parts: tuple[PartHeld, ...] = (), reason: str = "") -> str:  # fmt: skip
         """Ask for a new record by the start action of its lifecycle that the system may take; its id."""
         start = next(action for action in self.mechanism.definition.lifecycles[type_].actions.values() if action.start)
         command = self.follow(
-            name, start.key, type=type_, values=values or {}, parent=parent, parts=parts, link=link, reason=reason
+            name, start.key, type=type_, values=values or {}, parent=parent, parts=parts, reason=reason
         )
         return id_from(command.key)
 
