@@ -33,7 +33,7 @@ from .drafts import (
     token_owner,
 )
 from .during import During
-from .files import File, FileTooLargeError, add_file, content, files, may_read, space, sweep_files
+from .files import File, FileTooLargeError, add_file, content, files, named_by, space, sweep_files
 from .filters import UnfilterableError
 from .following import by_code, give_code, record_of, timeline
 from .installing import (
@@ -163,7 +163,7 @@ __all__ = [
     "made",
     "mark_read",
     "may",
-    "may_read",
+    "named_by",
     "new_id",
     "not_sent",
     "ordered",

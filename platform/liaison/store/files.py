@@ -13,12 +13,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from liaison.access import may_see
-
-from . import loading
 from . import tables as t
 from .installing import new_id
-from .listing import Reach
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file."""
@@ -69,7 +65,7 @@ def files(connection: Connection, ids: list[str]) -> Mapping[str, File]:
 
 
 def content(connection: Connection, id_: str) -> bytes:
-    """The bytes. KeyError: no such file. Ask `may_read` first."""
+    """The bytes. KeyError: no such file. Who may have them is for whoever asks to say."""
     data = connection.execute(
         select(t.FileBlob.data).join(t.File, t.File.sha256 == t.FileBlob.sha256).where(t.File.id == id_)
     ).scalar()
@@ -78,18 +74,10 @@ def content(connection: Connection, id_: str) -> bytes:
     return data
 
 
-def may_read(connection: Connection, id_: str, reach: Reach, owner: str) -> bool:
-    """Whether somebody may read a file: whoever may see a record that names it, and, as long as it is in a draft or
-    in none yet, whoever brought it."""
-    uses = connection.execute(select(t.FileUse.kind, t.FileUse.used_by).where(t.FileUse.file_id == id_)).all()
-    named = loading.load(connection, [used_by for kind, used_by in uses if kind == "record"])
-    for kept in named.values():
-        scope = reach.get(kept.record.installation)
-        if scope is not None and may_see(scope, kept.record.seen):
-            return True
-    if named:
-        return False
-    return connection.execute(select(t.File.owner).where(t.File.id == id_)).scalar() == owner
+def named_by(connection: Connection, id_: str) -> list[str]:
+    """The records whose values name a file now. Drafts do not count: they are their owner's alone."""
+    uses = select(t.FileUse.used_by).where(t.FileUse.file_id == id_, t.FileUse.kind == "record")
+    return list(connection.execute(uses.order_by(t.FileUse.used_by)).scalars())
 
 
 def sweep_files(connection: Connection, now: datetime) -> int:

@@ -633,7 +633,8 @@ class File(Base):
 
 
 class FileUse(Base):
-    """A file named by a record or a draft: who may read that may read the file. Without a use it is an orphan."""
+    """A file named by a record or a draft: who may read the field that names it may read the file. Without a use it is
+    an orphan."""
 
     __tablename__ = "file_use"
     file_id: Mapped[str] = mapped_column(Key, ForeignKey("file.id"), primary_key=True)

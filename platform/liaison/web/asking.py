@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -37,6 +38,11 @@ class Asking:
         """What expressions of the forms read beside the fields."""
         return Facts(self.mechanism, self.family.record, self.now, self.family, self.actor, self.around)
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The fields of the record this person may not read."""
+        return show.hidden_fields(self.mechanism, self.family.record, self.actor, self.around)
+
     @property
     def sections(self) -> tuple[Asks, ...]:
         """The sections asked for, in the order of the file."""
@@ -64,9 +70,12 @@ class Asking:
             if section.key not in asked
             and record.id
             and may_read(self.mechanism, record, self.actor, f"{form}.{section.key}", self.around)
-            and any(record.values.get(control.field.key) is not None for control in section.controls)
+            and any(
+                record.values.get(control.field.key) is not None and control.field.key not in self.hidden
+                for control in section.controls
+            )
         ]
-        return show.sheets_of(self.mechanism, record.values, self.around, others)
+        return show.sheets_of(self.mechanism, record.values, self.around, others, hidden=self.hidden)
 
     def label(self, asks: Asks) -> str:
         """What the section is called."""
@@ -128,19 +137,23 @@ class Asking:
         return present(field, upload_url=upload, files=attached)
 
     def _files(self, bound: Iterable[BoundForm]) -> Mapping[str, Mapping[str, Any]]:
-        ids = [
-            id_
+        """What the files in the fields are called: those this person may read on the record, and those it brought. An
+        id that somebody typed tells nothing."""
+        ids = {
+            str(id_)
             for form in bound
             for field in form.fields.values()
             if field.kind.name == "file"
             for id_ in (field.data or ())
-        ]
+        }
         if not ids:
             return {}
+        on_record = show.file_ids([self.family.record], self.mechanism, self.hidden)
         with visit.database().read() as connection:
             return {
                 id_: {"id": id_, "name": file.name, "size": file.size}
-                for id_, file in files_of(connection, [str(one) for one in ids]).items()
+                for id_, file in files_of(connection, sorted(ids)).items()
+                if id_ in on_record or file.owner == visit.owner()
             }
 
 

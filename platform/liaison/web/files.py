@@ -1,4 +1,4 @@
-"""Files: uploaded one by one while a form is filled in, downloaded by whoever may read what names them.
+"""Files: uploaded one by one while a form is filled in, downloaded by whoever may read the field that names them.
 
 What a file is, its content says; the name is only kept. A download is an attachment, except for pictures.
 """
@@ -12,10 +12,10 @@ from flask import Blueprint, abort, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
 from liaison.forms import check_upload, sniff
-from liaison.store import add_file, content, files, log, may_read, space
+from liaison.store import add_file, content, files, log, named_by, space
 from liaison.texts import Message
 
-from . import limits, permissions, visit
+from . import limits, permissions, show, visit
 
 blueprint = Blueprint("files", __name__)
 
@@ -64,10 +64,19 @@ def upload(installation: str, type_: str, field: str) -> ResponseReturnValue:
 def _closed() -> ResponseReturnValue | None:
     file = (request.view_args or {})["file"]
     with visit.database().read() as connection:
-        if file not in files(connection, [file]):
-            abort(404)
-        readable = may_read(connection, file, visit.reach(), visit.owner())
-    return None if readable else permissions.turned_away()
+        known = files(connection, [file]).get(file)
+        records = named_by(connection, file)
+    if known is None:
+        abort(404)
+    open_to_me = any(_names(record, file) for record in records) if records else known.owner == visit.owner()
+    return None if open_to_me else permissions.turned_away()
+
+
+def _names(record: str, file: str) -> bool:
+    """Whether a record names the file where this visitor may read it: the section of its field decides, not the
+    record. As long as no record names it, it is its owner's."""
+    opened = visit.look_at(record)
+    return isinstance(opened, visit.Opened) and file in show.open_files(opened)
 
 
 @blueprint.get("/files/<file>")

@@ -6,7 +6,7 @@ nothing is asked of the database: what a page needs is loaded before and handed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -39,7 +39,7 @@ from liaison.texts import Message, spell_date
 
 from . import pictures
 from .language import lang
-from .visit import Opened, database, spoken
+from .visit import Opened, actor, database, spoken
 
 SOON = Length(3, Unit.WORKDAY)
 """When a clock turns amber where its term names no reminder before its end."""
@@ -120,15 +120,21 @@ def hidden_fields(mechanism: Mechanism, record: Record, actor: Actor, around: Su
     return frozenset(key for key, home in mechanism.homes[record.type].items() if home in closed)
 
 
-def file_ids(records: Iterable[Record], mechanism: Mechanism) -> list[str]:
-    """The files that the values of these records name."""
+def file_ids(records: Iterable[Record], mechanism: Mechanism, hidden: Collection[str] = ()) -> list[str]:
+    """The files that the values of these records name, those in fields that are `hidden` apart."""
     return [
         id_
         for record in records
         for key, known in mechanism.fields[record.type].items()
-        if known.kind == "file"
+        if known.kind == "file" and key not in hidden
         for id_ in record.values.get(key) or ()
     ]
+
+
+def open_files(page: Opened) -> list[str]:
+    """The files of an opened record that its visitor may read."""
+    record = page.family.record
+    return file_ids([record], page.mechanism, hidden_fields(page.mechanism, record, actor(), page.around))
 
 
 def files_of(records: Iterable[Record], mechanism: Mechanism) -> Mapping[str, File]:
@@ -236,15 +242,16 @@ def sheets_of(
     *,
     masked: bool = True,
     files: Mapping[str, File] = NOTHING,
+    hidden: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Some sections with `values` (stored) that are on no record yet, every visible field of them: what one is about to
-    send, say."""
+    """Some sections with `values` (stored) that are on no record yet, every visible field of them that is not `hidden`:
+    what one is about to send, say."""
 
     def pairs(one: Asks) -> list[dict[str, Any]]:
         shown = (
             (control, values.get(control.field.key))
-            for control in mechanism.forms[one.form].within(one.section)
-            if control.field.kind != "note"
+            for control in mechanism.forms[one.form].within(one.section, one.without)
+            if control.field.kind != "note" and control.field.key not in hidden
         )
         return [
             pair(control.field, value, control.label, around.names, files=files, masked=masked)

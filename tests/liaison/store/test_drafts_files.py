@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from liaison.access import Scope
 from liaison.engine import Command, Outcome
 from liaison.store import (
     DraftChangedError,
@@ -22,7 +21,7 @@ from liaison.store import (
     draft_of,
     drafts_of,
     files,
-    may_read,
+    named_by,
     save_draft,
     space,
     sweep_drafts,
@@ -89,20 +88,6 @@ def test_the_same_bytes_are_kept_once(place: Any) -> None:
             add_file(connection, "district", "c", "x", b"0" * (20 * 1024 * 1024 + 1), OWNER, place.now)
 
 
-def test_a_file_is_readable_by_whoever_may_read_its_record(place: Any) -> None:
-    with place.database.write() as connection:
-        file = add_file(connection, "district", "a.png", "image/png", b"signature", OWNER, place.now)
-        assert may_read(connection, file.id, {}, OWNER)
-        assert not may_read(connection, file.id, {}, "office")
-    id_ = place.submit().record
-    with place.database.write() as connection:
-        connection.execute(t.FileUse.__table__.insert().values(file_id=file.id, kind="record", used_by=id_))
-        reach = {place.installation: Scope(types=frozenset({"matter"}))}
-        assert may_read(connection, file.id, reach, "office")
-        assert not may_read(connection, file.id, {place.installation: Scope()}, OWNER)
-        assert not may_read(connection, "nothing", reach, "office")
-
-
 def test_what_a_record_names_is_its_file(place: Any) -> None:
     """The writer notes it: once the record names another, the first is an orphan."""
     with place.database.write() as connection:
@@ -120,10 +105,9 @@ def test_what_a_record_names_is_its_file(place: Any) -> None:
                 Command("sign", place.office, f"sign/{revision}"), [Outcome(before, after, (event,))], place.now
             )
         with place.database.read() as connection:
-            reach = {place.installation: Scope(types=frozenset({"matter"}))}
-            assert may_read(connection, file.id, reach, "office")
+            assert named_by(connection, file.id) == [id_]
     with place.database.write() as connection:
-        assert not may_read(connection, first.id, reach, "office")
+        assert named_by(connection, first.id) == []
         assert sweep_files(connection, place.now + timedelta(days=2)) == 1
         assert files(connection, [first.id, second.id]).keys() == {second.id}
 
@@ -155,5 +139,4 @@ def test_a_name_typed_as_a_signature_opens_no_file(place: Any) -> None:
         after = replace(before, revision=2, values={**before.values, "signature": file.id})
         event = replace(timeline(connection, id_)[-1], seq=2)
         world.write(Command("sign", place.office, "sign/2"), [Outcome(before, after, (event,))], place.now)
-        reach = {place.installation: Scope(types=frozenset({"matter"}))}
-        assert not may_read(connection, file.id, reach, "office")
+        assert named_by(connection, file.id) == []

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from liaison.store import access_log, begin_draft, save_draft
+from liaison.definitions import Package, read_package
+from liaison.engine import Command, Outcome
+from liaison.store import (
+    SqlWorld,
+    access_log,
+    act,
+    add_file,
+    begin_draft,
+    install,
+    publish,
+    save_draft,
+    timeline,
+)
+from liaison.store import tables as t
 from liaison.web.limits import UPLOAD
+
+from ..conftest import VALUES
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nexample"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -76,6 +94,81 @@ def test_a_draft_s_file_is_for_who_brought_it(place: Any) -> None:
         save_draft(connection, draft.id, "somebody", {"evidence": [file]}, 1, place.now, files=[file])
     assert place.signed_in("office").get(f"/files/{file}").status_code == 403
     assert guest.get("/files/none").status_code == 404
+
+
+def _close_the_problem_to_units(place: Any) -> None:
+    """The scheme with a section, evidence in it, that only the office and the applicant read once it is assigned."""
+    package = read_package("shunde")
+    path = "rules/shunde/lifecycle/matter.json"
+    lifecycle = json.loads(package.files[path])
+    readers = [{"applicant": True}, {"post": "office_staff"}]
+    for state in lifecycle["states"]:
+        if state["key"] == "assigned":
+            state["read"] = {"report.problem": readers}
+    changed = Package({**package.files, path: json.dumps(lifecycle, ensure_ascii=False).encode()})
+    with place.database.write() as connection:
+        install(connection, "district", publish(connection, changed, "seed", place.now), "seed", place.now)
+
+
+def _with_evidence(place: Any) -> tuple[str, str]:
+    """A matter of which a department has the lead, and the id of the file in its evidence."""
+    with place.database.write() as connection:
+        file = add_file(connection, "district", "内部证据.pdf", "pdf", PDF, "company", place.now).id
+    values = {**VALUES, "evidence": [file]}
+    command = Command("submit", place.actor("company"), "with evidence", type="matter",
+                      installation=place.installation, values=values, files=(file,), applicant="company")  # fmt: skip
+    record = act(place.database, command, place.now).record
+    place.do(record, "accept")
+    asked = {"level": "general", "subject": "续贷", "lead_unit": "economy", "support_units": []}
+    place.do(record, "assign", values=asked)
+    return record, file
+
+
+def test_a_file_opens_with_its_section_and_not_with_its_record(place: Any) -> None:
+    _close_the_problem_to_units(place)
+    record, file = _with_evidence(place)
+    for person, status in (("company", 200), ("office", 200), ("director", 403), ("economy", 403), ("tax", 403)):
+        assert place.signed_in(person).get(f"/files/{file}").status_code == status, person
+    economy = place.signed_in("economy")
+    page = economy.get(f"/desk/records/{record}")
+    assert page.status_code == 200
+    assert "内部证据.pdf" not in page.text
+    assert "内部证据.pdf" in place.signed_in("office").get(f"/desk/records/{record}").text
+    with place.database.write() as connection:  # once the state no longer closes the section, all who see it may read
+        connection.execute(update(t.Record).where(t.Record.id == record).values(state="handling"))
+    assert economy.get(f"/files/{file}").status_code == 200
+
+
+def test_a_file_left_behind_opens_to_nobody(place: Any) -> None:
+    """Replaced by another it is no longer the record's; who brought it has it until it is swept."""
+    record, file = _with_evidence(place)
+    assert place.signed_in("economy").get(f"/files/{file}").status_code == 200
+    with place.database.write() as connection:
+        world = SqlWorld(connection, place.database.shelf, writes=True)
+        before = world.families([record])[record].record
+        after = replace(before, revision=before.revision + 1, values={**before.values, "evidence": []})
+        event = replace(timeline(connection, record)[0], seq=after.revision)
+        world.write(Command("x", place.actor("office"), "x"), [Outcome(before, after, (event,))], place.now)
+    assert place.signed_in("economy").get(f"/files/{file}").status_code == 403
+    assert place.signed_in("company").get(f"/files/{file}").status_code == 200
+
+
+def test_an_id_that_somebody_typed_tells_nothing(place: Any) -> None:
+    """The name of a file is shown to who may read it, not to who knows its id."""
+    _record, file = _with_evidence(place)
+    stranger = place.app.test_client()
+    draft = stranger.post(f"/m/{place.installation}/matter/new").location
+    stranger.post(f"{draft}?step=2", data={"evidence": file, "keep": "1"})
+    page = stranger.get(f"{draft}?step=2")
+    assert page.status_code == 200
+    assert "内部证据.pdf" not in page.text
+    office = place.signed_in("office")
+    other = place.submit().record
+    place.do(other, "accept")
+    assert (
+        "内部证据.pdf"
+        not in office.post(f"/desk/records/{other}/do/assign", data={"key": "k", "step": "look", "proof": file}).text
+    )
 
 
 def test_nobody_uploads_without_end(place: Any) -> None:
