@@ -16,11 +16,13 @@ from .model import (
     Code,
     CodeList,
     Duty,
+    Each,
     Effect,
     Extension,
     Lifecycle,
     Likeness,
     Matching,
+    Opens,
     Part,
     Post,
     RecordType,
@@ -28,6 +30,7 @@ from .model import (
     Reminder,
     RosterPlan,
     Series,
+    Share,
     Slot,
     State,
     StateKind,
@@ -159,7 +162,9 @@ def _action(data: Json) -> Action:
         by=whos(data["by"]),
         origins=tuple(data.get("from", ())),
         guard=data.get("guard"),
-        asks=tuple(Asks(asked["form"], asked["section"]) for asked in data.get("asks", ())),
+        asks=tuple(
+            Asks(asked["form"], asked["section"], tuple(asked.get("without", ()))) for asked in data.get("asks", ())
+        ),
         effects=tuple(effect(item) for item in data.get("effects", ())),
         automatic=Automatic(automatic.get("term", ""), automatic.get("when")) if automatic else None,
     )
@@ -193,8 +198,28 @@ def _reminder(data: Json) -> Reminder:
 
 def duty(data: Json) -> Duty:
     """A duty of duties.json."""
+    minimum = data.get("minimum", 1)
+    each, share = data.get("each"), data.get("share")
     return Duty(
-        **_take(data, "key", "title", "schedule", "counts", "of", "minimum", "source"), owed_by=who(data["owed_by"])
+        **_take(data, "key", "title", "of", "schedule", "counts", "on", "distinct", "maximum", "source"),
+        owed_by=who(data["owed_by"]),
+        whose=whos(data.get("whose", ())),
+        minimum=minimum if isinstance(minimum, int) else 0,
+        minimum_field="" if isinstance(minimum, int) else minimum["field"],
+        each=Each(**_take(each, "of", "where")) if each is not None else None,
+        share=Share(**_take(share, "where", "number", "percent", "lot"), whose=whos(share.get("whose", ())))
+        if share is not None
+        else None,
+        opens=_opens(data["opens"]) if "opens" in data else None,
+        remind=tuple(_reminder({"tell": item.get("cc", ()), **item}) for item in data.get("remind", ())),
+        may_move=whos(data.get("may_move", ())),
+    )
+
+
+def _opens(data: Json) -> Opens:
+    link = data.get("link", {})
+    return Opens(
+        MappingProxyType(data.get("values", {})), data.get("before"), link.get("relation", ""), link.get("where")
     )
 
 

@@ -110,10 +110,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """The section of a form an action asks for. Its required fields must be filled when the action is taken."""
+    """The section of a form an action asks for. Its required fields must be filled when the action is taken; those in
+    `without` are not asked for (the signature, where a signed paper is entered)."""
 
     form: str
     section: str
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +309,39 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Each:
+    """A duty is owed once for each record of type `of` that fulfils `where`; its *who* is one of that record."""
+
+    of: str
+    where: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a population is to be covered: `number` of it or `percent`, whichever or (`lot`) those drawn by lot.
+
+    The population is the records that the duty's `distinct` relation leads to, under `where`; with `whose` each of
+    them is only for the owner it names."""
+
+    where: Json = None
+    whose: tuple[Who, ...] = ()
+    number: int | None = None
+    percent: int | None = None
+    lot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """The duty opens the record that fulfils it, `before` (a length) the first day of its point or window, else with
+    the period. `values`: field → expression over `duty.*`; the records under `where` are linked by `relation`."""
+
+    values: Mapping[str, Json] = field(default_factory=dict)
+    before: Json = None
+    relation: str = ""
+    where: Json = None
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """A periodic duty 定期义务: owed once for each period of `schedule`, met by at least `minimum` records of type `of`
     that satisfy `counts`, dated in the period (`on`), of the owner (`whose`; empty: whosever), about different objects
@@ -314,11 +349,26 @@ class Duty:
 
     key: str
     title: str
+    of: str
     owed_by: Who
     schedule: Json
     counts: Json = None
-    of: str = ""
+    on: str = ""
+    """A date field, `record.created` or `record.since`; empty: created, or since where the duty opens the record."""
+    whose: tuple[Who, ...] = ()
+    distinct: str = ""
+    """A field, or `linked.<relation>`."""
     minimum: int = 1
+    minimum_field: str = ""
+    """The number field of the record of `each` that says how many, in the place of `minimum`."""
+    maximum: int | None = None
+    each: Each | None = None
+    share: Share | None = None
+    opens: Opens | None = None
+    remind: tuple[Reminder, ...] = ()
+    """Told to who owes it, and to those named beside."""
+    may_move: tuple[Who, ...] = ()
+    """Who may move an occurrence to another day 原则上. Empty: nobody."""
     source: str = ""
 
 

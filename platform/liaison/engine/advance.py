@@ -186,13 +186,14 @@ def _read_sections(step: Step, sections: Iterable[Asks]) -> Refusal | None:
     known: set[str] = set()
     for asks in asked:
         form = step.mechanism.forms[asks.form]
-        known.update(control.field.key for control in form.within(asks.section))
+        known.update(control.field.key for control in form.within(asks.section, asks.without))
         checked = check(
             form,
             {key: value for key, value in command.values.items() if key in known},
             {**step.record.values, **values},
             step.options,
             section=asks.section,
+            without=asks.without,
             facts=step.facts,
             day=step.happened.date(),
         )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 from liaison.access import Actor, may_see, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours
 from liaison.definitions import Definition, Json
 from liaison.roster import Roster, RosterDay
 
+from .duties.model import Change, Found, Instance, Sought
 from .facts import Facts
 from .mechanism import Mechanism, compile_mechanism
-from .model import Command, Event, Notice, Outcome, Override, Paper, Record
+from .model import Command, Event, Link, Notice, Outcome, Override, Paper, Record
 from .naming import called
 from .numbering import number, period_of
 from .world import FOUND_AT_MOST, Done, Family, StaleError, Surroundings
@@ -37,6 +39,7 @@ class MemoryWorld:
         self.notices: list[Notice] = []
         self.papers: list[Paper] = []
         self.overrides: list[Override] = []
+        self.duties: dict[str, Instance] = {}
         self.roster, self.calendar = roster, calendar
         self._mechanism = compile_mechanism(definition)
         self._hours = hours or self._mechanism.hours
@@ -121,6 +124,84 @@ class MemoryWorld:
             if (ring := clock.next_ring) is not None and ring <= now
         ]
         return list(dict.fromkeys(record for _, record in sorted(waiting)))[:limit]
+
+    # ── Duties ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def find(self, installation: str, sought: Sought, now: datetime) -> Sequence[Found]:
+        return [
+            Found(record.id, day, {path: self._values(record, path) for path in sought.paths})
+            for record in self.records.values()
+            if record.type == sought.type
+            and (sought.ids is None or record.id in sought.ids)
+            and _within(sought, day := _day(Facts(self._mechanism, record, now)[sought.on]))
+            and self._mechanism.holds(sought.where, _Beside(sought.facts, Facts(self._mechanism, record, now)))
+        ]
+
+    def _values(self, record: Record, path: str) -> tuple[Any, ...]:
+        root, _, rest = path.partition(".")
+        match root:
+            case "record":
+                one = {"reporter": record.reporter, "applicant": record.applicant, "parent": record.parent}[rest]
+                return (one,) if one else ()
+            case "part":
+                return record.holders(rest)
+            case "linked" if rest.startswith("~"):
+                others = self.records.values()
+                return tuple(one.id for one in others if Link(rest[1:], record.id) in map(_bare, one.links))
+            case "linked":
+                return tuple(link.record for link in record.links if link.relation == rest)
+        value = record.values.get(path)
+        return tuple(value) if isinstance(value, list | tuple) else () if value in (None, "") else (value,)
+
+    def last_period(self, installation: str, duty: str) -> date | None:
+        return max((one.period.first for one in self.duties.values() if one.duty == duty), default=None)
+
+    def in_period(self, installation: str, duty: str, first: date) -> Sequence[Instance]:
+        found = (one for one in self.duties.values() if one.duty == duty and one.period.first == first)
+        return sorted(found, key=lambda one: one.owner)
+
+    def instances(self, ids: Collection[str]) -> Sequence[Instance]:
+        return [self.duties[id_] for id_ in sorted(ids) if id_ in self.duties]
+
+    def keep(self, installation: str, changes: Sequence[Change], now: datetime) -> None:
+        for change in changes:
+            known = self.duties.get(change.after.id)
+            if change.before is None and known is not None:
+                continue
+            if known is not None and known.revision != (change.before.revision if change.before else 0):
+                raise StaleError(known.id, "", known.duty, None)
+            self.duties[change.after.id] = change.after
+            self.notices.extend(change.notices)
+
+
+def _day(value: Any) -> date | None:
+    return value.astimezone(ZONE).date() if isinstance(value, datetime) else value
+
+
+def _within(sought: Sought, day: date | None) -> bool:
+    if sought.since is None and sought.until is None:
+        return True
+    return day is not None and (sought.since or day) <= day <= (sought.until or day)
+
+
+def _bare(link: Link) -> Link:
+    return replace(link, values={})
+
+
+class _Beside(Mapping[str, Any]):
+    """Some facts laid over those of a record."""
+
+    def __init__(self, over: Mapping[str, Any], facts: Facts) -> None:
+        self._over, self._facts = over, facts
+
+    def __getitem__(self, path: str) -> Any:
+        return self._over[path] if path in self._over else self._facts[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._over, **dict.fromkeys(self._facts)})
+
+    def __len__(self) -> int:
+        return len({*self._over, *self._facts})
 
 
 class _Records:

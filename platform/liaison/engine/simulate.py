@@ -404,6 +404,9 @@ _FOUND: Mapping[str, Any] = {
     "overdue": lambda record, wanted, at, *_: [
         term for term in wanted if (clock := record.clock(term)) and clock.overdue(at)
     ],
+    "replaced": lambda record, wanted, *_: [
+        term for term in wanted if any(one.term == term and one.state is ClockState.REPLACED for one in record.clocks)
+    ],
     "messages": _messages,
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,

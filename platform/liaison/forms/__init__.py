@@ -15,6 +15,7 @@ from .export import to_json_schema
 from .grid import Cell, Grid, Piece, print_grid
 from .kind import DuplicateKindError, Kind, Scene, Wrong, all_kinds, register
 from .kinds.file import check_upload
+from .kinds.table import unique_columns
 from .lint import lint_form
 from .model import (
     Choice,
@@ -28,6 +29,7 @@ from .model import (
     Package,
     Section,
 )
+from .picking import entries_in
 from .scope import scope_of
 from .sniff import sniff
 from .wtf import KindField, TableField
@@ -61,6 +63,7 @@ __all__ = [
     "check_upload",
     "compile_form",
     "display",
+    "entries_in",
     "field_of",
     "lint_form",
     "mask",
@@ -69,4 +72,5 @@ __all__ = [
     "scope_of",
     "sniff",
     "to_json_schema",
+    "unique_columns",
 ]

@@ -10,7 +10,7 @@ from typing import Any, cast
 from wtforms.form import BaseForm
 
 from .kind import Scene, kind_of
-from .model import Control, Expression, FieldProblem, Form, Nothing, Options
+from .model import Control, Expression, FieldProblem, Form, Names, Nothing, Options, unnamed
 from .settle import Standing, settle, with_defaults
 from .submitted import collect
 from .wtf import KindField, Meta, Submitted
@@ -53,23 +53,26 @@ def bind(
     *,
     day: date,
     section: str | None = None,
+    without: Collection[str] = (),
     editable: Collection[str] | None = None,
     facts: Mapping[str, Any] = Nothing,
     submitted: Any = None,
+    names: Names = unnamed,
 ) -> BoundForm:
-    """Bind `values` (stored) to the form, or to one section of it.
+    """Bind `values` (stored) to the form, or to one section of it; fields in `without` are left out.
 
     `editable`: the field keys this person may write, None for all. `facts`: what expressions read beside the
     fields, flat by dotted path. `submitted`: what was typed but not yet accepted (a draft); it is shown instead.
+    `names` says how picked units, people and records are called that are no longer offered.
     KeyError for a section the form does not have.
     """
-    controls = form.within(section)
+    controls = form.within(section, without)
     writable = writable_keys(controls, editable)
     filled = with_defaults(form, controls, values, facts, day)
     raw = {}
     if submitted is not None:
         raw = collect(submitted, (c.field for c in controls if c.field.key in writable))
-    fields = bind_fields(form, controls, filled, raw, Scene(day, options, filled))
+    fields = bind_fields(form, controls, filled, raw, Scene(day, options, filled, names=names))
     given = {c.field.key: fields[c.field.key].data for c in controls if c.field.key in writable}
     _, standing = settle(form, controls, given, filled, facts, day)
     return assemble(form, section, fields, standing, writable)
@@ -95,7 +98,8 @@ def bind_fields(
     fields = cast(dict[str, KindField], page._fields)
     for control in controls:
         field = fields[control.field.key]
-        field.conditions, field.section, field.scene = control.conditions, control.section, scene
+        field.conditions, field.section = control.conditions, control.section
+        field.scene = replace(scene, existing=field.object_data)
     return fields
 
 
@@ -111,10 +115,14 @@ def assemble(
         BoundSection(
             part.key,
             part.label,
-            tuple(tuple(fields[control.field.key] for control in row) for row in part.rows),
+            tuple(row for part_row in part.rows if (row := _shown(part_row, fields))),
             part.conditions.show_json,
         )
         for part in form.sections
         if section is None or part.key == section
     )
     return BoundForm(form, sections, fields)
+
+
+def _shown(row: Sequence[Control], fields: Mapping[str, KindField]) -> tuple[KindField, ...]:
+    return tuple(fields[control.field.key] for control in row if control.field.key in fields)

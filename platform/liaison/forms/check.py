@@ -13,7 +13,7 @@ from liaison.texts import Message
 from .bind import BoundForm, assemble, bind_fields, writable_keys
 from .compile import exact
 from .kind import Scene, kind_of
-from .kinds.table import required_columns
+from .kinds.table import repeated, required_columns, standing
 from .model import FieldProblem, Form, Nothing, Options
 from .sentences import problems_of
 from .settle import settle, with_defaults
@@ -47,10 +47,11 @@ def check(
     *,
     day: date,
     section: str | None = None,
+    without: Collection[str] = (),
     editable: Collection[str] | None = None,
     facts: Mapping[str, Any] = Nothing,
 ) -> Checked:
-    """Check what a person sent for the form, or for one section of it.
+    """Check what a person sent for the form, or for one section of it; fields in `without` are not asked for.
 
     `submitted`: a multi-dict from a browser (what is absent was emptied) or a mapping of values as one would type
     them (what is absent stays). Hidden values are cleared, values of closed fields ignored, and of fields not
@@ -58,7 +59,7 @@ def check(
     """
     is_mapping = isinstance(submitted, Mapping) or hasattr(submitted, "getlist")
     sent = submitted if is_mapping else {}
-    controls = form.within(section)
+    controls = form.within(section, without)
     writable = writable_keys(controls, editable)
     base = with_defaults(form, controls, existing, facts, day)
     raw = collect(sent, (control.field for control in controls if control.field.key in writable))
@@ -104,7 +105,7 @@ def _of_field(
         yield FieldProblem(spec.key, None, field.wrong.message(field.label.text))
         return
     if isinstance(field, TableField):
-        yield from _of_rows(field, scene)
+        yield from _of_rows(field, existing.get(spec.key), scene)
     if value is None:
         if field.required:
             yield FieldProblem(spec.key, None, Message(field.kind.asks_for(spec), {"label": field.label.text}))
@@ -113,14 +114,15 @@ def _of_field(
         yield FieldProblem(spec.key, None, wrong.message(field.label.text))
 
 
-def _of_rows(table: TableField, scene: Scene) -> Iterator[FieldProblem]:
+def _of_rows(table: TableField, existing: Any, scene: Scene) -> Iterator[FieldProblem]:
     required = required_columns(table.spec)
-    key = table.spec.key
+    on_file = {name: standing(existing, name) for name in table.spec.columns}
     for index in table.kept:
         cells = table.entries[index]._fields
-        inner = replace(scene, values={name: cell.data for name, cell in cells.items()})
+        values = {name: cell.data for name, cell in cells.items()}
         for name, column in table.spec.columns.items():
             cell = cast(KindField, cells[name])
+            inner = replace(scene, values=values, existing=on_file[name])
             messages = []
             if cell.wrong is not None:
                 messages = [cell.wrong.message(column.title)]
@@ -129,8 +131,15 @@ def _of_rows(table: TableField, scene: Scene) -> Iterator[FieldProblem]:
             elif name in required:
                 messages = [Message(kind_of(column).asks_for(column), {"label": column.title})]
             for message in messages:
-                said = Message("forms.in_row", {"label": table.label.text, "row": index + 1, "what": message})
-                yield FieldProblem(key, index, said, name)
+                yield _in_row(table, index, name, message)
+    for at, name, first in repeated(table.spec, table.data if table.kept else ()):
+        again = {"label": table.spec.columns[name].title, "row": table.kept[first] + 1}
+        yield _in_row(table, table.kept[at], name, Message("forms.repeated", again))
+
+
+def _in_row(table: TableField, index: int, column: str, what: Message) -> FieldProblem:
+    said = Message("forms.in_row", {"label": table.label.text, "row": index + 1, "what": what})
+    return FieldProblem(table.spec.key, index, said, column)
 
 
 def _as_typed(problem: FieldProblem, fields: Mapping[str, KindField]) -> FieldProblem:

@@ -9,10 +9,10 @@ from typing import Any
 
 from liaison.texts import Message, say, spell_date
 
-from .display import display, unnamed
+from .display import display
 from .kind import Scene, kind_of
 from .kinds.signature import DATA_URL
-from .model import Field, Form, Names
+from .model import Field, Form, Names, unnamed
 from .picking import entries_of
 from .reading import grouped
 

@@ -14,7 +14,7 @@ from liaison.conditions import TEXT, Type
 from liaison.texts import Message
 
 from .masks import mask_text
-from .model import Choice, Field, Names, Options
+from .model import Choice, Field, Names, Options, unnamed
 
 
 class DuplicateKindError(Exception):
@@ -41,7 +41,9 @@ class Scene:
     options: Options
     values: Mapping[str, Any] = field(default_factory=dict)
     existing: Any = None
-    """The value on file: it stays valid even when it is no longer offered."""
+    """The value on file: it stays valid even when it is no longer offered. In a table: every value of the column."""
+    names: Names = unnamed
+    """How what is on file is called."""
     _offered: dict[tuple[str, str], Sequence[Choice]] = field(default_factory=dict)
 
     def offered(self, kind: str, wish: Mapping[str, Any]) -> Sequence[Choice]:

@@ -16,7 +16,7 @@ from liaison.texts import Finding, Severity
 from .compile import field_of
 from .grid import contents, geometry
 from .kind import Scene, Wrong, all_kinds, kind_of
-from .kinds.table import required_columns
+from .kinds.table import required_columns, unique_columns
 from .model import Choice, Field, FormError, Package
 from .scope import scope_of
 from .slow import is_slow
@@ -257,7 +257,7 @@ def _defaults(form: _Form) -> _Found:
 
 _SOME_DAY = date(2026, 1, 1)
 """A default must be a value on any day; code lists that change are seen when the form is filled in."""
-_OFFERED = ("unit", "party", "person", "region", "file")
+_OFFERED = ("unit", "party", "person", "record", "region", "file")
 """Kinds whose values are known only where the mechanism is in force."""
 
 
@@ -291,6 +291,10 @@ def _required(form: _Form) -> _Found:
         for column in required_columns(field) if field.columns else ():
             if column not in field.columns:
                 yield form.error("required_unknown", f"{form.property_pointer(key)}/items/required", field=column)
+        for place, column in enumerate(unique_columns(field) if field.columns else ()):
+            if column not in field.columns:
+                pointer = f"{form.property_pointer(key)}/items/unique/{place}"
+                yield form.error("unique_unknown", pointer, field=column)
 
 
 def _print_fields(form: _Form) -> _Found:

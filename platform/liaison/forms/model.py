@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -44,9 +44,14 @@ class Choice:
 
 
 Options = Callable[[str, Mapping[str, Any], date], Sequence[Choice]]
-"""`options(kind, filter, day)`: what a picker (unit, party, person, region, file) offers on that day."""
+"""`options(kind, filter, day)`: what a picker (unit, party, person, record, region, file) offers on that day."""
 Names = Callable[[str, str], str | None]
-"""`names(kind, id)`: how a unit, party, person, region or file is called; None when nobody knows it."""
+"""`names(kind, id)`: how a unit, party, person, record, region or file is called; None when nobody knows it."""
+
+
+def unnamed(kind: str, entry: str) -> str | None:
+    """Names for callers who have none: everything is called by its id."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -133,14 +138,17 @@ class Form:
     machinery: Any = field(repr=False, compare=False)
     """Private: unbound WTForms fields and the JSON Schema validator, made once."""
 
-    def within(self, section: str | None) -> tuple[Control, ...]:
-        """The controls of one section, or of all. KeyError for a section the form does not have."""
+    def within(self, section: str | None, without: Collection[str] = ()) -> tuple[Control, ...]:
+        """The controls of one section, or of all, those of fields in `without` apart. KeyError for a section the form
+        does not have."""
         if section is None:
-            return tuple(self.controls.values())
-        for candidate in self.sections:
-            if candidate.key == section:
-                return candidate.controls
-        raise KeyError(section)
+            controls = tuple(self.controls.values())
+        else:
+            found = next((candidate for candidate in self.sections if candidate.key == section), None)
+            if found is None:
+                raise KeyError(section)
+            controls = found.controls
+        return tuple(control for control in controls if control.field.key not in without) if without else controls
 
 
 @dataclass(frozen=True, slots=True)

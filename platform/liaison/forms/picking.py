@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from liaison.conditions import TEXT, Type, list_of
@@ -76,14 +76,26 @@ class RosterPick(Pick):
     def choices(self, field: Field, scene: Scene) -> Sequence[Choice] | None:
         offered = scene.offered(self.name, field.spec.get("filter", {}))
         known = {choice.value for choice in offered}
-        return [*offered, *(Choice(entry, entry) for entry in entries_of(scene.existing) if entry not in known)]
+        kept = dict.fromkeys(entry for entry in entries_of(scene.existing) if entry not in known)
+        return [*offered, *(Choice(entry, self.called(field, entry, scene.names)) for entry in kept)]
 
 
-def entries_of(value: Any) -> list[str]:
+def entries_of(value: Any) -> list[Any]:
     """The picked values of a stored value, one or many."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def entries_in(kind: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[str]:
+    """What the fields of a kind, and the columns of that kind in tables, hold among `values`: stored, or as typed."""
+    for key, field in fields.items():
+        if field.kind == kind:
+            yield from (entry for entry in entries_of(values.get(key)) if isinstance(entry, str) and entry)
+        elif field.columns:
+            for row in entries_of(values.get(key)):
+                if isinstance(row, Mapping):
+                    yield from entries_in(kind, field.columns, row)
 
 
 def listed(entries: list[str]) -> Message:

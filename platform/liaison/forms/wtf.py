@@ -12,7 +12,7 @@ from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
 from .kind import Kind, Scene, Wrong, kind_of
-from .kinds.table import most_rows
+from .kinds.table import most_rows, standing
 from .model import Choice, Conditions, Control, Expression, Field, FieldProblem
 from .picking import Pick, entries_of
 
@@ -104,7 +104,7 @@ class KindField(wtforms.Field):
     def choices(self) -> Sequence[Choice] | None:
         """What may be picked; None where one types. Asked for when the page wants it, and once."""
         if self._choices is None:
-            self._choices = self.kind.choices(self.spec, replace(self.scene, existing=self.object_data))
+            self._choices = self.kind.choices(self.spec, self.scene)
         return self._choices
 
     @property
@@ -174,7 +174,7 @@ class TableField(KindField):
         """The cells of one row, knowing where they stand."""
         found = [cast(KindField, cell) for cell in row._fields.values()]
         for cell in found:
-            cell.scene = self.scene
+            cell.scene = replace(self.scene, existing=standing(self.object_data, cell.spec.key))
             cell.enabled = self.enabled
         return found
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from liaison.calendars import ZONE
-from liaison.definitions import FACETS, RecordType
+from liaison.definitions import FACETS, RecordType, value_kind
 from liaison.engine import Clock, ClockState, Event, Last, Link, PartHeld, Record, Ring, Suggestion
 from liaison.roster import Responsible
 from liaison.texts import Message
@@ -236,15 +236,15 @@ def _typed(value: Any, field: Mapping[str, Any]) -> Row:
     text: str | None = None
     num: float | None = None
     day: date | None = None
-    if isinstance(value, bool | int | float | Decimal) or field.get("kind") == "money":
-        num = float(value)
-    elif field.get("format") == "date":
-        day = date.fromisoformat(value)
-    elif field.get("format") == "date-time":
-        moment = datetime.fromisoformat(value)
-        day, text = (moment.astimezone(ZONE) if moment.tzinfo else moment).date(), value
-    else:
-        text = str(value)[:_TEXT_LIMIT]
+    match value_kind(field):
+        case "number":
+            num = float(value)
+        case "date":
+            day = date.fromisoformat(value)
+        case "moment":
+            day, text = datetime.fromisoformat(value).astimezone(ZONE).date(), value
+        case _:
+            text = str(value)[:_TEXT_LIMIT]
     return {"text": text, "num": num, "day": day}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -47,8 +47,9 @@ from liaison.conditions import (
     parse,
     read_fact,
 )
+from liaison.definitions import ValueKind
 
-Kind: TypeAlias = Literal["text", "number", "boolean", "date", "moment"]
+from .columns import UtcDateTime
 
 
 class UnfilterableError(ValueError):
@@ -60,8 +61,8 @@ class SideValues:
     """A field whose values stand in a side table (record_id, key, text, num, day), a row for each value.
 
     `record_id` is the id of the record filtered, `values` the side table (or an alias of it). Booleans stand in
-    `num` as 0 and 1. `many` says that the field is a list (of anything but booleans): then it takes part in `in` and
-    `missing` only.
+    `num` as 0 and 1, moments as ISO texts with their offset in `text`. `many` says that the field is a list (of
+    anything but booleans): then it takes part in `in` and `missing` only.
     Conditions on it become `record_id IN (SELECT …)`, which an index on (key, text), (key, num) or (key, day)
     drives. Null and empty lists have no row.
     """
@@ -69,7 +70,7 @@ class SideValues:
     record_id: ColumnElement[Any]
     values: FromClause
     key: str
-    kind: Literal["text", "number", "boolean", "date"]
+    kind: ValueKind
     many: bool = False
 
     def where(self, condition: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -88,10 +89,13 @@ class SideValues:
         return found.correlate_except(values).scalar_subquery()
 
     def _column(self, values: FromClause) -> ColumnElement[Any]:
-        return values.c[_SIDE_COLUMNS[self.kind]]
+        column = values.c[_SIDE_COLUMNS[self.kind]]
+        return _Moment(column) if self.kind == "moment" else column
 
 
-_SIDE_COLUMNS: Mapping[Kind, str] = {"text": "text", "number": "num", "boolean": "num", "date": "day"}
+_SIDE_COLUMNS: Mapping[ValueKind, str] = {
+    "text": "text", "number": "num", "boolean": "num", "date": "day", "moment": "text",
+}  # fmt: skip
 
 Columns: TypeAlias = Mapping[str, ColumnElement[Any] | SideValues]
 """The paths a list can be filtered by: a column (or any scalar SQL expression with a type), or a side table."""
@@ -119,7 +123,7 @@ class _Value:
 class _Field:
     """A column with its kind. `side` is set where conditions on constants go through the side table."""
 
-    kind: Kind
+    kind: ValueKind
     element: ColumnElement[Any]
     side: SideValues | None = field(default=None)
 
@@ -195,7 +199,7 @@ class _Translator:
         return compile_expression(node)(self.facts)
 
 
-def _kind(column: ColumnElement[Any]) -> Kind:
+def _kind(column: ColumnElement[Any]) -> ValueKind:
     """The kind of a column, from the Python type of its values."""
     type_ = column.type
     found = (type_.impl_instance if isinstance(type_, TypeDecorator) else type_).python_type
@@ -206,7 +210,7 @@ def _kind(column: ColumnElement[Any]) -> Kind:
 
 
 # bool before int and datetime before date: each is a subclass of the other.
-_KINDS: tuple[tuple[type, Kind], ...] = (
+_KINDS: tuple[tuple[type, ValueKind], ...] = (
     (bool, "boolean"),
     (int, "number"),
     (float, "number"),
@@ -343,3 +347,22 @@ def _in_its_own_order(element: _ByCodePoint, compiler: SQLCompiler, **options: A
 @compiles(_ByCodePoint, "postgresql")
 def _in_order_of_c(element: _ByCodePoint, compiler: SQLCompiler, **options: Any) -> str:
     return f'({compiler.process(element.clauses, **options)} COLLATE "C")'
+
+
+class _Moment(FunctionElement[datetime]):
+    """A moment that stands as an ISO text with its offset, so that it compares with the moments of other columns."""
+
+    name = "moment"
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(_Moment)
+def _in_utc(element: _Moment, compiler: SQLCompiler, **options: Any) -> str:
+    """As SQLite keeps moments: UTC without an offset, six digits behind the second."""
+    return f"(strftime('%Y-%m-%d %H:%M:%f', {compiler.process(element.clauses, **options)}) || '000')"
+
+
+@compiles(_Moment, "postgresql")
+def _with_its_zone(element: _Moment, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS TIMESTAMP WITH TIME ZONE)"

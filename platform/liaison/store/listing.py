@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, false, f
 from sqlalchemy.orm import aliased
 
 from liaison.access import Scope
-from liaison.definitions import FACETS, Json
+from liaison.definitions import Json, Narrowing, narrowings
 from liaison.engine import Mechanism, Record
 
 from . import loading
@@ -283,70 +283,62 @@ def _in_order(connection: Connection, ordinals: Sequence[int]) -> tuple[Record, 
 
 
 def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> dict[str, ColumnElement[Any] | SideValues]:
-    """The paths that lists of a record type can be filtered and ordered by: facets, fields marked `index`, facts of
-    the record, its terms and parts."""
-    definition = mechanism.definition
-    record_type = definition.record_types[type_]
-    columns: dict[str, ColumnElement[Any] | SideValues] = {
-        "record.state": t.Record.__table__.c.state,
-        "record.number": t.Record.__table__.c.number,
-        "record.round": t.Record.__table__.c.round,
-        "record.done": t.Record.__table__.c.done,
-        "record.id": t.Record.__table__.c.id,
-        "record.created": t.Record.__table__.c.created_at,
-        "record.since": t.Record.__table__.c.since,
-        "record.reporter": t.Record.__table__.c.reporter_id,
-    }
-    for key, field in definition.fields[type_].items():
-        if field.get("index"):
-            many = field.get("type") == "array"
-            columns[key] = SideValues(t.Record.__table__.c.id, t.RecordValue.__table__, key, _kind(field), many)
-    for facet, key in record_type.facets.items():
-        # The telephone's column holds it in another spelling.
-        if facet != "phone" and FACETS[facet] and key in definition.fields[type_]:
-            columns[key] = t.Record.__table__.c[facet]
-    for term in definition.terms_of.get(type_, ()):
-        columns.update(_term_columns(term.key, now))
-    held = (
-        select(t.RecordPart.record_id, t.RecordPart.part.label("key"), t.RecordPart.unit.label("text"))
-        .where(t.RecordPart.ended.is_(None))
-        .subquery()
-    )
-    for part in record_type.parts.values():
-        columns[f"part.{part.key}"] = SideValues(
-            t.Record.__table__.c.id, held, part.key, "text", many=part.maximum != 1
-        )
-    return columns
+    """The paths that lists of a record type can be filtered and ordered by, as SQL: what `narrowings` names."""
+    return {path: _column(one, now) for path, one in narrowings(mechanism.definition, type_).items()}
 
 
-def _kind(field: Json) -> Any:
-    if field.get("kind") == "money" or field.get("type") in ("integer", "number"):
-        return "number"
-    if field.get("type") == "boolean":
-        return "boolean"
-    return "date" if field.get("format") == "date" else "text"
+_RECORD = t.Record.__table__.c
+_OF_RECORD: Mapping[str, ColumnElement[Any]] = {
+    "state": _RECORD.state,
+    "number": _RECORD.number,
+    "round": _RECORD.round,
+    "done": _RECORD.done,
+    "id": _RECORD.id,
+    "created": _RECORD.created_at,
+    "since": _RECORD.since,
+    "reporter": _RECORD.reporter_id,
+}
+_HELD = (
+    select(t.RecordPart.record_id, t.RecordPart.part.label("key"), t.RecordPart.unit.label("text"))
+    .where(t.RecordPart.ended.is_(None))
+    .subquery()
+)
+"""The units that hold parts now, in the shape of a side table."""
 
 
-def _term_columns(term: str, now: datetime) -> dict[str, ColumnElement[Any]]:
-    """Facts of the latest clock of a term, replaced ones apart."""
+def _column(one: Narrowing, now: datetime) -> ColumnElement[Any] | SideValues:
+    match one.home:
+        case "record":
+            return _OF_RECORD[one.name]
+        case "facet":
+            return _RECORD[one.name]
+        case "value":
+            return SideValues(_RECORD.id, t.RecordValue.__table__, one.name, one.kind, one.many)
+        case "part":
+            return SideValues(_RECORD.id, _HELD, one.name, one.kind, one.many)
+    term, what = one.name.split(".")
+    return _of_term(term, what, now)
+
+
+def _of_term(term: str, what: str, now: datetime) -> ColumnElement[Any]:
+    """A fact of the latest clock of a term, replaced ones apart."""
     clock = t.Clock.__table__.c
 
-    def latest(what: ColumnElement[Any]) -> ColumnElement[Any]:
+    def latest(found: ColumnElement[Any]) -> ColumnElement[Any]:
         return (
-            select(what)
-            .where(clock.record_id == t.Record.__table__.c.id, clock.term == term, clock.state != "replaced")
+            select(found)
+            .where(clock.record_id == _RECORD.id, clock.term == term, clock.state != "replaced")
             .order_by(clock.position.desc())
             .limit(1)
             .correlate(t.Record.__table__)
             .scalar_subquery()
         )
 
-    def holds(condition: ColumnElement[bool]) -> ColumnElement[Any]:
-        return func.coalesce(latest(case((condition, true()), else_=false())), false())
-
-    return {
-        f"term.{term}.running": holds(clock.state.in_(("running", "suspended"))),
-        f"term.{term}.met": holds(clock.state == "met"),
-        f"term.{term}.overdue": holds(or_(clock.state == "late", (clock.state == "running") & (clock.due < now))),
-        f"term.{term}.due": latest(clock.due_day),
+    holding = {
+        "running": clock.state.in_(("running", "suspended")),
+        "met": clock.state == "met",
+        "overdue": or_(clock.state == "late", (clock.state == "running") & (clock.due < now)),
     }
+    if what == "due":
+        return latest(clock.due_day)
+    return func.coalesce(latest(case((holding[what], true()), else_=false())), false())

@@ -52,17 +52,18 @@ class Asking:
         """One section as it would be stored, from what was typed."""
         return check(
             self.mechanism.forms[asks.form], {key: typed[key] for key in self.keys(asks) & typed.keys()},
-            {**self.family.record.values, **typed}, self._options(typed), section=asks.section, facts=self.facts,
-            day=self.now.date(),
+            {**self.family.record.values, **typed}, self._options(typed), section=asks.section,
+            without=asks.without, facts=self.facts, day=self.now.date(),
         )  # fmt: skip
 
     def keys(self, asks: Asks) -> frozenset[str]:
-        """The fields of a section."""
-        return frozenset(control.field.key for control in self.mechanism.forms[asks.form].within(asks.section))
+        """The fields of a section that are asked for."""
+        controls = self.mechanism.forms[asks.form].within(asks.section, asks.without)
+        return frozenset(control.field.key for control in controls)
 
     def told(self, form: str) -> list[dict[str, Any]]:
         """The sections of a form that belong to it but are not asked for here and hold something already: shown as
-        read above what is asked."""
+        read above what is asked, fields that another section closes to this person apart."""
         record, asked = self.family.record, {asks.section for asks in self.sections if asks.form == form}
         others = [
             Asks(form, section.key)
@@ -105,7 +106,7 @@ class Asking:
             sent = submitted if submitted is not None else {key: raw[key] for key in known & raw.keys()}
             checked = check(
                 form, sent, {**self.family.record.values, **raw}, self._options(sent),
-                section=asks.section, facts=self.facts, day=self.now.date(),
+                section=asks.section, without=asks.without, facts=self.facts, day=self.now.date(),
             )  # fmt: skip
             raw.update(checked.raw)
             problems.extend(problem for problem in checked.problems if problem.field in known)
@@ -124,7 +125,7 @@ class Asking:
     def _bind(self, asks: Asks, typed: Mapping[str, Any]) -> BoundForm:
         return bind(
             self.mechanism.forms[asks.form], {**self.family.record.values, **typed}, self._options(typed),
-            day=self.now.date(), section=asks.section, facts=self.facts,
+            day=self.now.date(), section=asks.section, without=asks.without, facts=self.facts,
             submitted={key: typed[key] for key in self.keys(asks) & typed.keys()},
         )  # fmt: skip
 

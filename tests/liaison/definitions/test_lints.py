@@ -54,6 +54,21 @@ def test_the_wrong_one_is_found(path, patched, minimal):
         resolve(json.loads(patched(json.loads(path.read_text()))[finding.file]), finding.pointer)
 
 
+def left_out(field: str) -> dict[str, object]:
+    asks = [{"form": "handling", "section": "assignment", "without": [field]}]
+    return {"rules/mini/lifecycle/matter.json": {"actions": [{"key": "assign", "asks": {"$replace": asks}}]}}
+
+
+def test_a_field_left_out_stands_in_the_section(patched):
+    [found] = [one for one in lint(definition(patched(left_out("result")))) if one.code == "definitions.dangling"]
+    assert found.pointer.endswith("/asks/0/without/0")
+
+
+def test_a_field_left_out_is_not_filled(patched):
+    found = lint(definition(patched(left_out("lead_unit"))))
+    assert [one.code for one in found] == ["definitions.needed_not_filled"]
+
+
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.parent.name)
 def test_the_right_one_passes(path, patched, minimal):
     findings = lint(definition(patched(json.loads(path.read_text()))), previous=definition(minimal))

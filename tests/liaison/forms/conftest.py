@@ -21,6 +21,7 @@ OFFERED = {
     "party": [Choice("daliang", "大良总商会")],
     "person": [Choice("p1", "王五")],
     "file": [Choice("f1", "批复.pdf")],
+    "record": [Choice("m1", "ZF-2026-001 道路修复"), Choice("m2", "ZF-2026-002 续贷")],
     "region": [],
 }
 

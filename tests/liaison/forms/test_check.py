@@ -80,6 +80,17 @@ def test_only_the_section_asked_for_is_checked(every, options, day):
         check(every, {}, {}, options, day=day, section="nowhere")
 
 
+def test_what_is_left_out_is_neither_asked_for_nor_taken(every, options, day):
+    sent = MultiDict({"category": "A", "company": "某公司"})
+    left_out = check(every, sent, {}, options, day=day, without=["company"])
+    assert sentences(left_out) == []
+    assert "company" not in left_out.values
+    assert "company" not in left_out.bound.fields
+    assert all(field.spec.key != "company" for part in left_out.bound.sections for row in part.rows for field in row)
+    kept = check(every, {"category": "A"}, {"company": "某公司"}, options, day=day, without=["company"])
+    assert kept.values["company"] == "某公司"
+
+
 def test_absent_means_emptied_from_a_browser_and_left_alone_from_elsewhere(every, options, day):
     existing = {**FILLED, "mail": "a@b.cn"}
     assert "mail" not in check(every, MultiDict(FILLED), existing, options, day=day).values

@@ -47,7 +47,7 @@ ANYTHING = st.recursive(
     max_leaves=8,
 )
 KEYS = st.sampled_from(sorted(read(FIXTURES / "every_kind.json")["schema"]["properties"]))
-CELLS = st.from_regex(r"people-[0-9]{1,7}-(name|phone|role|x)", fullmatch=True)
+CELLS = st.from_regex(r"people-[0-9]{1,7}-(name|phone|role|about|x)", fullmatch=True)
 QUIET = settings(max_examples=150, deadline=None)
 
 

@@ -103,7 +103,9 @@ class _Flow:
         return {control.field.key for control in self.look.mechanism.forms[form].within(section)}
 
     def _asked(self, action: Action) -> set[str]:
-        return {field for asks in action.asks for field in self._shown(asks.form, asks.section)}
+        return {
+            field for asks in action.asks for field in self._shown(asks.form, asks.section) if field not in asks.without
+        }
 
     def _filled_by(self, action: Action) -> set[str]:
         found = self._asked(action) | _set_by(action.effects)

@@ -8,7 +8,7 @@ from typing import Any
 from liaison.texts import Severity
 
 from ..build import who
-from .index import ENGINE_TAKES, Index
+from .index import Index
 from .registry import Found, found, lint
 
 
@@ -27,6 +27,6 @@ def idle_action(index: Index) -> Iterator[Found]:
 def _taken(index: Index, of: str, action: Mapping[str, Any]) -> bool:
     if "automatic" in action or action["key"] in index.acted_upon or action.get("start"):
         return True
-    if of in index.assignment_types and action["key"] in ENGINE_TAKES:
+    if action["key"] in index.engine_takes.get(of, ()):
         return True
     return any("system" not in one and not index.nobody(who(one), of) for one in action["by"])

@@ -10,10 +10,14 @@ from typing import Any
 from ..build import by_schema
 from ..expressions import effects_in
 from ..layout import RULES
-from ..model import Definition, Lifecycle, RecordType, Who
+from ..model import Action, Definition, Lifecycle, RecordType, Who
 
-ENGINE_TAKES = frozenset({"assign", "withdraw"})
-"""Actions of an assignment that the effects of the same name take."""
+SIGNOFF = "signoff"
+"""The record type of sign-offs, which the engine ships."""
+_WITHDRAWS = {"withdrawn": "withdraw", "replaced": "replace"}
+"""How a withdrawal ends an assignment → the action it takes on it."""
+_ASKS = frozenset({"ask", "withdraw", "void"})
+_ASKS_IN_TURN = frozenset({"queue", "turn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,13 @@ class Index:
         lifecycle = self.lifecycles.get(record_type)
         return frozenset(action.event_key for action in lifecycle.actions.values()) if lifecycle else frozenset()
 
+    def asked(self, action: Action) -> Iterator[str]:
+        """The fields an action asks for."""
+        for asks in action.asks:
+            for field in self.sections.get((asks.form, asks.section), ()):
+                if field not in asks.without:
+                    yield field
+
     def origins_of(self, record_type: str, action_key: str) -> frozenset[str]:
         """The states an action may be taken in; for an action that starts a record, none."""
         return frozenset(self.lifecycles[record_type].actions[action_key].origins)
@@ -121,6 +132,21 @@ class Index:
         return frozenset(part.assignment for record_type in types for part in record_type.parts.values())
 
     @cached_property
+    def engine_takes(self) -> Mapping[str, frozenset[str]]:
+        """Record type → the actions that effects take on its records by a name of the engine's."""
+        found: dict[str, set[str]] = {}
+        for effect in self.effects:
+            if effect.kind == "withdraw":
+                parts = (self.type_of(effect.of) or RecordType("", "")).parts
+                if effect.body["part"] in parts:
+                    action = _WITHDRAWS[effect.body.get("as", "withdrawn")]
+                    found.setdefault(parts[effect.body["part"]].assignment, set()).add(action)
+            elif effect.kind == "ask":
+                in_turn = _ASKS_IN_TURN if effect.body["order"] == "in_turn" else frozenset()
+                found.setdefault(SIGNOFF, set()).update(_ASKS, in_turn)
+        return {of: frozenset(actions) for of, actions in found.items()}
+
+    @cached_property
     def acted_upon(self) -> frozenset[str]:
         """Actions that an `act` effect takes somewhere."""
         return frozenset(effect.body["action"] for effect in self.effects if effect.kind == "act")
@@ -135,6 +161,8 @@ class Index:
             case "part":
                 declared = (self.type_of(record_type) or RecordType("", "")).parts
                 return who.key in declared and record_type not in self.assignment_types and who.key not in self.assigned
+            case "recorder":
+                return record_type != SIGNOFF
             case "unit_kind":
                 return who.key in roster.kinds and all(unit.kind != who.key for unit in roster.units.values())
             case _:

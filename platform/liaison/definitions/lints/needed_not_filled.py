@@ -44,12 +44,11 @@ def _fillable(index: Index, effect: EffectAt) -> set[str]:
     this = lifecycle.actions[effect.action]
     before = _before(lifecycle.actions.values(), set(this.origins))
     states = set(this.origins) | {state for action in before for state in action.origins}
-    sections = [(asks.form, asks.section) for action in (this, *before) for asks in action.asks]
+    filled = {field for action in (this, *before) for field in index.asked(action)}
     for state in states & lifecycle.states.keys():
         for section in lifecycle.states[state].edit:
             form, _, key = section.partition(".")
-            sections.append((form, key))
-    filled = {field for section in sections for field in index.sections.get(section, ())}
+            filled.update(index.sections.get((form, key), ()))
     for other in index.effects:
         if other.kind == "set":
             filled |= other.body["fields"].keys()

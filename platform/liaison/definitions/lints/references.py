@@ -11,7 +11,7 @@ from ..build import by_schema
 from ..expressions import effects_in, elements_in
 from ..jsontext import escape
 from ..turns import record_of_turn
-from .index import Index
+from .index import SIGNOFF, Index
 
 FACTS = frozenset(
     {"record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason", "each"}
@@ -216,9 +216,14 @@ class _Of:
             yield from self.among("state", action, "to", file, pointer, self.states(of))
             yield from self.to("table", action, "tables", file, pointer)
             yield from self.to("term", action.get("automatic", {}), "term", file, f"{pointer}/automatic")
+            days = [key for key, field in self.index.fields(of).items() if field.get("kind") == "date"]
+            yield from self.among("field", action, "dated", file, pointer, days)
             yield from self.whos(action, "by", of, file, pointer)
             for inner, asked in enumerate(action.get("asks", ())):
-                yield from self.section(asked["form"], asked["section"], file, f"{pointer}/asks/{inner}")
+                where = f"{pointer}/asks/{inner}"
+                yield from self.section(asked["form"], asked["section"], file, where)
+                known = self.index.sections.get((asked["form"], asked["section"]), ())
+                yield from self.among("field", asked, "without", file, where, known)
             for where, effect, self.turn in effects_in(action, pointer):
                 for kind, follow in self.effects.items():
                     if kind in effect:
@@ -323,7 +328,15 @@ class _Of:
 
     def _ask(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.whos(body, "of", of, file, pointer)
-        yield from self.to("term", body, "term", file, pointer)
+        yield from self.whos(body, "paper", of, file, pointer)
+        yield from self.among(
+            "term", body, "term", file, pointer, [term.key for term in self.d.terms_of.get(SIGNOFF, ())]
+        )
+        signs = body.get("signs", {})
+        yield from self.among("field", signs, "fields", file, f"{pointer}/signs", self.fields(of))
+        for at, section in enumerate(signs.get("sections", ())):
+            form, _, key = section.partition(".")
+            yield from self.section(form, key, file, f"{pointer}/signs/sections/{at}")
 
     def _notify(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.to("template", body, "template", file, pointer)

@@ -54,12 +54,7 @@ def _grounded(index: Index, key: str, seen: set[str]) -> bool:
 
 def _filled(index: Index, of: str) -> set[str]:
     """The fields of a record type that an action asks for, a state lets be edited, or an effect sets."""
-    asked = {
-        field
-        for action in index.lifecycles[of].actions.values()
-        for asks in action.asks
-        for field in index.sections.get((asks.form, asks.section), ())
-    }
+    asked = {field for action in index.lifecycles[of].actions.values() for field in index.asked(action)}
     edited = {
         field
         for state in index.lifecycles[of].states.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from liaison.conditions import Type, rows
@@ -10,6 +10,7 @@ from liaison.texts import Message, say
 
 from ..kind import Kind, Scene, Wrong, kind_of, register
 from ..model import Field, Names
+from ..picking import entries_of
 from ..widgets import RowsTable
 
 MOST_ROWS = 200
@@ -68,3 +69,23 @@ def most_rows(field: Field) -> int:
 def required_columns(field: Field) -> frozenset[str]:
     """The columns that each row must fill."""
     return frozenset(field.spec["items"].get("required", ()))
+
+
+def unique_columns(field: Field) -> tuple[str, ...]:
+    """The columns in which no value may stand twice."""
+    return tuple(field.spec["items"].get("unique", ()))
+
+
+def repeated(field: Field, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str, int]]:
+    """The cells that say again what must stand once: index of the row, column, index of the row that said it first."""
+    for column in unique_columns(field):
+        filled = [(index, row[column]) for index, row in enumerate(rows) if column in row]
+        for place, (index, value) in enumerate(filled):
+            first = next((one for one, known in filled[:place] if known == value), None)
+            if first is not None:
+                yield index, column, first
+
+
+def standing(rows: Any, column: str) -> list[Any]:
+    """Every entry that stands in a column of `rows`, stored or as typed."""
+    return [entry for row in entries_of(rows) if isinstance(row, Mapping) for entry in entries_of(row.get(column))]

@@ -92,7 +92,7 @@ class Task:
         asked = {
             control.field.key
             for asks in self.action.asks
-            for control in self.asked.mechanism.forms[asks.form].within(asks.section)
+            for control in self.asked.mechanism.forms[asks.form].within(asks.section, asks.without)
         }
         return {
             key: value
@@ -356,7 +356,7 @@ def _facts(task: Task) -> dict[str, Any]:
     own: set[str] = set()
     read: set[str] = set()
     for asks in task.action.asks:
-        for control in task.asked.mechanism.forms[asks.form].within(asks.section):
+        for control in task.asked.mechanism.forms[asks.form].within(asks.section, asks.without):
             own.add(control.field.key)
             conditions = control.conditions
             for expression in (conditions.show_json, conditions.enable_json, conditions.require_json):

@@ -1,0 +1,30 @@
+"""Periodic duties 定期义务: what is owed each period becomes instances, which records meet and time settles.
+
+`open_duties` opens what is due to be opened, `look` does what an instance's moment asks for (reminds, opens the record
+that fulfils it, settles), `move` takes an occurrence to another day, `standings` says how instances stand now. They
+decide over a `DutyWorld` and write once, as `run` does.
+"""
+
+from .course import look, move
+from .model import Change, Found, Instance, Move, Sought, Standing, Verdict
+from .opening import open_duties
+from .owners import is_owed_by, responsible
+from .standing import standings
+from .world import DutyWorld
+
+__all__ = [
+    "Change",
+    "DutyWorld",
+    "Found",
+    "Instance",
+    "Move",
+    "Sought",
+    "Standing",
+    "Verdict",
+    "is_owed_by",
+    "look",
+    "move",
+    "open_duties",
+    "responsible",
+    "standings",
+]
