@@ -250,7 +250,7 @@ def sheets_of(
     def pairs(one: Asks) -> list[dict[str, Any]]:
         shown = (
             (control, values.get(control.field.key))
-            for control in mechanism.forms[one.form].within(one.section, one.without)
+            for control in mechanism.forms[one.form].within(one.section)
             if control.field.kind != "note" and control.field.key not in hidden
         )
         return [
