@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from liaison.forms import bind, check
+from liaison.forms import bind, check, entries_in
 from liaison.texts import say
 
 FILLED = {"company": "某公司", "category": "A"}
@@ -186,12 +186,74 @@ def test_table_rows_are_named_as_typed(every, options, day):
     assert rows[1]["phone"].name == "people-1-phone"
 
 
+AGENDA = {
+    "kind": "table",
+    "type": "array",
+    "title": "议程",
+    "items": {
+        "type": "object",
+        "properties": {
+            "matter": {"kind": "record", "type": "string", "title": "事项", "filter": {"type": "matter"}},
+            "also": {
+                "kind": "record",
+                "type": "array",
+                "items": {"type": "string"},
+                "title": "一并研究",
+                "filter": {"type": "matter"},
+            },
+            "said": line("意见"),
+        },
+        "required": ["matter"],
+        "unique": ["matter"],
+    },
+}
+
+
+def test_what_must_stand_once_is_said_at_the_second_row(form_with, options, day):
+    form = form_with({"agenda": AGENDA})
+    rows = [{"matter": "m1"}, {}, {"matter": "m2"}, {"matter": "m1"}, {"matter": "m2"}]
+    checked = check(form, {"agenda": rows}, {}, options, day=day)
+    assert [(p.row, p.column) for p in checked.problems] == [(3, "matter"), (4, "matter")]
+    assert sentences(checked) == ["“议程”第 4 行：“事项”与第 1 行重复", "“议程”第 5 行：“事项”与第 3 行重复"]
+    assert checked.raw["agenda"] == rows
+    # What another section typed is not this one's to look at.
+    stored = {"agenda": [{"matter": "m1"}, {"matter": "m1"}]}
+    assert check(form, {}, stored, options, day=day).problems == ()
+
+
+def test_what_stands_in_a_column_stays_valid_and_is_called_by_its_name(form_with, options, day):
+    form = form_with({"agenda": AGENDA, "one": AGENDA["items"]["properties"]["matter"]})
+    stored = {"agenda": [{"matter": "gone"}, {"matter": "m1", "also": ["gone", "lost"]}], "one": "gone"}
+    sent = {"agenda": [{"matter": "m2"}, {"matter": "gone", "also": ["lost"]}], "one": "gone"}
+    assert check(form, sent, stored, options, day=day).problems == ()
+    assert sentences(check(form, {"agenda": [{"matter": "lost"}]}, stored, options, day=day)) == [
+        "“议程”第 1 行：“事项”选的不在可选范围内"
+    ]
+    called = {("record", "gone"): "ZF-2025-009 旧事"}
+    page = bind(form, stored, options, day=day, submitted=sent, names=lambda *asked: called.get(asked))
+    agenda = page.fields["agenda"]
+    labels = [[choice.label for choice in cell.choices or ()] for cell in agenda.cells(agenda.entries[0])]
+    assert labels[0] == ["ZF-2026-001 道路修复", "ZF-2026-002 续贷", "ZF-2025-009 旧事"]
+    assert labels[1][2:] == ["ZF-2025-009 旧事", "lost"]
+    assert [choice.label for choice in page.fields["one"].choices][2:] == ["ZF-2025-009 旧事"]
+    assert [next(cell.picked for cell in agenda.cells(row)) for row in agenda.entries] == [{"m2"}, {"gone"}]
+
+
+def test_everything_picked_is_collected_at_once(form_with):
+    fields = form_with({"agenda": AGENDA, "one": AGENDA["items"]["properties"]["matter"], "note": line("注")}).fields
+    stored = {"agenda": [{"matter": "m1", "also": ["m2", "m3"]}, {"said": "m9"}], "one": "m4", "note": "m8"}
+    assert list(entries_in("record", fields, stored)) == ["m1", "m2", "m3", "m4"]
+    typed = {"agenda": ["m1", {"matter": {"m": 1}, "also": [None, "m2"]}], "one": ""}
+    assert list(entries_in("record", fields, typed)) == ["m2"]
+
+
 def test_a_blank_row_to_copy(every, options, day):
     table = bind(every, {}, options, day=day).fields["people"]
     assert [cell.name for cell in table.cells(table.blank)] == [
         "people-__row__-name",
         "people-__row__-phone",
         "people-__row__-role",
+        "people-__row__-about",
     ]
     assert table.blank["role"].data == "other"
 

@@ -38,9 +38,9 @@ def found(form, package_of, around=AROUND):
 
 @pytest.fixture(scope="module")
 def validator():
-    schemas = [read(SCHEMAS / f"{name}.schema.json") for name in ("common", "form")]
+    schemas = [read(SCHEMAS / f"{name}.schema.json") for name in ("common", "expression", "form")]
     registry = Registry().with_resources([(s["$id"], Resource(s, DRAFT202012)) for s in schemas])
-    return jsonschema.Draft202012Validator(schemas[1], registry=registry)
+    return jsonschema.Draft202012Validator(schemas[-1], registry=registry)
 
 
 @pytest.mark.parametrize("code", CODES)

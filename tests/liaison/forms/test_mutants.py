@@ -61,9 +61,11 @@ STRANGE = st.sampled_from(
 
 @pytest.fixture(scope="module")
 def validator():
-    schemas = [json.loads((SCHEMAS / f"{n}.schema.json").read_text(encoding="utf-8")) for n in ("common", "form")]
+    schemas = [
+        json.loads((SCHEMAS / f"{n}.schema.json").read_text(encoding="utf-8")) for n in ("common", "expression", "form")
+    ]
     registry = Registry().with_resources([(s["$id"], Resource(s, DRAFT202012)) for s in schemas])
-    return jsonschema.Draft202012Validator(schemas[1], registry=registry)
+    return jsonschema.Draft202012Validator(schemas[-1], registry=registry)
 
 
 def mutate(form, path, value, remove):
