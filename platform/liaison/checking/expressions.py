@@ -18,5 +18,6 @@ def expression_findings(look: Look) -> Iterator[Finding]:
         if one.file.startswith("form_definitions/"):
             continue
         of = clocked.get((one.file, one.pointer), one.record_type)
-        if of in look.definition.record_types:
-            yield from check(one.expr, look.scope(of, one.turn), one.place, one.file, one.pointer)
+        if one.duty or of in look.definition.record_types:
+            scope = look.scope_of_duty(of) if one.duty else look.scope(of, one.turn)
+            yield from check(one.expr, scope, one.place, one.file, one.pointer)

@@ -9,7 +9,7 @@ from typing import Any
 
 from liaison.conditions import Scope
 from liaison.definitions import Definition, effects_in
-from liaison.engine import Mechanism, scope_for, turn_types
+from liaison.engine import Mechanism, duty_types, scope_for, turn_types
 
 
 class Look:
@@ -30,6 +30,12 @@ class Look:
             self._scopes[type_] = scope_for(self.mechanism, type_)
         scope = self._scopes[type_]
         return replace(scope, types={**scope.types, **turn_types(self.mechanism, type_, turn)}) if turn else scope
+
+    def scope_of_duty(self, type_: str) -> Scope:
+        """What an expression about one instance of a duty may read: `duty.*`, and of records of `type_` what any
+        expression does; without a type nothing of a record."""
+        scope = self.scope(type_) if type_ in self.definition.record_types else Scope({}, {})
+        return replace(scope, types={**scope.types, **duty_types()})
 
     @cached_property
     def lifecycles(self) -> Mapping[str, Any]:

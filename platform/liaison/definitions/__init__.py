@@ -9,6 +9,7 @@ from .build import EFFECT_KINDS
 from .build import effect as read_effect
 from .build import who as read_who
 from .difference import Change, Place, diff
+from .duties import DUTY_FACTS
 from .expressions import VALUES, Expression, effects_in, expressions_of
 from .layout import FORMAT
 from .lints import LINTS, lint
@@ -25,12 +26,14 @@ from .model import (
     CodeList,
     Definition,
     Duty,
+    Each,
     Effect,
     Extension,
     Json,
     Lifecycle,
     Likeness,
     Matching,
+    Opens,
     Part,
     Post,
     RecordType,
@@ -38,6 +41,7 @@ from .model import (
     Reminder,
     RosterPlan,
     Series,
+    Share,
     Slot,
     State,
     StateKind,
@@ -55,6 +59,7 @@ from .turns import record_of_turn
 from .upgrades import upgrade
 
 __all__ = [
+    "DUTY_FACTS",
     "EFFECT_KINDS",
     "FACETS",
     "FORMAT",
@@ -71,6 +76,7 @@ __all__ = [
     "Conflict",
     "Definition",
     "Duty",
+    "Each",
     "Effect",
     "Expression",
     "Extension",
@@ -81,6 +87,7 @@ __all__ = [
     "Matching",
     "Merged",
     "Narrowing",
+    "Opens",
     "Package",
     "Part",
     "Place",
@@ -90,6 +97,7 @@ __all__ = [
     "Reminder",
     "RosterPlan",
     "Series",
+    "Share",
     "Slot",
     "State",
     "StateKind",

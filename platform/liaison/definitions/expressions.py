@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .build import by_schema
+from .duties import conditions
 from .jsontext import escape
 from .model import Definition
 
@@ -25,6 +26,8 @@ class Expression:
     expr: Any
     turn: Any = None
     """Inside a *for each*: over what (`for_each.of`); it may then read `each`."""
+    duty: bool = False
+    """In a duty, about one instance: it may read `duty.*`; without a record type nothing else."""
 
 
 def expressions_of(definition: Definition) -> Iterator[Expression]:
@@ -43,6 +46,9 @@ def expressions_of(definition: Definition) -> Iterator[Expression]:
             for at, item in enumerate(content[array]):
                 if member in item:
                     yield Expression(file, f"/{array}/{at}/{member}", place, item.get("of", ""), item[member])
+    for file, content in by_schema(data, "duties").items():
+        for at, duty in enumerate(content["duties"]):
+            yield from _duty(definition, file, f"/duties/{at}", duty)
     for file, content in by_schema(data, "reports").items():
         for at, report in enumerate(content["reports"]):
             for inner, metric in enumerate(report["metrics"]):
@@ -56,9 +62,15 @@ def expressions_of(definition: Definition) -> Iterator[Expression]:
 
 _SIMPLE: tuple[tuple[str, str, str, PlaceName], ...] = (
     ("terms", "terms", "when", "guard"),
-    ("duties", "duties", "counts", "filter"),
     ("views", "views", "filter", "filter"),
 )
+
+
+def _duty(definition: Definition, file: str, pointer: str, duty: Mapping[str, Any]) -> Iterator[Expression]:
+    for one in conditions(definition, duty):
+        yield Expression(file, f"{pointer}{one.pointer}", "filter", one.of, one.expr, duty=one.one)
+    for field, expr in duty.get("opens", {}).get("values", {}).items():
+        yield Expression(file, f"{pointer}/opens/values/{escape(field)}", "computed", "", expr, duty=True)
 
 
 def _metric(file: str, pointer: str, metric: Mapping[str, Any]) -> Iterator[Expression]:

@@ -32,7 +32,7 @@ from .numbering import number, period_of
 from .permitted import editable, is_among, may_read
 from .recount import Moved, recount
 from .run import ring, ring_command, run
-from .scope import column_type, scope_for, turn_types
+from .scope import column_type, duty_types, scope_for, turn_types
 from .signing import SIGNER, SIGNOFF
 from .simulate import Played, Timeline, simulate
 from .step import id_from
@@ -78,6 +78,7 @@ __all__ = [
     "called",
     "column_type",
     "compile_mechanism",
+    "duty_types",
     "editable",
     "facts_of",
     "fill",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from liaison.conditions import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Scope, Type, code, list_of, result_type, rows
-from liaison.definitions import Part, record_of_turn
+from liaison.definitions import DUTY_FACTS, Part, record_of_turn
 from liaison.rules import ColumnType, Input
 
 from .mechanism import Mechanism
@@ -93,6 +93,11 @@ def turn_types(mechanism: Mechanism, type_: str, of: Mapping[str, Any]) -> Mappi
     record = record_of_turn(mechanism.definition, type_, of, "each")
     fields = _record(mechanism, record) if record in mechanism.scopes else ()
     return {"each": TEXT, **{f"each.{path}": found for path, found in fields}}
+
+
+def duty_types() -> Mapping[str, Type]:
+    """What expressions about one instance of a duty may read."""
+    return {name: TEXT if name in ("duty.owner", "duty.period") else DATE for name in DUTY_FACTS}
 
 
 def column_type(mechanism: Mechanism, type_: str, column: Input) -> ColumnType:

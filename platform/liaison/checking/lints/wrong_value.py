@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from liaison.conditions import ExpressionError, Type, result_type
+from liaison.conditions import ExpressionError, Scope, Type, result_type
 from liaison.definitions import VALUES, record_of_turn
 from liaison.texts import Finding, Message, Severity
 
@@ -16,23 +16,33 @@ _ANYTHING = ("null", "unknown")
 
 
 def wrong_value(look: Look) -> Iterator[Finding]:
-    """What effects set or create with, against the types of the fields it goes into."""
+    """What effects set or create with, and duties open records with, against the types of the fields it goes into."""
     for file, pointer, of, effect, turn in look.effects():
         kind = next((kind for kind in VALUES if kind in effect), "")
         if not kind:
             continue
         for field, expr in effect[kind].get(VALUES[kind], {}).items():
-            where = f"{pointer}/{kind}/{VALUES[kind]}"
+            where = f"{pointer}/{kind}/{VALUES[kind]}/{field}"
             for target in _targets(look, of, effect, turn):
-                wanted = look.mechanism.scopes[target].types.get(field)
-                found = _worth(look, of, expr, turn)
-                if wanted is not None and found is not None and not _fits(found, wanted):
-                    params = {
-                        "field": look.mechanism.fields[target][field].title,
-                        "wanted": Message(f"checking.kind.{wanted.kind}"),
-                        "found": Message(f"checking.kind.{found.kind}"),
-                    }
-                    yield Finding("checking.wrong_value", Severity.ERROR, file, f"{where}/{field}", params)
+                yield from _judge(look, target, field, expr, look.scope(of, turn), file, where)
+    file = f"rules/{look.definition.key}/duties.json"
+    for at, duty in enumerate(look.definition.data.get(file, {}).get("duties", ())):
+        for field, expr in duty.get("opens", {}).get("values", {}).items():
+            where = f"/duties/{at}/opens/values/{field}"
+            yield from _judge(look, duty["of"], field, expr, look.scope_of_duty(""), file, where)
+
+
+def _judge(
+    look: Look, target: str, field: str, expr: object, scope: Scope, file: str, pointer: str
+) -> Iterator[Finding]:
+    wanted, found = look.mechanism.scopes[target].types.get(field), _worth(expr, scope)
+    if wanted is not None and found is not None and not _fits(found, wanted):
+        params = {
+            "field": look.mechanism.fields[target][field].title,
+            "wanted": Message(f"checking.kind.{wanted.kind}"),
+            "found": Message(f"checking.kind.{found.kind}"),
+        }
+        yield Finding("checking.wrong_value", Severity.ERROR, file, pointer, params)
 
 
 def _targets(look: Look, of: str, effect: Mapping[str, Any], turn: Any) -> tuple[str, ...]:
@@ -56,9 +66,9 @@ def _parents(look: Look, of: str) -> tuple[str, ...]:
     return tuple(one.key for one in types if any(part.assignment == of for part in one.parts.values()))
 
 
-def _worth(look: Look, of: str, expr: object, turn: object) -> Type | None:
+def _worth(expr: object, scope: Scope) -> Type | None:
     try:
-        return result_type(expr, look.scope(of, turn))
+        return result_type(expr, scope)
     except ExpressionError:  # `conditions` has reported it
         return None
 

@@ -14,8 +14,8 @@ from .registry import Found, found, lint
 
 @lint("empty_range", Severity.ERROR)
 def empty_range(index: Index) -> Iterator[Found]:
-    """Posts, relations, matchings, slots: wherever `minimum` and `maximum` stand side by side."""
-    for name in ("mechanism", "roster"):
+    """Posts, relations, matchings, slots, duties: wherever `minimum` and `maximum` stand side by side."""
+    for name in ("mechanism", "roster", "duties"):
         file = index.rule_file(name)
         for pointer, node in _objects(index.definition.data.get(file), ""):
             low, high = node.get("minimum"), node.get("maximum")

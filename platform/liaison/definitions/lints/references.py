@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..build import by_schema
+from ..duties import TOLD_FACTS, population
 from ..expressions import effects_in, elements_in
 from ..jsontext import escape
+from ..model import Action
 from ..turns import record_of_turn
 from .index import SIGNOFF, Index
 
@@ -438,8 +440,7 @@ class _Of:
 
     def lists(self) -> Iterator[Reference]:
         for file, pointer, duty in self.index.items("duties", "duties"):
-            yield from self.to("record_type", duty, "of", file, pointer)
-            yield from self.who(duty["owed_by"], duty.get("of", ""), file, f"{pointer}/owed_by")
+            yield from self.duty(duty, file, pointer)
         for file, pointer, view in self.index.items("views", "views"):
             yield from self.to("record_type", view, "of", file, pointer)
             for name in ("columns", "order"):
@@ -458,6 +459,46 @@ class _Of:
         for file, pointer, tree in self.index.items("indicators", "trees"):
             for at, node in enumerate(tree["nodes"]):
                 yield from self.metric(node.get("metric", {}), file, f"{pointer}/nodes/{at}/metric")
+
+    def duty(self, duty: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
+        of, each, link = duty["of"], duty.get("each", {}), duty.get("opens", {}).get("link", {})
+        yield from self.to("record_type", duty, "of", file, pointer)
+        yield from self.to("record_type", each, "of", file, f"{pointer}/each")
+        yield from self.named_in_rows(duty["owed_by"], each.get("of", ""), file, f"{pointer}/owed_by")
+        for at, who in enumerate(duty.get("whose", ())):
+            yield from self.named_in_rows(who, of, file, f"{pointer}/whose/{at}")
+        for name in ("on", "distinct"):
+            if name in duty:
+                yield from self.path(duty[name], of, file, f"{pointer}/{name}")
+        if isinstance(duty.get("minimum"), dict):
+            known = self.fields(each.get("of", ""))
+            yield from self.among("field", duty["minimum"], "field", file, f"{pointer}/minimum", known)
+        for at, who in enumerate(duty.get("share", {}).get("whose", ())):
+            yield from self.named_in_rows(who, population(self.d, duty), file, f"{pointer}/share/whose/{at}")
+        values = duty.get("opens", {}).get("values", {})
+        yield from self._names(values, file, f"{pointer}/opens/values", self.fields(of))
+        yield from self.among("relation", link, "relation", file, f"{pointer}/opens/link", self.relations(of))
+        for at, reminder in enumerate(duty.get("remind", ())):
+            where = f"{pointer}/remind/{at}"
+            yield from self.to("template", reminder, "template", file, where)
+            yield from self.whos(reminder, "cc", "", file, where)
+            yield from self.told(reminder["template"])
+        yield from self.whos(duty, "may_move", "", file, pointer)
+
+    def named_in_rows(self, who: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        """A *who* that light rows answer: of actions they know only who began the record."""
+        starts = [key for key, action in self._lifecycle(of) if action.start]
+        yield from self.among("action", who, "took", file, pointer, starts)
+        yield from self.who({key: value for key, value in who.items() if key != "took"}, of, file, pointer)
+
+    def _lifecycle(self, of: str) -> Collection[tuple[str, Action]]:
+        return self.d.lifecycles[of].actions.items() if of in self.d.lifecycles else ()
+
+    def told(self, template: str) -> Iterator[Reference]:
+        """What the text of a message about a duty names."""
+        for file, pointer, item in self.index.items("messages", "templates"):
+            for name in _PLACEHOLDER.findall(item["text"]) if item["key"] == template else ():
+                yield Reference("field", name, file, f"{pointer}/text", TOLD_FACTS)
 
     def metric(self, metric: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
         yield from self.to("record_type", metric, "of", file, pointer)

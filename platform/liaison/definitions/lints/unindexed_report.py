@@ -1,4 +1,4 @@
-"""A report, an indicator or a duty that counts by a field without an index: slow as soon as there are many records."""
+"""A report or an indicator that counts by a field without an index: slow as soon as there are many records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .registry import Found, found, lint
 
 @lint("unindexed_report", Severity.WARNING)
 def unindexed_report(index: Index) -> Iterator[Found]:
-    """Conditions of metrics, what they add up, and conditions of what fulfils a duty."""
+    """Conditions of metrics, and what they add up."""
     for file, pointer, title, of, expr in _conditions(index):
         if index.type_of(of) is None:
             continue
@@ -27,9 +27,6 @@ def unindexed_report(index: Index) -> Iterator[Found]:
 
 def _conditions(index: Index) -> Iterator[tuple[str, str, str, str, Any]]:
     """File, pointer, title, record type and expression."""
-    for file, pointer, duty in index.items("duties", "duties"):
-        if "counts" in duty:
-            yield file, f"{pointer}/counts", duty["title"], duty.get("of", ""), duty["counts"]
     for file, pointer, report in index.items("reports", "reports"):
         for at, metric in enumerate(report["metrics"]):
             yield from _of_metric(metric, file, f"{pointer}/metrics/{at}", report["title"])

@@ -1,0 +1,50 @@
+"""A duty that reads what is known only record by record: nobody could count what fulfils it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from liaison.texts import Severity
+
+from ..duties import Path, conditions, paths
+from ..listing import LIST_FACTS, narrowings
+from .index import Index
+from .lists import read
+from .references import FACTS
+from .registry import Found, found, lint
+
+_KINDS: Mapping[str, tuple[str, ...]] = {"on": ("date",), "whose": ("text",), "distinct": ("text",),
+                                         "minimum": ("number",)}  # fmt: skip
+
+
+@lint("uncountable_duty", Severity.ERROR)
+def uncountable_duty(index: Index) -> Iterator[Found]:
+    """What it counts by must be an indexed field, a facet, or what every list can be filtered by; days must be dates.
+
+    Names of nothing are `dangling`'s to report."""
+    for file, pointer, duty in index.items("duties", "duties"):
+        for where, path in _uncountable(index, duty):
+            yield found(file, f"{pointer}{where}", duty=duty["title"], path=path)
+
+
+def _uncountable(index: Index, duty: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for one in conditions(index.definition, duty):
+        if index.type_of(one.of) is None:
+            continue
+        narrow = narrowings(index.definition, one.of)
+        for path in dict.fromkeys(read(one.expr)):
+            known = path in index.fields(one.of) or path.split(".")[0] in FACTS
+            if known and path not in narrow and path not in LIST_FACTS[:2]:
+                yield one.pointer, path
+    for used in paths(index.definition, duty):
+        if index.type_of(used.of) is not None and not _fits(index, used):
+            yield used.pointer, used.path
+
+
+def _fits(index: Index, used: Path) -> bool:
+    narrowing = narrowings(index.definition, used.of).get(used.path)
+    if narrowing is None:
+        root = used.path.split(".")[0]
+        return used.path != "region" and used.path not in index.fields(used.of) and root != "part"
+    return narrowing.kind in _KINDS[used.use]
