@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Date, and_, select
 
 from liaison.calendars import ZONE
 
@@ -46,8 +46,8 @@ def falls_into(during: During, columns: Columns) -> ColumnElement[bool]:
         # The side table keeps the day of moments too.
         days = SideValues(column.record_id, column.values, column.key, "date")
         return days.where(lambda day: day.between(during.first, during.last))
-    if column is None or isinstance(column, SideValues):
-        raise UnfilterableError(f"no day can be told by {during.field}")
-    if isinstance(column.type, UtcDateTime):
+    if isinstance(column, ColumnElement) and isinstance(column.type, UtcDateTime):
         return and_(column.is_not(None), column >= begins, column < ends)
-    return and_(column.is_not(None), column.between(during.first, during.last))
+    if isinstance(column, ColumnElement) and isinstance(column.type, Date):
+        return and_(column.is_not(None), column.between(during.first, during.last))
+    raise UnfilterableError(f"no day can be told by {during.field}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Float, Select, Text, and_, case, cast, false, func, null, or_, select
 
 from liaison.access import Scope
 from liaison.definitions import Json
@@ -101,7 +101,7 @@ def _split(by: str, columns: Columns) -> tuple[Select[Any], ColumnElement[Any], 
     """The selection of records, the value they are split by, and whether a record may stand in it several times."""
     plain = select().select_from(t.Record)
     if not by:
-        return plain, null(), False
+        return plain, cast(null(), Text), False
     column = columns.get(by)
     if column is None or (isinstance(column, SideValues) and column.kind != "text"):
         raise UnfilterableError(f"records cannot be split by {by}")
@@ -114,7 +114,7 @@ def _split(by: str, columns: Columns) -> tuple[Select[Any], ColumnElement[Any], 
 
 def _number(field: str, columns: Columns) -> ColumnElement[Any]:
     if not field:
-        return null()
+        return cast(null(), Float)
     column = columns.get(field)
     if column is None or (isinstance(column, SideValues) and (column.many or column.kind != "number")):
         raise UnfilterableError(f"there is nothing to add up at {field}")

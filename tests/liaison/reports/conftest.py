@@ -94,7 +94,8 @@ def _one_matter(place: Place, lot: random.Random) -> None:
     matter = place.report(
         at=at,
         **chosen(
-            subject="示例事由", company="示例企业", category=some("ABC", 0.1), town=some(("hill", "river", "lake"), 0.2),
+            subject="示例事由", company="示例企业", category=some("ABC", 0.1),
+            town=some(("hill", "river", "lake"), 0.2),
             amount=some(("1000.50", "250000.00", "0.10"), 0.4), people=some((0, 3, 12, 250), 0.3),
             reported_on=some((day, "2026-04-30", "2026-07-01"), 0.1), visited_at=some((visited,), 0.5),
         ),

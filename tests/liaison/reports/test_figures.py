@@ -68,8 +68,7 @@ def told(place: Any) -> Any:
         place.do(record, "reply", at=at, outcome="solved")
     place.do(good, "rate", at=day(6, 30, 23), rating="satisfied", channels=["telephone", "visit"])
     place.do(bad, "rate", at=day(7, 1, 0), rating="dissatisfied", channels=["none"])
-    for at in (day(4, 20), day(7, 20)):
-        place.do(late if at.month == 4 else overdue, "discuss", at=at) if at.month == 7 else None
+    place.do(overdue, "discuss", at=day(7, 20))
     return place
 
 
@@ -105,9 +104,8 @@ def test_a_record_with_several_values_stands_in_several_lines(told: Any) -> None
     channel = metrics(told)["by_channel"]
     q2 = counted(told, channel, Q2)
     assert (numbers(q2, channel), q2.whole.records) == ({"telephone": 1, "visit": 1}, 1)
-    assert (
-        metrics(told)["silent"].value if False else counted(told, metrics(told)["silent"], Q3).whole.value("share") == 1
-    )
+    silent = counted(told, metrics(told)["silent"], Q3)
+    assert (silent.whole.hits, silent.whole.records) == (1, 1)
 
 
 def test_sums_means_and_what_there_is_nothing_to_divide_by(told: Any) -> None:
@@ -176,13 +174,15 @@ TEXTS = st.sampled_from(("A", "B", "general", "north", "hill", "solved", "satisf
 LEAVES = st.one_of(
     st.builds(lambda path, value: {"==": [{"var": path}, value]}, VARS, TEXTS),
     st.builds(lambda path, values: {"in": [{"var": path}, values]}, VARS, st.lists(TEXTS, max_size=3)),
-    st.builds(lambda path: {"missing": {"var": path}}, st.one_of(VARS, st.sampled_from(("channels", "amount", "part.support")))),
+    st.builds(lambda path: {"missing": {"var": path}}, VARS),
+    st.builds(lambda path: {"missing": {"var": path}}, st.sampled_from(("channels", "amount", "part.support"))),
     st.builds(lambda value: {"in": [value, {"var": "channels"}]}, st.sampled_from(("visit", "none"))),
     st.builds(lambda term, what: {"var": f"term.{term}.{what}"}, st.sampled_from(("reply", "rating")),
               st.sampled_from(("running", "met", "overdue"))),
     st.builds(lambda operator, number: {operator: [{"var": "people"}, number]}, st.sampled_from(("<", ">=")),
               st.sampled_from((0, 3, 12.5))),
-    st.builds(lambda operator: {operator: [{"var": "reported_on"}, {"date": "2026-05-15"}]}, st.sampled_from(("<", ">="))),
+    st.builds(lambda operator: {operator: [{"var": "reported_on"}, {"date": "2026-05-15"}]},
+              st.sampled_from(("<", ">="))),
     st.builds(lambda operator: {operator: [{"var": "visited_at"}, {"moment": "2026-05-15T10:00:00+08:00"}]},
               st.sampled_from(("<", ">="))),
 )  # fmt: skip
@@ -216,7 +216,7 @@ def any_metric(draw: st.DrawFn) -> Metric:
     return Metric("x", "x", "x", "matter", what, by=draw(SPLITS), where=where, **more)  # type: ignore[arg-type]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=250)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120)
 @given(metric=any_metric(), period=st.sampled_from(PERIODS))
 def test_any_figure_is_the_same_in_memory(busy: Any, metric: Metric, period: Period) -> None:
     if not hasattr(busy, "loaded"):
@@ -270,7 +270,7 @@ def test_a_figure_asks_no_more_for_more_records_lines_or_installations(place: An
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"by": "subject"}, {"by": "people"}, {"dated": "category"}, {"measure": "sum", "field": "town2"}]
+    "wrong", [{"by": "nothing"}, {"by": "people"}, {"dated": "category"}, {"measure": "sum", "field": "category2"}]
 )
 def test_what_lists_do_not_know_is_refused(place: Any, wrong: dict[str, Any]) -> None:
     with pytest.raises(UnfilterableError):
