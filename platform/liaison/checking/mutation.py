@@ -88,8 +88,10 @@ def mutants(definition: Definition) -> Iterator[Mutant]:
             continue
         content = json.loads(data)
         for path, what, value in (*_everywhere(content, ()), *_of_this_file(definition, file, content)):
-            changed = json.dumps(_with(content, path, value), ensure_ascii=False).encode()
-            yield Mutant(file, _place(content, path), what, {**files, file: changed})
+            changed = _with(content, path, value)
+            if changed != content:  # a lifecycle of one state has no other to go to
+                written = json.dumps(changed, ensure_ascii=False).encode()
+                yield Mutant(file, _place(content, path), what, {**files, file: written})
 
 
 def _of_this_file(definition: Definition, file: str, content: Any) -> Iterator[_Change]:

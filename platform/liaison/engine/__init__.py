@@ -34,11 +34,12 @@ from .recount import Moved, recount
 from .run import ring, ring_command, run
 from .scope import column_type, duty_types, scope_for, turn_types
 from .signing import SIGNER, SIGNOFF
+from .signing import outcome as signoff_outcome
 from .simulate import Played, Timeline, simulate
 from .step import id_from
 from .telling import fill
 from .wording import labels_for
-from .world import FOUND_AT_MOST, Done, Family, Records, StaleError, Surroundings, World
+from .world import FOUND_AT_MOST, Done, Family, Named, Records, StaleError, Surroundings, World
 
 __all__ = [
     "EDIT",
@@ -58,6 +59,7 @@ __all__ = [
     "Mechanism",
     "MemoryWorld",
     "Moved",
+    "Named",
     "Notice",
     "Outcome",
     "Override",
@@ -83,8 +85,8 @@ __all__ = [
     "facts_of",
     "fill",
     "id_from",
-    "labels_for",
     "is_among",
+    "labels_for",
     "may_read",
     "number",
     "period_of",
@@ -94,6 +96,7 @@ __all__ = [
     "ring_command",
     "run",
     "scope_for",
+    "signoff_outcome",
     "simulate",
     "title_of",
     "turn_types",

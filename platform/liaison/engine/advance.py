@@ -128,6 +128,9 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
     follows = bool(command.cause) and command.actor.kind == "system"
     if command.happened is not None and command.happened > step.now:
         return _refuse(command, "engine.in_future", moment=command.happened)
+    if follows and action.automatic and action.automatic.when and not step.holds(action.automatic.when):
+        # By the time everything else had come out, it was no longer so.
+        return Outcome(before=record, after=record, events=())
     if not action.start and record.state not in action.origins:
         return _refuse(command, "engine.not_from_here", action=action.title, state=_state_title(step))
     parent = step.family.parent
@@ -315,7 +318,7 @@ def _close(step: Step, action: Action | None, event: str, origin: str | None = N
     clocks.follow_event(step, event if action is not None else "")
     _look(step)
     if record.parent and step.record.state != (origin if origin is not None else before.state):
-        step.follow("parent", LOOK, record=record.parent)
+        step.follow("parent", LOOK, record=record.parent, last=True)
     actor = step.command.actor
     title = action.title if action is not None else event
     revision = before.revision + 1
@@ -371,7 +374,7 @@ def _look(step: Step) -> None:
         if step.holds(action.automatic.when) and step.holds(action.guard):
             true.add(action.key)
             if action.key not in step.record.fired:
-                step.follow(action.key, action.key, record=step.record.id)
+                step.follow(action.key, action.key, record=step.record.id, last=True)
     step.change(fired=frozenset(true))
     attend(step)
 

@@ -216,6 +216,9 @@ class Command:
     """When it happened, where that is before it is recorded."""
     cause: str = ""
     """The key of the command this one follows from."""
+    last: bool = False
+    """Carried out when nothing else is left to do of the command it follows from: what the system does by itself looks
+    at how everything came out."""
 
 
 @dataclass(frozen=True, slots=True)

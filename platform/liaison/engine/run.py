@@ -17,7 +17,7 @@ from .step import id_from
 from .world import Family, World
 
 DEPTH = 20
-"""How many follow-ups may stand one behind the other. A chain past it is refused whole."""
+"""How many batches of follow-ups a command may have, one behind the other. A chain past it is refused whole."""
 SKIPPABLE = frozenset({"engine.not_from_here", "engine.guard"})
 """A follow-up refused for these was not possible where it arrived: it is left out and said. Any other refusal
 refuses the whole command."""
@@ -40,9 +40,10 @@ def run(world: World, command: Command, now: datetime) -> Result:
             break
         if depth == DEPTH:
             return Result(refusal=Refusal(Message("engine.too_deep", {"depth": DEPTH}), command=command.key))
+        first = [one for one in pending if not one.last]
+        pending, batch = ([one for one in pending if one.last], first) if first else ([], pending)
         # Of one record's commands each sees what the one asked for before it did.
-        batch = sorted(pending, key=lambda one: (one.record or id_from(one.key), one.action == LOOK))
-        pending = []
+        batch = sorted(batch, key=lambda one: (one.record or id_from(one.key), one.action == LOOK))
         decided.load(batch)
         for one in _once(batch):
             said = decided.advance(one, now)

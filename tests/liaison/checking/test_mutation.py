@@ -55,7 +55,7 @@ def test_what_was_reviewed_still_survives():
         ("anyone", "actions/assign/by"),
         ("nobody", "terms/general_reply/owed_by"),
         ("left out", "terms/general_reply/stops/replied"),
-        ("assigned → handling", "actions/assign/to"),
+        ("assigned → objected", "actions/assign/to"),
         ("left out", "schema/required/problem"),
         ("left out", "layout/elements/meeting/elements/attendee_post/show"),
         ("open → done", "states/assigned/kind"),
