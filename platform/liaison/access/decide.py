@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from liaison.definitions import RecordType, Who
 from liaison.roster import RosterDay, Subject, is_among
@@ -39,6 +40,13 @@ def may_see(scope: Scope, seen: Seen) -> Answer:
     if scope.units & seen.units:
         return Answer(True, Message("access.by_part"))
     return Answer(False, Message("access.no_part"))
+
+
+def may_see_under(scope: Scope, child: Seen, parent: Seen) -> Answer:
+    """Whether what stands under a record (an assignment, a sign-off) may be seen: by who may see it for itself, and by
+    whoever a post or a part lets see the record. Its applicant sees the record alone."""
+    answer = may_see(scope, child)
+    return answer or may_see(replace(scope, records=frozenset(), person=""), parent)
 
 
 def is_one_of(actor: Actor, whos: Iterable[Who], subject: Subject, record: str, today: RosterDay) -> Answer:

@@ -20,6 +20,7 @@ from liaison.calendars import ZONE, Length, Shine, Unit, days_left, light
 from liaison.conditions import dependencies, parse
 from liaison.definitions import Action, Asks, RecordType, StateKind, Term
 from liaison.engine import (
+    SIGNOFF,
     Clock,
     ClockState,
     Event,
@@ -30,6 +31,7 @@ from liaison.engine import (
     Surroundings,
     may_read,
     possible,
+    signoff_outcome,
 )
 from liaison.forms import Control, Field, Names, display, mask
 from liaison.roster import Responsible
@@ -250,7 +252,7 @@ def sheets_of(
     def pairs(one: Asks) -> list[dict[str, Any]]:
         shown = (
             (control, values.get(control.field.key))
-            for control in mechanism.forms[one.form].within(one.section)
+            for control in mechanism.forms[one.form].within(one.section, one.without)
             if control.field.kind != "note" and control.field.key not in hidden
         )
         return [
@@ -399,7 +401,8 @@ def signed_by(around: Surroundings, event: Event) -> str:
 def assignments(reader: Reader) -> list[dict[str, Any]]:
     """Who does what in the record, as `assignment` draws it, each with `record` and the `actions` this reader may take
     on it. What has ended stands last."""
-    return sorted((_assignment(reader, held) for held in reader.record.parts), key=lambda one: one["ended"])
+    declared = [held for held in reader.record.parts if held.part in reader.type.parts]
+    return sorted((_assignment(reader, held) for held in declared), key=lambda one: one["ended"])
 
 
 def _assignment(reader: Reader, held: PartHeld) -> dict[str, Any]:
@@ -436,6 +439,66 @@ def _assignment(reader: Reader, held: PartHeld) -> dict[str, Any]:
     }
 
 
+# ── Sign-offs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_TONES = {"agreed": "in_time", "refused": "overdue", "returned": "soon", "voided": "soon", "instructed": "primary"}
+
+
+def signoffs(reader: Reader) -> list[dict[str, Any]]:
+    """The sign-offs of the record, the latest first: what is asked, how it stands, and the sheet of each who was asked
+    with the `actions` this reader may take on it. What is void or was taken back stands in `off`."""
+    found: dict[tuple[int, str], list[Record]] = {}
+    for child in reader.family.children:
+        if child.type == SIGNOFF:
+            found.setdefault((child.round, child.values["ask"]), []).append(child)
+    return [_signoff(reader, sheets) for _, sheets in sorted(found.items(), key=lambda one: -one[0][0])]
+
+
+def _signoff(reader: Reader, sheets: Sequence[Record]) -> dict[str, Any]:
+    first = sheets[0]
+    state = signoff_outcome(sheets, reader.record.with_(round=first.round)) or "withdrawn"
+    states = reader.mechanism.definition.lifecycles[SIGNOFF].states
+    shown = [_sheet(reader, sheet) for sheet in sheets]
+    return {
+        "title": first.values["title"],
+        "mode": spoken(Message(f"desk.signoff_{first.values['mode']}")) if len(sheets) > 1 else "",
+        "round": first.round if first.round != reader.record.round else None,
+        "state": states[state].title if state in states else state,
+        "tone": _TONES.get(state, ""),
+        "sheets": [one for one in shown if not one["off"]],
+        "off": [one for one in shown if one["off"]],
+    }
+
+
+def _sheet(reader: Reader, sheet: Record) -> dict[str, Any]:
+    inner = reader.of_child(sheet)
+    values = {key: value for key, value in sheet.values.items() if key not in inner.hidden}
+    clock = nearest(reader.mechanism, [sheet])
+    actions = possible(reader.mechanism, inner.family, reader.actor, reader.around, reader.now)
+    on_paper = [one for one in actions if any(who.kind == "recorder" for who in one.by)]
+    day = values.get("decided_on")
+    return {
+        "record": sheet,
+        "who": listed(holder(reader.around, key) for key in sheet.holders("holder")),
+        "state": state_title(reader.mechanism, sheet),
+        "tone": _TONES.get(sheet.state, ""),
+        "off": sheet.state in ("withdrawn", "voided"),
+        "day": date.fromisoformat(day) if day else None,
+        "opinion": values.get("opinion", ""),
+        "signed_by": values.get("signed_by", ""),
+        "scan": [_file(id_, reader.files) for id_ in values.get("scan") or ()],
+        "light": lamp(reader.mechanism, clock, reader.around, reader.now) if clock else None,
+        "due": clock.due_day if clock else None,
+        "actions": [one for one in actions if one not in on_paper],
+        "on_paper": on_paper,
+    }
+
+
+def holder(around: Surroundings, key: str) -> str:
+    """What the unit or person who holds a part is called."""
+    return around.today.unit_title(key) if key in around.today.roster.units else around.names("person", key) or key
+
+
 # ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -443,7 +506,7 @@ def happenings(reader: Reader, events: Sequence[Event]) -> list[dict[str, Any]]:
     """The timeline, the newest first: who did what, when, why, and which fields became what. `events`: those of the
     record and its children in the order they were recorded."""
     children = {child.id: child for child in reader.family.children}
-    units = {held.assignment: held.unit for held in reader.record.parts if held.assignment}
+    holders = {held.assignment: holder(reader.around, held.unit) for held in reader.record.parts if held.assignment}
     known: dict[tuple[str, str], Any] = {}
     told: list[dict[str, Any]] = []
     for event in events:
@@ -457,18 +520,26 @@ def happenings(reader: Reader, events: Sequence[Event]) -> list[dict[str, Any]]:
         told.append(
             {
                 "title": event_title(inner, event),
-                "of": reader.around.today.unit_title(units[event.record]) if event.record in units else "",
+                "of": holders.get(event.record, ""),
                 "at": event.happened,
                 "recorded": event.recorded if event.recorded.date() != event.happened.date() else None,
                 "system": event.actor_kind == "system",
                 "by": signed_by(reader.around, event),
-                "text": event.reason,
+                "text": event.reason or (_answer(inner, event) if child is not None else ""),
                 "changed": changed,
                 "why": [spoken(in_words(inner, why)) for why in event.why],
                 "to": _state_entered(inner, event),
             }
         )
     return told[::-1]
+
+
+def _answer(reader: Reader, event: Event) -> str:
+    """What an answer says in longer text: the reply of a unit, the opinion of who signs."""
+    fields = reader.mechanism.fields[reader.record.type]
+    texts = [key for key in event.changed if key in fields and fields[key].kind == "text" and key not in reader.hidden]
+    said = (mask(fields[key], event.changed[key], reader.names) for key in texts if event.changed[key])
+    return "\n".join(said) if event.origin != event.to else ""
 
 
 def event_title(reader: Reader, event: Event) -> str:

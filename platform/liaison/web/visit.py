@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
 
-from liaison.access import GUEST, Actor, Answer, Scope, may_see, scope_of
+from liaison.access import GUEST, Actor, Answer, Scope, may_see, may_see_under, scope_of
 from liaison.calendars import ZONE
 from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
 from liaison.forms import FieldProblem
@@ -230,7 +230,8 @@ def look_at(record: str) -> Opened | Answer | None:
         mechanism = world.mechanism(family.record.installation, record)
         around = world.surroundings(family.record.installation, today())
     # By the version in force, as in lists, whatever version the record itself is on.
-    answer = may_see(reach()[family.record.installation], family.record.seen)
+    scope, seen = reach()[family.record.installation], family.record.seen
+    answer = may_see_under(scope, seen, family.parent.seen) if family.parent else may_see(scope, seen)
     return Opened(family, mechanism, around, answer.why) if answer else answer
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from liaison.access import Actor, is_one_of
+from liaison.access import Actor, Seen, is_one_of, may_see, may_see_under, scope_of
 from liaison.definitions import load, read_package
-from liaison.roster import Holding, Person, Roster, RosterDay, Subject
+from liaison.roster import Deputy, Holding, Person, Roster, RosterDay, Subject
 
 MATTER = "a matter"
 LINKED = frozenset({MATTER})
@@ -41,3 +42,42 @@ def test_a_link_lets_act_for_the_applicant_who_holds_no_post(today: RosterDay, a
     assert definition is not None
     whos = definition.lifecycles["matter"].actions["rate"].by
     assert bool(is_one_of(actor, whos, Subject(), MATTER, today)) is may
+
+
+def matter(**more) -> Seen:
+    return Seen(
+        **({"id": MATTER, "type": "matter", "applicant": "visitor", "reporter": "", "units": frozenset()} | more)
+    )
+
+
+SHEET = Seen("a sheet", "signoff", "", "", frozenset({"signer"}))
+
+
+def test_a_part_may_be_a_persons_and_whoever_stands_in_sees_as_much(today: RosterDay) -> None:
+    away = Deputy("officer", "signer", date(2026, 8, 20), date(2026, 8, 20))
+    roster = replace(today.roster, deputies=(away,))
+    held = matter(units=frozenset({"signer"}))
+    for day, person, sees in (
+        (20, "signer", True),
+        (20, "officer", True),
+        (21, "officer", False),
+        (20, "visitor", False),
+    ):
+        scope = scope_of(Actor(person), {}, RosterDay(roster, date(2026, 8, day)))
+        assert bool(may_see(scope, replace(held, applicant=""))) is sees
+
+
+def test_what_stands_under_a_matter_is_seen_with_it_but_not_by_its_applicant(today: RosterDay) -> None:
+    record_types = load(read_package("shunde")).definition.record_types
+    lead = matter(units=frozenset({"economy"}))
+    seen = {
+        "by its part": may_see_under(scope_of(Actor("officer"), record_types, today), SHEET, lead),
+        "by another's part": may_see_under(scope_of(Actor("officer"), record_types, today), SHEET, matter()),
+        "as its signer": may_see_under(scope_of(Actor("signer"), record_types, today), SHEET, matter()),
+        "as the applicant": may_see_under(scope_of(Actor("visitor"), record_types, today), SHEET, lead),
+        "with a link": may_see_under(scope_of(Actor(kind="link", entitled=LINKED), record_types, today), SHEET, lead),
+    }
+    assert {how: bool(answer) for how, answer in seen.items()} == {
+        "by its part": True, "by another's part": False, "as its signer": True, "as the applicant": False,
+        "with a link": False,
+    }  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from liaison.definitions import Effect, read_who
+from liaison.roster import Responsible
+from liaison.texts import Message
 
 from ..model import PartHeld
 from ..signing import SIGNER, SIGNOFF
@@ -15,7 +17,10 @@ def apply(step: Step, effect: Effect) -> None:
     In turn, only the first is asked now, the others wait (`sheets.attend`). Those asked may see the record from now
     on. What they sign is noted when the sheet begins: nothing of this command changes it any more."""
     body = effect.body
-    for place, one in enumerate(step.everyone([read_who(who) for who in body["of"]])):
+    asked = step.everyone([read_who(who) for who in body["of"]])
+    names = [_name(step, one) for one in asked]
+    step.why.append(Message("engine.asked", {"ask": body["title"], "who": [name for name in names if name]}))
+    for place, one in enumerate(asked):
         values = {
             "ask": body["key"],
             "title": body["title"],
@@ -32,3 +37,9 @@ def apply(step: Step, effect: Effect) -> None:
         if holder:
             signer = PartHeld(SIGNER, holder, id_from(sheet.key), since=step.happened)
             step.change(parts=(*step.record.parts, signer))
+
+
+def _name(step: Step, one: Responsible) -> str:
+    if one.person:
+        return step.around.names("person", one.person) or ""
+    return step.around.today.unit_title(one.unit) if one.unit else ""

@@ -9,7 +9,7 @@ from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Action
-from liaison.engine import Command, Record, alike, editable, possible, title_of
+from liaison.engine import SIGNOFF, Command, Record, alike, editable, possible, title_of
 from liaison.forms import display, mask
 from liaison.store import Wanted, log, new_id, papers, records, timeline
 
@@ -46,6 +46,7 @@ def record(record: str) -> ResponseReturnValue:
     given = show.assignments(reader)
     here = possible(opened.mechanism, family, reader.actor, opened.around, reader.now)
     carry_on = show.steps(opened.mechanism, family.record.type, family.record.state)
+    asked = show.signoffs(reader)
     mine = [(one["record"], action) for one in given if not one["ended"] for action in one["actions"]]
     return page(
         "desk/record.html",
@@ -58,6 +59,7 @@ def record(record: str) -> ResponseReturnValue:
         clocks=show.clocks(reader),
         assignments=given,
         suggestions=show.suggestions(reader),
+        signoffs=asked,
         alike=_alike(reader) if any(action in carry_on for action in here) else [],
         flow=show.flow(reader, events),
         events=show.happenings(reader, events),
@@ -180,6 +182,8 @@ def _buttons(reader: show.Reader, doable: list[tuple[Record, Action]]) -> list[d
 
 
 def _of(reader: show.Reader, record: Record) -> str:
-    """As what one acts, where it is on an assignment."""
+    """As what one acts, where it is on an assignment; on which sign-off."""
+    if record.type == SIGNOFF:
+        return str(record.values["title"])
     held: Mapping[str, str] = {one.assignment: one.part for one in reader.record.parts}
     return reader.type.parts[held[record.id]].title if record.id in held else ""

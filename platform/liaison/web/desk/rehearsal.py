@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from liaison.engine import Clock, ClockState, Command, Family, Outcome, Refusal, Result, Surroundings, run
+from liaison.engine import SIGNER, Clock, ClockState, Command, Family, Outcome, Refusal, Result, Surroundings, run
 from liaison.roster import Responsible
 from liaison.store import Shelf, SqlWorld
 
@@ -79,7 +79,9 @@ def _of_record(world: Rehearsal, outcome: Outcome, commanded: bool) -> Iterable[
             yield visit.sentence("desk.system_takes", type=type_.title, action=action.title)
     held = before.parts if before else ()
     for part in after.parts:
-        if part not in held and part.ended is None and not type_.child:
+        if part.part == SIGNER and part not in held:
+            yield visit.sentence("desk.asked_to_sign", who=show.holder(around, part.unit))
+        elif part not in held and part.ended is None and not type_.child:
             unit = around.today.unit_title(part.unit)
             yield visit.sentence("desk.gets_part", unit=unit, part=type_.parts[part.part].title)
     for part in held:

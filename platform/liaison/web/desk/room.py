@@ -86,17 +86,19 @@ class Room:
             for who in action.by:
                 if who.kind == "part":
                     held = self.around.today.posts_of(self.actor.id)
-                    units = [one.unit for one in held if one.unit and who.post in ("", one.post)]
-                    yield from (self._holds(type_, who.key, unit) for unit in dict.fromkeys(units))
+                    holders = [one.unit for one in held if one.unit and who.post in ("", one.post)]
+                    if not who.post:  # a person may hold it too: oneself, or whom one stands in for
+                        holders += [self.actor.id, *self.around.today.absents_of(self.actor.id)]
+                    yield from (self._holds(type_, who.key, holder) for holder in dict.fromkeys(holders))
                 elif who.kind == "took" and who.key in starts:
                     yield {"==": [{"var": "record.reporter"}, self.actor.id]}
                 elif is_one_of(self.actor, [who], Subject(), "", self.around.today):
                     yield ALWAYS
 
-    def _holds(self, type_: str, part: str, unit: str) -> Json:
+    def _holds(self, type_: str, part: str, holder: str) -> Json:
         held = {"var": f"part.{part}"}
         single = self.mechanism.record_type(type_).parts[part].maximum == 1
-        return {"==": [held, unit]} if single else {"in": [unit, held]}
+        return {"==": [held, holder]} if single else {"in": [holder, held]}
 
 
 def room_of(installed: InForce) -> Room:

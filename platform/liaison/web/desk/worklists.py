@@ -67,7 +67,7 @@ def handled() -> ResponseReturnValue:
         record
         for type_ in room.types
         for record in _records(room, Wanted(room.installed.id, type_.key), limit=_LOOKED_THROUGH).records
-        if room.actor.id in record.took.values() or record.seen.units & set(room.units)
+        if room.actor.id in record.took.values() or record.seen.units & {*room.units, room.actor.id}
     ]
     rows = [Row(record) for record in mine[(number - 1) * ROWS : number * ROWS]]
     return _list("handled", room, rows, Page(tuple(row.record for row in rows), len(mine), False), number)
