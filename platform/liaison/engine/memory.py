@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from liaison.access import Actor, may_see, scope_of
+from liaison.access import Actor, Scope, may_see, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours
 from liaison.definitions import Definition, Json
 from liaison.roster import Roster, RosterDay
@@ -19,7 +19,7 @@ from .mechanism import Mechanism, compile_mechanism
 from .model import Command, Event, Link, Notice, Outcome, Override, Paper, Record
 from .naming import called
 from .numbering import number, period_of
-from .world import FOUND_AT_MOST, Done, Family, StaleError, Surroundings
+from .world import FOUND_AT_MOST, Done, Family, Named, StaleError, Surroundings
 
 
 class MemoryWorld:
@@ -212,7 +212,7 @@ class _Records:
 
     def found(self, type_: str, where: Json, asker: Actor) -> Sequence[Record]:
         mechanism = self._world.mechanism(self._world.installation)
-        scope = scope_of(asker, mechanism.definition.record_types, RosterDay(self._world.roster, self._day))
+        scope = self._scope(asker)
         now = datetime.combine(self._day, time.max, ZONE)
         fitting = [
             record
@@ -223,7 +223,12 @@ class _Records:
         ]
         return fitting[:FOUND_AT_MOST]
 
-    def titles(self, ids: Collection[str]) -> Mapping[str, str]:
+    def named(self, ids: Collection[str], asker: Actor) -> Mapping[str, Named]:
         mechanism = self._world.mechanism(self._world.installation)
-        known = self._world.records
-        return {id_: called(mechanism, known[id_]) for id_ in ids if id_ in known}
+        scope = self._scope(asker)
+        known = [self._world.records[id_] for id_ in ids if id_ in self._world.records]
+        return {one.id: Named(called(mechanism, one), bool(may_see(scope, one.seen))) for one in known}
+
+    def _scope(self, asker: Actor) -> Scope:
+        types = self._world.mechanism(self._world.installation).definition.record_types
+        return scope_of(asker, types, RosterDay(self._world.roster, self._day))

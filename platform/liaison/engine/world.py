@@ -5,7 +5,7 @@ One behaviour suite runs on both: what the simulator shows is what happens.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -40,6 +40,14 @@ class Family:
     the key of the relation with `~` before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a record is called where another names it; `open`: whoever asks may see it."""
+
+    title: str
+    open: bool
+
+
 class Records(Protocol):
     """The other records of an installation, asked for by condition or by name."""
 
@@ -47,8 +55,8 @@ class Records(Protocol):
         """The records of a type under a condition that `asker` may see, the oldest first, at most `FOUND_AT_MOST`."""
         ...
 
-    def titles(self, ids: Collection[str]) -> Mapping[str, str]:
-        """What records are called, by id; unknown ids are absent."""
+    def named(self, ids: Collection[str], asker: Actor) -> Mapping[str, Named]:
+        """What records are called, by id; unknown ids are absent. In a number of queries that does not grow."""
         ...
 
 
@@ -62,7 +70,7 @@ class NoRecords:
     def found(self, _type: str, _where: Json, _asker: Actor) -> Sequence[Record]:
         return ()
 
-    def titles(self, _ids: Collection[str]) -> Mapping[str, str]:
+    def named(self, _ids: Collection[str], _asker: Actor) -> Mapping[str, Named]:
         return {}
 
 
@@ -76,17 +84,17 @@ class Surroundings:
     records: Records = field(default_factory=NoRecords, compare=False)
     asker: Actor = SYSTEM
     """On whose behalf records are looked for."""
-    _titles: dict[str, str] = field(default_factory=dict, compare=False)
-    """What records are called, as far as it has been asked."""
+    _named: dict[str, Named | None] = field(default_factory=dict, compare=False)
+    """What the asker was told of records; None of those that nobody knows."""
 
     def asked_by(self, actor: Actor) -> Surroundings:
         """The same, looked at by `actor`."""
-        return replace(self, asker=actor)
+        return replace(self, asker=actor, _named={})
 
-    def learn(self, ids: Collection[str]) -> None:
-        """Ask at once what several records are called, before `names` is asked one by one."""
-        if wanted := set(ids) - self._titles.keys():
-            self._titles.update(self.records.titles(wanted))
+    def learn(self, ids: Iterable[str]) -> None:
+        """Ask at once what several records are called, before `names` and `opens` are asked one by one."""
+        if wanted := set(ids) - self._named.keys():
+            self._named.update({**dict.fromkeys(wanted), **self.records.named(wanted, self.asker)})
 
     def options(self, kind: str, filter_: Mapping[str, Any], _day: date) -> Sequence[Choice]:
         """What a picker of `kind` (unit, person, record) offers; `filter_` may name the unit `kinds` wanted, or the
@@ -94,7 +102,7 @@ class Surroundings:
         if kind == "record":
             found = self.records.found(filter_["type"], filter_.get("where"), self.asker)
             self.learn([record.id for record in found])
-            return [Choice(record.id, self._titles.get(record.id, record.number)) for record in found]
+            return [Choice(record.id, self.names(kind, record.id) or record.number) for record in found]
         if kind == "unit":
             wanted = filter_.get("kinds")
             units = self.today.roster.units.values()
@@ -106,13 +114,22 @@ class Surroundings:
     def names(self, kind: str, key: str) -> str | None:
         """What a unit, person or record is called; None where it is not known."""
         if kind == "record":
-            self.learn([key])
-            return self._titles.get(key)
+            named = self._of(key)
+            return named.title if named else None
         if kind == "unit":
             unit = self.today.roster.units.get(key)
             return unit.title if unit else None
         person = self.today.person(key)
         return person.name if person else None
+
+    def opens(self, record: str) -> bool:
+        """Whether the asker may see a record."""
+        named = self._of(record)
+        return named is not None and named.open
+
+    def _of(self, record: str) -> Named | None:
+        self.learn([record])
+        return self._named[record]
 
 
 @dataclass(frozen=True, slots=True)

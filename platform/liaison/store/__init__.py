@@ -67,6 +67,7 @@ from .mail import (
 )
 from .migrate import upgrade
 from .people import (
+from .other_records import OtherRecords
     Granted,
     On,
     Role,
@@ -108,6 +109,7 @@ __all__ = [
     "On",
     "Ordered",
     "Outgoing",
+    "OtherRecords",
     "Page",
     "PasswordError",
     "Problem",

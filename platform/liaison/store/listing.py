@@ -110,6 +110,15 @@ def soonest(
     return _in_order(connection, connection.execute(first.limit(limit)).scalars().all())
 
 
+def oldest(
+    connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, *, limit: int
+) -> tuple[Record, ...]:
+    """The first `limit` records of a list in the order they came in. `wanted.order` and `wanted.search` count for
+    nothing here."""
+    listed, _, _ = _under(connection, shelf, reach, wanted, now, {})
+    return _in_order(connection, connection.execute(listed.order_by(t.Record.ordinal).limit(limit)).scalars().all())
+
+
 def count(
     connection: Connection,
     shelf: Shelf,

@@ -68,7 +68,7 @@ class SqlWorld:
             self._shelf.today(self._connection, installed, day),
             self._shelf.calendar(self._connection, installed.organisation, installed.calendar_version),
             mechanism.hours,
-            OtherRecords(lambda: nullcontext(self._connection), self._shelf, installation, day),
+            OtherRecords(lambda: nullcontext(self._connection), self._shelf, installed, day),
         )
 
     def families(self, records: Collection[str]) -> Mapping[str, Family]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ from harness import Backend, Postgres, Sqlite
 from liaison.access import GUEST, Actor
 from liaison.calendars import SHANGHAI, ZONE
 from liaison.definitions import Definition, load, read_package
-from liaison.engine import Command, Event, Family, MemoryWorld, Outcome, Record, Result, ring, run
+from liaison.engine import Command, Event, Family, MemoryWorld, Outcome, Record, Result, Surroundings, ring, run
 from liaison.roster import Deputy, Holding, Person, Roster
 from liaison.store import (
     Database,
+    OtherRecords,
     SqlWorld,
     act,
     add_organisation,
@@ -138,6 +140,10 @@ class Stage(ABC):
     def write(self, command: Command, outcomes: Sequence[Outcome]) -> None: ...
 
     @abstractmethod
+    def around(self, who: str) -> Surroundings:
+        """What the installation lends somebody today."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
 
@@ -191,6 +197,9 @@ class InMemory(Stage):
     def write(self, command: Command, outcomes: Sequence[Outcome]) -> None:
         self.world.write(command, outcomes, NOW)
 
+    def around(self, who: str) -> Surroundings:
+        return self.world.surroundings(self.installation, NOW.date()).asked_by(self.actor(who))
+
     def close(self) -> None:
         pass
 
@@ -238,6 +247,15 @@ class InSql(Stage):
     def write(self, command: Command, outcomes: Sequence[Outcome]) -> None:
         with self.database.write() as connection:
             SqlWorld(connection, self.database.shelf, writes=True).write(command, outcomes, NOW)
+
+    def around(self, who: str) -> Surroundings:
+        with self.database.read() as connection:
+            world = SqlWorld(connection, self.database.shelf)
+            found = world.surroundings(self.installation, NOW.date())
+            others = OtherRecords(
+                self.database.read, self.database.shelf, world.installed(self.installation), NOW.date()
+            )
+        return replace(found, records=others).asked_by(self.actor(who))
 
     def close(self) -> None:
         self.database.close()

@@ -1,0 +1,163 @@
+"""Records that name others: what a picker offers to whom, an agenda's rows, and what becomes of what they name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from liaison.access import SYSTEM
+from liaison.engine import Command, memory
+from liaison.store import other_records
+
+DAY = date(2026, 3, 2)
+OPEN = {"==": [{"var": "record.state"}, "open"]}
+
+
+@pytest.fixture
+def room(stage):
+    return stage("agenda")
+
+
+@pytest.fixture
+def matters(room):
+    """Three matters, the first with a chamber's text that not everybody may read, the third closed."""
+    made = [room.begin(private="示例内情，只办公室能看", subject="甲", score=1).record]
+    made += [room.begin(subject=subject, score=score).record for subject, score in (("乙", 3), ("丙", 5))]
+    assert room.do(made[2], "close")
+    return made
+
+
+def convene(room, *, who="office", **values):
+    return room.give(
+        Command(
+            "convene", room.actor(who), room._key("convene"), type="meeting", installation=room.installation,
+            values={"title": "例会", **values},
+        ),
+        room.now,
+    )  # fmt: skip
+
+
+def offered(room, who, where=None):
+    return [choice.value for choice in room.around(who).options("record", {"type": "matter", "where": where}, DAY)]
+
+
+def rows(*matters, said=""):
+    return [{"matter": matter, **({"said": said} if said else {})} for matter in matters]
+
+
+# ── What is offered ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_picker_offers_what_the_asker_may_see_under_the_condition_the_oldest_first(room, matters):
+    first, second, third = matters
+    assert room.do(second, "assign", lead_unit="north")
+    assert offered(room, "office") == [first, second, third]
+    assert offered(room, "office", OPEN) == [first, second]
+    assert offered(room, "office", {">=": [{"var": "score"}, 3]}) == [second, third]
+    assert offered(room, "north") == [second], "through the part its unit holds"
+    assert offered(room, "south") == []
+    assert offered(room, "company", OPEN) == [first, second], "as the applicant"
+    assert offered(room, "guest") == []
+    everything = room.around("office").records.found("matter", None, SYSTEM)
+    assert [record.id for record in everything] == matters
+
+
+def test_no_more_are_offered_than_a_list_can_show(room, matters, monkeypatch):
+    assert (memory.FOUND_AT_MOST, other_records.FOUND_AT_MOST) == (500, 500)
+    for module in (memory, other_records):
+        monkeypatch.setattr(module, "FOUND_AT_MOST", 2)
+    assert offered(room, "office") == matters[:2]
+
+
+def test_a_record_is_called_by_number_and_title_and_opens_to_who_may_see_it(room, matters):
+    first, second, _ = matters
+    assert room.do(second, "assign", lead_unit="north")
+    for who, opens in (("office", [True, True]), ("north", [False, True]), ("south", [False, False])):
+        around = room.around(who)
+        around.learn([first, second, "nobody"])
+        assert [around.names("record", id_) for id_ in (first, second)] == ["A-2026-001 甲", "A-2026-002 乙"]
+        assert [around.opens(id_) for id_ in (first, second)] == opens
+        assert around.names("record", "nobody") is None
+        assert not around.opens("nobody")
+    labels = [choice.label for choice in room.around("office").options("record", {"type": "matter"}, DAY)]
+    assert labels == ["A-2026-001 甲", "A-2026-002 乙", "A-2026-003 丙"]
+    meeting = convene(room).record
+    assert room.around("office").names("record", meeting) == "例会"
+
+
+# ── What may be picked ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("who", ["office", "south"])
+def test_only_what_is_offered_can_be_picked(room, matters, who):
+    first, second, third = matters
+    picked = convene(room, who=who, main_matter=first, others=[second], agenda=rows(first, second))
+    if who == "south":
+        problems = {(one.field, one.row, one.column): one.message.code for one in picked.refusal.problems}
+        assert problems == {
+            ("main_matter", None, None): "forms.not_offered",
+            ("others", None, None): "forms.not_offered",
+            ("agenda", 0, "matter"): "forms.in_row",
+            ("agenda", 1, "matter"): "forms.in_row",
+        }
+        return
+    assert room.record(picked.record).values["agenda"] == rows(first, second)
+    assert not convene(room, main_matter=third), "it is closed"
+    assert not convene(room, agenda=rows(first, third))
+    assert not convene(room, main_matter=picked.record), "a meeting is no matter"
+
+
+def test_the_same_record_twice_is_said_at_the_second_row(room, matters):
+    [problem] = convene(room, agenda=rows(matters[0], matters[1], matters[0])).refusal.problems
+    assert (problem.field, problem.row, problem.column) == ("agenda", 2, "matter")
+    assert problem.message.params["what"].code == "forms.repeated"
+
+
+def test_what_was_picked_stays_when_it_is_no_longer_offered(room, matters):
+    first, second, third = matters
+    meeting = convene(room, main_matter=first, agenda=rows(first)).record
+    assert room.do(first, "close")
+    assert room.do(meeting, "replan", title="例会", main_matter=first, agenda=rows(first, second, said="缓议"))
+    assert not room.do(meeting, "replan", title="例会", agenda=rows(first, third))
+
+
+# ── What becomes of it ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def linked(room, meeting, relation="agenda"):
+    return [record.id for record in room.family(meeting).linked.get(relation, ())]
+
+
+def test_link_follows_a_column_and_keeps_only_what_it_names(room, matters):
+    first, second, _ = matters
+    meeting = convene(room, agenda=rows(second, first), others=[first]).record
+    assert linked(room, meeting) == [second, first]
+    assert linked(room, meeting, "others") == [first]
+    assert [one.id for one in room.family(first).linked["~agenda"]] == [meeting]
+    assert room.do(meeting, "replan", title="例会", agenda=rows(first))
+    assert linked(room, meeting) == [first]
+    assert linked(room, meeting, "others") == [first], "another relation stays"
+    assert "~agenda" not in room.family(second).linked
+    assert room.do(meeting, "extend", title="例会", agenda=rows(second), others=[second])
+    assert linked(room, meeting) == [first, second], "without `only` what stands stays"
+    assert linked(room, meeting, "others") == [first, second]
+
+
+def test_each_row_of_an_agenda_goes_to_its_matter_with_values(room, matters):
+    first, second, third = matters
+    meeting = convene(room, agenda=[{"matter": second, "said": "同意"}, {"matter": first}]).record
+    assert room.do(meeting, "decide")
+    assert [room.record(id_).values.get("outcome") for id_ in matters] == [None, "同意", None]
+    assert [room.record(id_).values.get("tally") for id_ in matters] == [1, 1, None]
+    assert [room.keys(id_)[-1] for id_ in (first, second, third)] == ["follow", "follow", "close"]
+
+
+def test_each_record_under_a_condition_takes_its_turn(room, matters):
+    extra = room.begin(subject="丁", score=7).record
+    meeting = convene(room).record
+    assert room.do(meeting, "sweep")
+    outcomes = {room.record(id_).values["subject"]: room.record(id_).values.get("outcome") for id_ in (*matters, extra)}
+    assert outcomes == {"甲": None, "乙": "乙", "丙": None, "丁": "丁"}, (
+        "not what scores too little, nor what is closed"
+    )
