@@ -1,4 +1,4 @@
-"""Sign-offs at the desk: who is asked finds and answers them, the office records what came on paper, changes void them."""
+"""Sign-offs at the desk: who is asked answers, the office records what came on paper, a change voids them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from liaison.store import SqlWorld, act, hold, install, publish
 MECHANISM = Path(__file__).parents[1] / "engine" / "mechanisms" / "signoffs"
 HELD = {"office": ("office", ""), "director": ("chief", ""), "economy": ("deputy_chief", ""),
         "secretary": ("liaison", "club"), "housing": ("liaison", "north")}  # fmt: skip
+OFF = ("voided", "withdrawn")
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -44,7 +45,7 @@ class Signing:
         """The sheet a person was asked to sign."""
         with self.place.database.read() as connection:
             children = SqlWorld(connection, self.place.database.shelf).families([self.matter])[self.matter].children
-        [found] = [child.id for child in children if child.holders("holder") == (person,) and child.state != "voided"]
+        [found] = [child.id for child in children if child.holders("holder") == (person,) and child.state not in OFF]
         return found
 
 
