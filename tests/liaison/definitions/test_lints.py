@@ -46,7 +46,7 @@ def test_the_wrong_one_is_found(path, patched, minimal):
     found = [finding for finding in findings if finding.code == f"definitions.{path.parent.name}"]
     assert found
     if path.parent.name == "dangling":
-        assert [finding.params["kind"].code for finding in found] == [f"definitions.kind.{path.stem.partition('-')[2]}"]
+        assert [finding.params["kind"].code for finding in found] == [f"definitions.kind.{path.stem.split('-')[1]}"]
     for finding in findings:
         assert say(finding.message)
         assert say(finding.message, "en")

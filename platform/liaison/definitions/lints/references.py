@@ -502,8 +502,16 @@ class _Of:
 
     def metric(self, metric: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
         yield from self.to("record_type", metric, "of", file, pointer)
-        if "field" in metric:
-            yield from self.path(metric["field"], metric["of"], file, f"{pointer}/field")
+        dated = metric.get("dated", {})
+        for holder, name, where in (
+            (metric, "field", pointer),
+            (metric, "by", pointer),
+            (dated, "field", f"{pointer}/dated"),
+        ):
+            if name in holder:
+                yield from self.path(holder[name], metric["of"], file, f"{where}/{name}")
+        if metric and metric["of"] in self.d.record_types:
+            yield from self.among("event", dated, "event", file, f"{pointer}/dated", self.index.events(metric["of"]))
 
     def case(self, file: str, content: Mapping[str, Any]) -> Iterator[Reference]:
         roster = content["roster"]
