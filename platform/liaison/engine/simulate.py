@@ -165,7 +165,10 @@ class _Play:
             target = child
         if enterprise and target:
             actor = replace(actor, entitled=frozenset({target}))
-        values = {key: _spelt_out(value, self.records) for key, value in step.get("with", {}).items()}
+        try:
+            values = {key: _spelt_out(value, self.records) for key, value in step.get("with", {}).items()}
+        except KeyError as unknown:
+            return None, Message("engine.simulate.no_record", {"on": unknown.args[0]})
         command = Command(
             action=step["does"],
             actor=actor,
@@ -242,13 +245,14 @@ class _Play:
 
 def _spelt_out(value: Any, records: Mapping[str, str]) -> Any:
     """`{"repeat": "x", "times": 3}` is xxx, `{"repeat": ["x"], "times": 3}` the list x1, x2, x3: for what is too long
-    to be written down. `{"record": label}` is the record of the story with that label, wherever it stands."""
+    to be written down. `{"record": label}` is the record of the story with that label, wherever it stands.
+    KeyError: there is none."""
     if isinstance(value, list):
         return [_spelt_out(one, records) for one in value]
     if not isinstance(value, Mapping):
         return value
-    if value.keys() == {"record"}:
-        return records.get(value["record"], value["record"])
+    if value.keys() == {"record"} and isinstance(value["record"], str):
+        return records[value["record"]]
     if value.keys() == {"repeat", "times"}:
         unit, times = value["repeat"], value["times"]
         return unit * times if isinstance(unit, str) else [f"{unit[0]}{n}" for n in range(1, times + 1)]

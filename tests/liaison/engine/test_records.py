@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from liaison.access import SYSTEM
-from liaison.engine import Command, memory
+from liaison.engine import Command, memory, simulate
 from liaison.store import other_records
 
 DAY = date(2026, 3, 2)
@@ -161,3 +161,48 @@ def test_each_record_under_a_condition_takes_its_turn(room, matters):
     assert outcomes == {"甲": None, "乙": "乙", "丙": None, "丁": "丁"}, (
         "not what scores too little, nor what is closed"
     )
+
+
+# ── In a story ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def story(*more):
+    begun = [
+        {"key": key, "at": "2026-03-02 09:00", "who": "office", "does": "begin", "as": key, "with": {"subject": key}}
+        for key in ("one", "other")
+    ]
+    return {
+        "key": "meeting", "title": "上会", "calendar": {"edition": "cn-2026"},
+        "roster": {"people": [{"key": "office", "name": "示例", "holds": [{"post": "office"}]}]},
+        "story": [*begun, *more],
+    }  # fmt: skip
+
+
+def step(then, **values):
+    return {"key": "convene", "at": "2026-03-02 10:00", "who": "office", "does": "convene", "as": "meeting",
+            "with": {"title": "例会", **values}, "then": then}  # fmt: skip
+
+
+AGENDA = {"agenda": [{"matter": {"record": "other"}, "said": "同意"}], "others": [{"record": "one"}]}
+
+
+def said(told):
+    return [(failure.code, failure.params.get("found")) for step in told.steps for failure in step.failures]
+
+
+def test_a_story_names_its_records_by_their_labels(mechanisms):
+    told = simulate(mechanisms["agenda"], story(step({"fields": {**AGENDA, "main_matter": None}}, **AGENDA)))
+    assert told.passed, said(told)
+
+
+def test_a_story_that_finds_another_record_says_which(mechanisms):
+    then = {"fields": {"others": [{"record": "other"}]}}
+    told = simulate(mechanisms["agenda"], story(step(then, **AGENDA)))
+    assert said(told) == [("engine.simulate.expected", {"others": [{"record": "one"}]})]
+
+
+@pytest.mark.parametrize("label", ["nobody", "meeting"])
+def test_a_story_that_names_a_record_it_has_not_got_fails_there(mechanisms, label):
+    told = simulate(mechanisms["agenda"], story(step({"state": "open"}, main_matter={"record": label})))
+    [(code, _)] = said(told)
+    assert code == "engine.simulate.no_record"
