@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from liaison.definitions import Definition, Package, load
+from liaison.definitions import Definition, Json, Package, load
 from liaison.engine import Timeline, simulate
 from liaison.texts import Finding, Message, Severity
 
 
 def play(definition: Definition, only: Collection[str] | None = None) -> tuple[Timeline, ...]:
     """The timelines of the golden cases, in the order of their keys; with `only`, of those."""
-    return tuple(_play(definition, key) for key in sorted(definition.cases if only is None else only))
+    keys = sorted(definition.cases if only is None else only)
+    return tuple(play_one(definition, definition.cases[key]) for key in keys)
 
 
-def _play(definition: Definition, key: str) -> Timeline:
+def play_one(definition: Definition, case: Json) -> Timeline:
     """A case may answer the slots in its own way: then it is played on the files with those answers."""
-    case = definition.cases[key]
     if answers := case.get("answers"):
         loaded = load(Package(definition.files), {**definition.answers, **answers})
         if loaded.definition is None:
             wrong = (finding.message for finding in loaded.findings if finding.severity is Severity.ERROR)
-            return Timeline(key, case["title"], (), tuple(wrong))
+            return Timeline(case["key"], case["title"], (), tuple(wrong))
         definition = loaded.definition
     return simulate(definition, case)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from liaison.definitions import Definition, Package, load
-from liaison.engine import simulate
+
+from .golden import play_one
 
 _LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json")
 """Files that do not say what happens to a record."""
@@ -58,8 +59,12 @@ class Survey:
 
 
 def survey(definition: Definition, wanted: Callable[[Mutant], bool] = lambda _: True) -> Survey:
-    """Play the golden cases of every mutant that is `wanted` until one turns red. Unchanged, all must be green."""
+    """Play the golden cases of every mutant that is `wanted` until one turns red.
+
+    ValueError: one is red as it is, so that it would notice whatever is changed."""
     order = list(definition.cases)
+    if already := [case for case in order if not play_one(definition, definition.cases[case]).passed]:
+        raise ValueError(f"red without any change: {', '.join(already)}")
     total = stillborn = 0
     survivors: list[Mutant] = []
     for mutant in filter(wanted, mutants(definition)):
@@ -68,7 +73,7 @@ def survey(definition: Definition, wanted: Callable[[Mutant], bool] = lambda _: 
         if changed is None:
             stillborn += 1
             continue
-        red = next((case for case in order if not simulate(changed, definition.cases[case]).passed), None)
+        red = next((case for case in order if not play_one(changed, definition.cases[case]).passed), None)
         if red is None:
             survivors.append(mutant)
         else:
