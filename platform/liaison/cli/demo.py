@@ -141,7 +141,7 @@ class _Step:
     """A step of a story at its moment; sorted, the steps of all stories are one story."""
 
     at: datetime
-    matter: int
+    story: int
     place: int
 
 
@@ -150,41 +150,59 @@ def _play(database: Database, script: Mapping[str, Any], until: datetime) -> Non
     names = {one["login"]: one for one in script["people"]}
     with database.read() as connection:
         [installed] = installations(connection)
-    records: dict[int, str] = {}
+    records: dict[str, str] = {}
     for step in sorted(_steps(script, until)):
-        told = script["matters"][step.matter]["story"][step.place]
+        story = script["stories"][step.story]
+        told = story["steps"][step.place]
         tick(database, step.at)
         who = names.get(told["who"])
         actor = Actor(told["who"], who["name"]) if who else GUEST
-        key = f"demo/{step.matter}/{step.place}"
+        key = f"demo/{step.story}/{step.place}"
+        values = {
+            name: _spelt_out(value, records, step.at.date(), until.date())
+            for name, value in {**({} if step.place else story["begins_with"]), **told.get("with", {})}.items()
+        }
         if step.place == 0:
-            day = {"submitted_on": step.at.date().isoformat()}
             command = Command(
-                told["does"], actor, key, type=script["report"]["type"], installation=installed.id,
-                values={**script["report"]["values"], **day, **told["with"]},
+                told["does"], actor, key, type=story["type"], installation=installed.id, values=values,
                 applicant=actor.id if who and who.get("enterprise") else "",
             )  # fmt: skip
         else:
-            record = records[step.matter]
+            record = records[story["about"]]
             if part := told.get("of"):
                 record = _assignment(database, record, part, actor.id, step.at.date())
-            values = dict(told.get("with", {}))
             command = Command(told["does"], actor, key, record, values=values, reason=told.get("reason", ""))
         result = act(database, command, step.at)
         if result.refusal is not None:
-            raise ValueError(f"story {step.matter}, step {step.place}: {result.refusal}")
-        records.setdefault(step.matter, result.record)
+            raise ValueError(f"story {story['about']}, step {step.place}: {result.refusal}")
+        records.setdefault(story["about"], result.record)
     tick(database, until)
 
 
 def _steps(script: Mapping[str, Any], until: datetime) -> Iterator[_Step]:
-    for matter, told in enumerate(script["matters"]):
+    for number, story in enumerate(script["stories"]):
         before = datetime.min.replace(tzinfo=ZONE)
-        for place, step in enumerate(told["story"]):
+        for place, step in enumerate(story["steps"]):
             at = datetime.combine(_day(step, until.date()), time.fromisoformat(step["at"]), ZONE)
             at = max(at, before + timedelta(minutes=30)) if place else at
-            yield _Step(at, matter, place)
+            yield _Step(at, number, place)
             before = at
+
+
+def _spelt_out(value: Any, records: Mapping[str, str], day: date, today: date) -> Any:
+    """A value of the script: `{"record": story}` is the record of that story, `{"workdays_ago": n}` and `{"day": true}`
+    are days, counted from today or the day of the step."""
+    if isinstance(value, list):
+        return [_spelt_out(one, records, day, today) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"record"}:
+        return records[value["record"]]
+    if value.keys() == {"day"}:
+        return day.isoformat()
+    if value.keys() == {"workdays_ago"}:
+        return SHANGHAI.workday(today, -value["workdays_ago"]).isoformat()
+    return {name: _spelt_out(one, records, day, today) for name, one in value.items()}
 
 
 def _day(step: Mapping[str, Any], today: date) -> date:
