@@ -20,7 +20,7 @@ from liaison.calendars import ZONE
 from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
 from liaison.forms import FieldProblem
 from liaison.roster import Held
-from liaison.store import Account, Also, Database, InForce, SqlWorld, files, installations, token_owner
+from liaison.store import Account, Also, Database, InForce, OtherRecords, SqlWorld, files, installations, token_owner
 from liaison.store import act as carry_out
 from liaison.texts import Message, hint, say
 
@@ -228,11 +228,18 @@ def look_at(record: str) -> Opened | Answer | None:
         if family is None:
             return None
         mechanism = world.mechanism(family.record.installation, record)
-        around = world.surroundings(family.record.installation, today())
+        around = surroundings(world, family.record.installation)
     # By the version in force, as in lists, whatever version the record itself is on.
     scope, seen = reach()[family.record.installation], family.record.seen
     answer = may_see_under(scope, seen, family.parent.seen) if family.parent else may_see(scope, seen)
     return Opened(family, mechanism, around, answer.why) if answer else answer
+
+
+def surroundings(world: SqlWorld, installation: str) -> Surroundings:
+    """What an installation lends this visitor today; other records may be asked for after the connection of `world` is
+    closed, as a page does while it is drawn."""
+    others = OtherRecords(database().read, database().shelf, world.installed(installation), today())
+    return replace(world.surroundings(installation, today()), records=others, asker=actor())
 
 
 def opened() -> Opened:

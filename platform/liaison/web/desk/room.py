@@ -108,7 +108,7 @@ def room_of(installed: InForce) -> Room:
         with visit.database().read() as connection:
             world = SqlWorld(connection, visit.database().shelf)
             mechanism = visit.database().shelf.mechanism(connection, installed.edition)
-            around = world.surroundings(installed.id, visit.today())
+            around = visit.surroundings(world, installed.id)
         units = visit.standings()[installed.id].units
         known[installed.id] = Room(installed, mechanism, around, visit.actor(), units, visit.now())
     return known[installed.id]

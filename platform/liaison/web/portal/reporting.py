@@ -395,15 +395,9 @@ def _number(asking: Asking) -> int:
 
 
 def _ready(connection: Connection, installation: str, edition: int) -> tuple[Mechanism, Surroundings]:
-    shelf = visit.database().shelf
-    installed = shelf.installed(connection, installation)
-    ready = shelf.mechanism(connection, edition)
-    around = Surroundings(
-        shelf.today(connection, installed, visit.today()),
-        shelf.calendar(connection, installed.organisation, installed.calendar_version),
-        ready.hours,
-    )
-    return ready, around
+    ready = visit.database().shelf.mechanism(connection, edition)
+    around = visit.surroundings(SqlWorld(connection, visit.database().shelf), installation)
+    return ready, replace(around, hours=ready.hours)
 
 
 def _save(found: Draft, raw: Mapping[str, Any]) -> int:
