@@ -66,8 +66,8 @@ from .mail import (
     unread,
 )
 from .migrate import upgrade
-from .people import (
 from .other_records import OtherRecords
+from .people import (
     Granted,
     On,
     Role,
@@ -108,8 +108,8 @@ __all__ = [
     "Installed",
     "On",
     "Ordered",
-    "Outgoing",
     "OtherRecords",
+    "Outgoing",
     "Page",
     "PasswordError",
     "Problem",
