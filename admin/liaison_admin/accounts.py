@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from liaison.store import add_account, add_person, disable, lookup, reset_password
 from liaison.web import visit
 
-from . import checks
 from .forms import Form, blank
 from .frame import Page, columns, here, me, note, stamp
 
@@ -68,7 +67,7 @@ class Accounts(Page):
         """One account, with what can be done about it."""
         place = here(_ROLE)
         with visit.database().read() as connection:
-            found = next((one for one in lookup.accounts(connection, place.id) if one.id == account), None)
+            found = next((one for one in lookup.accounts(connection, place.id, visit.now()) if one.id == account), None)
         if found is None:
             abort(404)
         state, tone = _state(found)
@@ -109,7 +108,7 @@ class Accounts(Page):
         """An account of the organisation administered now, not one's own. 404, 403."""
         place = here(_ROLE)
         with visit.database().read() as connection:
-            found = next((one for one in lookup.accounts(connection, place.id) if one.id == account), None)
+            found = next((one for one in lookup.accounts(connection, place.id, visit.now()) if one.id == account), None)
         if found is None:
             abort(404)
         if found.id == me().id:
@@ -118,7 +117,7 @@ class Accounts(Page):
 
     def _index(self, place: lookup.Place, form: Form) -> str:
         with visit.database().read() as connection:
-            found = lookup.accounts(connection, place.id)
+            found = lookup.accounts(connection, place.id, visit.now())
             people = lookup.people(connection, place.id)
         offered = [(person.id, person.name) for person in people]
         return self.show(
@@ -154,7 +153,7 @@ def _row(one: lookup.Login) -> dict[str, Any]:
 def _state(one: lookup.Login) -> tuple[str, str]:
     if one.disabled:
         return visit.sentence("admin.account.state_disabled"), "overdue"
-    if checks.locked(one, visit.now()):
+    if one.locked_until:
         return visit.sentence("admin.account.state_locked"), "soon"
     if one.must_change:
         return visit.sentence("admin.account.state_initial"), ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import Connection
@@ -12,7 +11,7 @@ from sqlalchemy import Connection
 from liaison.checking import Report, check_package
 from liaison.definitions import Definition, Loaded, load, read_package
 from liaison.roster import unheld
-from liaison.store import InForce, files_of, lookup
+from liaison.store import InForce, files_of
 from liaison.texts import Finding, Message
 from liaison.web import visit
 
@@ -48,11 +47,6 @@ def obstacles(connection: Connection, installed: InForce, loaded: Loaded | None 
 def open_slots(findings: Iterable[Finding]) -> list[Message]:
     """The questions nobody has answered."""
     return [finding.message for finding in findings if finding.code == _OPEN]
-
-
-def locked(account: lookup.Login, now: datetime) -> bool:
-    """Whether an account is locked after wrong passwords."""
-    return account.locked_until is not None and now < account.locked_until
 
 
 @dataclass(frozen=True, slots=True)

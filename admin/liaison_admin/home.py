@@ -74,7 +74,7 @@ def _security() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     with visit.database().read() as connection:
         for place in places("security"):
-            locked = [one for one in lookup.accounts(connection, place.id) if checks.locked(one, visit.now())]
+            locked = [one for one in lookup.accounts(connection, place.id, visit.now()) if one.locked_until]
             if locked:
                 href = url_for("administration.switch", organisation=place.id, back="admin_accounts")
                 found.append(_line("admin.todo.locked", href, title=place.title, count=len(locked)))

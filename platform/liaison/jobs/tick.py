@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liaison.messages import Channel, Sent, send
-from liaison.store import Database, checkpoint, ring_due, sweep_drafts, sweep_files
+from liaison.store import Database, checkpoint, ring_due, sweep_attempts, sweep_drafts, sweep_files
 from liaison.texts import say
 
 log = logging.getLogger(__name__)
@@ -71,9 +71,12 @@ def deliver(database: Database, now: datetime, channel: Channel | None) -> Sent:
 
 
 def settle(database: Database, now: datetime) -> Settled:
-    """Sweep drafts nobody touched and files nothing names; cover the audit chain with a checkpoint."""
+    """Sweep drafts nobody touched, files nothing names and wrong tries of yesterday; cover the audit chain with a
+    checkpoint."""
     with database.write() as connection:
         drafts = sweep_drafts(connection, now)
     with database.write() as connection:
         files = sweep_files(connection, now)
     return Settled(drafts, files, checkpoint(database, now))
+    with database.write() as connection:
+        sweep_attempts(connection, now)

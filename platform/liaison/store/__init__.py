@@ -18,6 +18,7 @@ from .accounts import (
     sign_in,
 )
 from .act import Also, act, ring_due
+from .attempts import sweep_attempts
 from .audit import Access, Problem, access_log, checkpoint, log, verify
 from .calendars import Imported, calendar_of, import_notice, recompute_clocks
 from .database import Database
@@ -33,7 +34,7 @@ from .drafts import (
     token_owner,
 )
 from .during import During
-from .files import File, FileTooLargeError, add_file, content, files, named_by, space, sweep_files
+from .files import File, FileTooLargeError, TooLargeError, add_file, content, files, named_by, space, sweep_files
 from .filters import UnfilterableError
 from .following import by_code, give_code, record_of, timeline
 from .installing import (
@@ -125,6 +126,7 @@ __all__ = [
     "access_log",
     "account_of",
     "accounts_of",
+    "TooLargeError",
     "act",
     "add_account",
     "add_file",
@@ -196,3 +198,4 @@ __all__ = [
     "versions",
     "work_list",
 ]
+    "sweep_attempts",

@@ -1,7 +1,7 @@
 """Accounts: signing in with a password, lockout, and what a session needs to know.
 
-Passwords are kept as argon2id hashes. Five wrong ones lock an account for a quarter of an hour; a login nobody has
-takes as long to refuse as a wrong password.
+Passwords are kept as argon2id hashes. Five wrong ones lock a login for a quarter of an hour, whether anybody has it or
+not: what is answered and how long it takes do not tell which logins there are.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from sqlalchemy import Connection, Select, insert, select, update
 
 from liaison.texts import Message
 
+from . import attempts
 from . import tables as t
+from .attempts import Patience
 from .database import Database
 from .installing import new_id
 
-TRIES = 5
-LOCKED = timedelta(minutes=15)
+PATIENCE = Patience(free=5, first=timedelta(minutes=15), most=timedelta(minutes=15))
 SHORTEST = 10
 """Characters of a password. Length is all that is asked: NIST SP 800-63B advises against rules of composition."""
 LONGEST = 200
@@ -61,7 +62,7 @@ def add_account(
     connection.execute(
         insert(t.Account).values(
             id=id_, organisation_id=organisation, login=_plain(login), person_id=person, hash=_hasher.hash(password),
-            epoch=1, failed=0, must_change=must_change, disabled=False, password_changed_at=now, created_at=now,
+            epoch=1, must_change=must_change, disabled=False, password_changed_at=now, created_at=now,
         )
     )  # fmt: skip
     return id_
@@ -69,26 +70,32 @@ def add_account(
 
 def sign_in(database: Database, login: str, password: str, now: datetime) -> Account | Message:
     """The account, or why not: `store.wrong_password` (which of the two was wrong is not said), `store.locked`."""
+    nobody = _nobody()
     with database.read() as connection:
         row = connection.execute(
-            select(t.Account.id, t.Account.hash, t.Account.locked_until, t.Account.disabled).where(
-                t.Account.login == _plain(login)
-            )
+            select(t.Account.id, t.Account.hash, t.Account.disabled).where(t.Account.login == _plain(login))
         ).first()
+    if row is not None and row.disabled:
+        row = None
     # Hashing takes its time: no transaction is open meanwhile.
-    right = _verify(row.hash if row else _nobody(), password)
-    if row is None or row.disabled:
-        return Message("store.wrong_password")
-    if row.locked_until is not None and now < row.locked_until:
-        return Message("store.locked", {"until": row.locked_until})
+    right = _verify(row.hash if row is not None else nobody, password)
+    tries = tries_of(login)
     with database.write() as connection:
-        if not right:
-            return _failed(connection, row.id, now)
-        values: dict[str, object] = {"failed": 0, "locked_until": None, "last_signed_in": now}
-        if _hasher.check_needs_rehash(row.hash):
-            values["hash"] = _hasher.hash(password)
-        connection.execute(update(t.Account).where(t.Account.id == row.id).values(values))
-        return _account(connection, row.id)
+        until = attempts.held(connection, [tries], now).get(tries)
+        if until is None and right and row is not None:
+            attempts.forget(connection, tries)
+            values: dict[str, object] = {"last_signed_in": now}
+            if _hasher.check_needs_rehash(row.hash):
+                values["hash"] = _hasher.hash(password)
+            connection.execute(update(t.Account).where(t.Account.id == row.id).values(values))
+            return _account(connection, row.id)
+        until = until or attempts.wrong(connection, tries, PATIENCE, now)
+    return Message("store.locked", {"until": until}) if until else Message("store.wrong_password")
+
+
+def tries_of(login: str) -> str:
+    """The subject under which wrong passwords for a login are counted."""
+    return attempts.subject("login", _plain(login))
 
 
 def account_of(connection: Connection, id_: str, epoch: int) -> Account | None:
@@ -114,6 +121,7 @@ def change_password(database: Database, id_: str, old: str, new: str, now: datet
         raise PasswordError(Message("store.wrong_old_password"))
     _check(new, row.login)
     with database.write() as connection:
+        attempts.forget(connection, tries_of(row.login))
         _set(connection, id_, new, now, must_change=False)
         return _account(connection, id_)
 
@@ -122,6 +130,7 @@ def reset_password(connection: Connection, id_: str, password: str, now: datetim
     """Give an account a password that must be changed when it is used; its sessions end, its lock is off."""
     login = connection.execute(select(t.Account.login).where(t.Account.id == id_)).scalar_one()
     _check(password, login)
+    attempts.forget(connection, tries_of(login))
     _set(connection, id_, password, now, must_change=True)
 
 
@@ -138,21 +147,9 @@ def _set(connection: Connection, id_: str, password: str, now: datetime, *, must
         .where(t.Account.id == id_)
         .values(
             hash=_hasher.hash(password), epoch=t.Account.epoch + 1, must_change=must_change,
-            password_changed_at=now, failed=0, locked_until=None,
+            password_changed_at=now,
         )
     )  # fmt: skip
-
-
-def _failed(connection: Connection, id_: str, now: datetime) -> Message:
-    # Counted in SQL: two wrong tries at once are two.
-    failed = connection.execute(
-        update(t.Account).where(t.Account.id == id_).values(failed=t.Account.failed + 1).returning(t.Account.failed)
-    ).scalar_one()
-    if failed < TRIES:
-        return Message("store.wrong_password")
-    until = now + LOCKED
-    connection.execute(update(t.Account).where(t.Account.id == id_).values(failed=0, locked_until=until))
-    return Message("store.locked", {"until": until})
 
 
 def _accounts() -> Select[str, str, str, str, str, int, bool]:

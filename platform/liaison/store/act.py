@@ -14,6 +14,7 @@ from liaison.texts import Message
 
 from . import tables as t
 from .database import Database
+from .files import TooLargeError
 from .sql_world import SqlWorld
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ def act(database: Database, command: Command, now: datetime, also: Also | None =
         except StaleError:
             if not left or command.expected is not None:
                 raise
+        except TooLargeError as error:
+            return Result(refusal=Refusal(error.message, command=command.key))
     raise AssertionError("the last try returns or raises")
 
 

@@ -10,8 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from liaison.texts import Message
+
 from . import tables as t
 from .columns import dump_json
+from .files import TooLargeError, weigh
 from .installing import new_id
 
 KEPT = timedelta(days=30)
@@ -122,9 +125,11 @@ def save_draft(
 ) -> int:
     """Keep `values` in place of those of `revision`; the new revision. `files`: ids the values name.
 
-    DraftChangedError: it was saved meanwhile. KeyError: this owner has no such draft. ValueError: it is too large."""
+    DraftChangedError: it was saved meanwhile. KeyError: this owner has no such draft. TooLargeError."""
     if len(dump_json(values).encode()) > LARGEST:
-        raise ValueError(f"a draft holds at most {LARGEST} bytes")
+        raise TooLargeError(Message("store.draft_too_large"))
+    known = connection.execute(select(t.File.id, t.File.size).where(t.File.id.in_(files))).all() if files else []
+    weigh(file.size for file in known)
     saved = connection.execute(
         _SAVE,
         {
@@ -143,9 +148,8 @@ def save_draft(
             raise KeyError(id_)
         raise DraftChangedError(found.revision)
     connection.execute(_DROP_USES, {"_id": id_})
-    known = connection.execute(select(t.File.id).where(t.File.id.in_(files))).scalars().all() if files else []
     if known:
-        connection.execute(insert(t.FileUse), [{"file_id": file, "kind": "draft", "used_by": id_} for file in known])
+        connection.execute(insert(t.FileUse), [{"file_id": one.id, "kind": "draft", "used_by": id_} for one in known])
     return revision + 1
 
 

@@ -6,24 +6,36 @@ They lie in the database, so that a backup has them and every machine sees them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from liaison.texts import Message
+
 from . import tables as t
 from .installing import new_id
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file."""
+LARGEST_TOGETHER = 100 * 1024 * 1024
+"""Bytes of all files of one draft or record."""
 UNUSED = timedelta(days=1)
 """How long a file may wait for a record or draft to name it."""
 
 
 class FileTooLargeError(ValueError):
     """A file above `LARGEST`."""
+
+
+class TooLargeError(ValueError):
+    """More than one draft or record may hold, and what to tell whoever fills it in."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,12 @@ def content(connection: Connection, id_: str) -> bytes:
     if data is None:
         raise KeyError(id_)
     return data
+
+
+def weigh(sizes: Iterable[int]) -> None:
+    """TooLargeError where files of these sizes are too much for one draft or record."""
+    if sum(sizes) > LARGEST_TOGETHER:
+        raise TooLargeError(Message("store.files_too_large", {"most": LARGEST_TOGETHER // 1024 // 1024}))
 
 
 def named_by(connection: Connection, id_: str) -> list[str]:

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, func, or_, select
 
 from liaison.roster import Person
 
+from . import attempts
 from . import tables as t
+from .accounts import tries_of
 from .audit import Access
 from .codec import unpack
 
@@ -64,8 +66,9 @@ class Login:
     organisation: str
     disabled: bool
     must_change: bool
-    locked_until: datetime | None
     last_signed_in: datetime | None
+    locked_until: datetime | None
+    """None: it is not locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +177,19 @@ def deputies(connection: Connection, organisation: str) -> list[Standin]:
     return [Standin(*row) for row in rows]
 
 
-def accounts(connection: Connection, organisation: str) -> list[Login]:
-    """The accounts of an organisation, by login."""
+def accounts(connection: Connection, organisation: str, now: datetime) -> list[Login]:
+    """The accounts of an organisation as they stand at `now`, by login."""
     rows = connection.execute(
         select(
             t.Account.id, t.Account.login, t.Account.person_id, t.Person.name, t.Account.organisation_id,
-            t.Account.disabled, t.Account.must_change, t.Account.locked_until, t.Account.last_signed_in,
+            t.Account.disabled, t.Account.must_change, t.Account.last_signed_in,
         )
         .join(t.Person, t.Person.id == t.Account.person_id)
         .where(t.Account.organisation_id == organisation)
         .order_by(t.Account.login)
-    )  # fmt: skip
-    return [Login(*row) for row in rows]
+    ).all()  # fmt: skip
+    locked = attempts.held(connection, [tries_of(row.login) for row in rows], now)
+    return [Login(*row, locked.get(tries_of(row.login))) for row in rows]
 
 
 def login_taken(connection: Connection, login: str) -> bool:

@@ -210,8 +210,6 @@ class Account(Base):
     person_id: Mapped[str] = mapped_column(Key, ForeignKey("person.id"), index=True)
     hash: Mapped[str]
     epoch: Mapped[int] = mapped_column(default=1)
-    failed: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     must_change: Mapped[bool] = mapped_column(default=False)
     disabled: Mapped[bool] = mapped_column(default=False)
     last_signed_in: Mapped[datetime | None]
@@ -221,6 +219,17 @@ class Account(Base):
 
 class Grant(Base):
     """A role given to a person on an organisation with all below it, an installation or a unit.
+class Attempt(Base):
+    """Wrong tries of a subject (`attempts.subject`, a hash) since the first of them, and until when there can be no
+    other."""
+
+    __tablename__ = "attempt"
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failed: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
+    until: Mapped[datetime | None]
+
+
 
     `role` is one of `ROLES`, `on_kind` of organisation, installation, unit; `on_id` of a unit is
     `installation/unit`."""
@@ -448,8 +457,6 @@ class RecordCode(Base):
     __tablename__ = "record_code"
     record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), primary_key=True)
     hash: Mapped[str] = mapped_column(String(64))
-    failed: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -47,6 +47,7 @@ from .codec import (
     responsible_rows,
     value_rows,
 )
+from .files import weigh
 from .grams import record_grams
 
 
@@ -92,7 +93,8 @@ class Change:
 def write(
     connection: Connection, command: Command, changes: Sequence[Change], outcomes: Sequence[Outcome], now: datetime
 ) -> Mapping[str, str]:
-    """Write all; record id → the number it was given. StaleError: a record was changed meanwhile, nothing may stay."""
+    """Write all; record id → the number it was given. StaleError: a record was changed meanwhile, TooLargeError: its
+    files are too much together; nothing may stay."""
     organisation = {change.after.id: change.organisation for change in changes}
     _update(connection, [change for change in changes if change.before is not None], now)
     _insert(connection, [change for change in changes if change.before is None], now)
@@ -224,10 +226,11 @@ def _files(connection: Connection, changes: Sequence[Change]) -> None:
             continue
         record = change.after.id
         connection.execute(delete(t.FileUse).where(t.FileUse.kind == "record", t.FileUse.used_by == record))
-        known = connection.execute(select(t.File.id).where(t.File.id.in_(named))).scalars().all()
+        known = connection.execute(select(t.File.id, t.File.size).where(t.File.id.in_(named))).all()
+        weigh(file.size for file in known)
         if known:
             connection.execute(
-                insert(t.FileUse), [{"file_id": file, "kind": "record", "used_by": record} for file in known]
+                insert(t.FileUse), [{"file_id": file.id, "kind": "record", "used_by": record} for file in known]
             )
 
 

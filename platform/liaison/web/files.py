@@ -28,7 +28,8 @@ _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-A_DAY = 200 * 1024 * 1024
+_MEGABYTE = 1024 * 1024
+A_DAY = 200 * _MEGABYTE
 """Bytes one person or browser may bring in a day."""
 
 
@@ -52,7 +53,9 @@ def upload(installation: str, type_: str, field: str) -> ResponseReturnValue:
     data = sent.read()
     problems = check_upload(known, name, data)
     if not problems and brought + len(data) > A_DAY:
-        problems = [Message("accounts.too_many_bytes", {"most": A_DAY // 1024 // 1024})]
+        problems = [Message("accounts.too_many_bytes", {"most": A_DAY // _MEGABYTE})]
+    if not problems and visit.me() is None and limits.over(limits.BROUGHT, len(data)):
+        problems = [Message("accounts.too_many_bytes_here", {"most": limits.BROUGHT.times // _MEGABYTE})]
     if problems:
         title = visit.spoken(problems[0])
         return jsonify(code=problems[0].code, title=title, hint=visit.advice(problems[0])), 422

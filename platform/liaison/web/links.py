@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from liaison.calendars import ZONE
 from liaison.store import by_code
+from liaison.texts import Message
 
 from . import limits, permissions, visit
 
@@ -29,14 +30,14 @@ LASTS: dict[Purpose, timedelta] = {"follow": timedelta(days=90), "rate": timedel
 blueprint = Blueprint("links", __name__)
 
 
-def enter_code(number: str, code: str) -> str | None:
-    """The record with this number and query code, which this session may act on from now on; None where they do not
-    belong together or the code is locked after too many wrong ones (which of them is not said)."""
+def enter_code(number: str, code: str) -> str | Message:
+    """The record with this number and query code, which this session may act on from now on; or what to tell: they do
+    not belong together, or this address has to wait after too many wrong ones."""
     limits.limit(limits.CODE)
-    record = by_code(visit.database(), number, code, visit.now())
-    if record is not None:
-        visit.entitle(record)
-    return record
+    found = by_code(visit.database(), number, code, limits.network(), visit.now())
+    if isinstance(found, str):
+        visit.entitle(found)
+    return found
 
 
 def signed_link(record: str, purpose: Purpose) -> str:

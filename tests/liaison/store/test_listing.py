@@ -25,6 +25,7 @@ from liaison.store import (
     mark_read,
     records,
     soonest,
+    sweep_attempts,
     unread,
     work_list,
 )
@@ -284,13 +285,46 @@ def test_a_query_code_opens_its_record_only(place: Any) -> None:
     with place.database.write() as connection:
         code = give_code(connection, first.record, place.now)
         other = give_code(connection, second.record, place.now)
-    assert by_code(place.database, first.number, code.lower(), place.now) == first.record
-    assert by_code(place.database, first.number, other, place.now) is None
-    for _ in range(4):
-        assert by_code(place.database, first.number, "WRONGWRONG", place.now) is None
-    assert by_code(place.database, first.number, code, place.now) is None
-    assert by_code(place.database, first.number, code, place.now + timedelta(minutes=16)) == first.record
-    assert by_code(place.database, second.number, other, place.now) == second.record
+
+    def enter(number: str, code: str, minutes: int = 0, address: str = "192.0.2.1") -> str:
+        found = by_code(place.database, number, code, address, place.now + timedelta(minutes=minutes))
+        return found if isinstance(found, str) else found.code
+
+    assert enter(first.number, code.lower()) == first.record
+    assert enter(first.number, other) == "store.wrong_code"
+    for _ in range(3):
+        assert enter(first.number, "WRONGWRONG") == "store.wrong_code"
+    assert enter(first.number, "WRONGWRONG") == "store.code_held"
+    assert enter(first.number, code) == "store.code_held"
+    assert enter(first.number, code, address="192.0.2.2") == first.record, "nobody else is kept waiting"
+    assert enter(second.number, other) == second.record
+    assert enter(first.number, code, minutes=2) == first.record
+
+
+def test_the_wait_for_a_code_grows_and_an_address_has_a_ceiling(place: Any) -> None:
+    """Whether there is such a number makes no difference, and a code of one's own buys no further guesses."""
+    mine = place.submit()
+    with place.database.write() as connection:
+        code = give_code(connection, mine.record, place.now)
+    now = place.now
+    waits = []
+    for _ in range(15):
+        found = by_code(place.database, "NO-SUCH-1", "WRONG", "192.0.2.1", now)
+        if found.code == "store.code_held":
+            waits.append(found.params["until"] - now)
+            now = found.params["until"]
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 2, 4)]
+    assert by_code(place.database, mine.number, code, "192.0.2.1", now) == mine.record
+    for n in range(4):
+        assert by_code(place.database, f"NO-SUCH-{n + 2}", "WRONG", "192.0.2.1", now).code == "store.wrong_code"
+    held = by_code(place.database, "NO-SUCH-9", "WRONG", "192.0.2.1", now)
+    assert held.params == {"until": now + timedelta(minutes=15)}
+    assert by_code(place.database, mine.number, code, "192.0.2.1", now).code == "store.code_held"
+    assert by_code(place.database, mine.number, code, "192.0.2.2", now) == mine.record
+    assert by_code(place.database, mine.number, code, "192.0.2.1", now + timedelta(minutes=15)) == mine.record
+    with place.database.write() as connection:
+        assert sweep_attempts(connection, now) == 0
+        assert sweep_attempts(connection, now + timedelta(days=1)) == 7
 
 
 def test_the_soonest_of_several_ways_come_first_and_each_once(place: Any) -> None:

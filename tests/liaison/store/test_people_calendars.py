@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from liaison.definitions import Package, Unit, read_package, to_zip
 from liaison.store import (
@@ -43,6 +44,7 @@ from liaison.store import (
     verify,
     versions,
 )
+from liaison.store import tables as t
 
 PASSWORD = "一个足够长的密码句子"
 
@@ -72,6 +74,34 @@ def test_five_wrong_passwords_lock_for_a_while(place: Any) -> None:
     assert [one.code for one in said] == ["store.wrong_password"] * 4 + ["store.locked"]  # type: ignore[union-attr]
     assert sign_in(place.database, "office", PASSWORD, place.now).code == "store.locked"  # type: ignore[union-attr]
     assert isinstance(sign_in(place.database, "office", PASSWORD, place.now + timedelta(minutes=16)), Account)
+
+
+def test_a_login_nobody_has_is_refused_like_any_other(place: Any) -> None:
+    """Unknown, disabled, wrong, locked: the same answers in the same order, and the same work to come by them."""
+    id_ = _account(place)
+    sign_in(place.database, "office", PASSWORD, place.now)
+    with place.database.write() as connection:
+        add_account(connection, "district", "economy", "gone", PASSWORD, place.now)
+        disable(connection, _id(connection, "gone"))
+
+    def tried(login: str) -> list[tuple[Any, list[str]]]:
+        answers: list[Any] = []
+        work = [
+            place.statements(lambda: answers.append(sign_in(place.database, login, "wrong", place.now)))
+            for _ in range(7)
+        ]
+        return list(zip(answers, work, strict=True))
+
+    assert tried("nobody") == tried("office") == tried("gone")
+    right = sign_in(place.database, "office", PASSWORD, place.now)
+    assert right == sign_in(place.database, "nobody", PASSWORD, place.now), "locked is locked"
+    with place.database.write() as connection:
+        reset_password(connection, id_, PASSWORD, place.now)
+    assert isinstance(sign_in(place.database, "office", PASSWORD, place.now), Account), "a new password opens it"
+
+
+def _id(connection: Any, login: str) -> str:
+    return str(connection.execute(select(t.Account.id).where(t.Account.login == login)).scalar_one())
 
 
 def test_wrong_passwords_at_once_are_all_counted(place: Any) -> None:
@@ -226,6 +256,6 @@ def test_records_stay_on_the_edition_they_began_with(place: Any) -> None:
 
 def test_what_is_not_in_force_cannot_begin(place: Any) -> None:
     with place.database.write() as connection:
-        put_in_force(connection, place.installation, False)
+        put_in_force(connection, place.installation, False, place.now)
     with pytest.raises(KeyError):
         place.submit()

@@ -25,6 +25,12 @@ def _sign_in(client: Client, login: str = "office", password: str = OLD, **more:
     return _post(client, "/accounts/sign-in", login=login, password=password, **more)
 
 
+def _alert(answer: Any) -> str:
+    """What stands above the form."""
+    found = re.search(r'role="alert">\s*<p>(.*?)</p>', answer.text, re.DOTALL)
+    return found[1] if found else ""
+
+
 def _open(client: Client) -> bool:
     return client.get(HOME).status_code == 200
 
@@ -56,8 +62,7 @@ def test_a_wrong_password_and_an_unknown_login_are_refused_alike(place: Any) -> 
     client = place.app.test_client()
     wrong, unknown = _sign_in(client, password="not this one"), _sign_in(client, login="nobody")
     assert wrong.status_code == unknown.status_code == 401
-    said = [re.search(r'role="alert">\s*<p>(.*?)</p>', answer.text, re.DOTALL)[1] for answer in (wrong, unknown)]  # type: ignore[index]
-    assert said[0] == said[1]
+    assert _alert(wrong) == _alert(unknown) != ""
     assert 'value="office"' in wrong.text, "what was typed stays"
     assert not _open(client)
 
@@ -71,6 +76,16 @@ def test_a_locked_account_says_until_when(place: Any) -> None:
     assert "2026年8月20日 10:15" in locked.text
     place.wait(minutes=16)
     assert _sign_in(client).status_code == 302
+
+
+def test_a_login_nobody_has_is_locked_like_any_other(place: Any) -> None:
+    said = []
+    for login in ("office", "nobody"):
+        client = place.app.test_client()
+        answers = [_sign_in(client, login=login, password="not this one") for _ in range(6)]
+        said.append([(answer.status_code, _alert(answer)) for answer in answers])
+    assert "2026年8月20日 10:15" in said[0][-1][1]
+    assert said[0] == said[1]
 
 
 def test_too_many_tries_from_one_address_are_refused(place: Any) -> None:

@@ -24,9 +24,11 @@ from liaison.store import (
     timeline,
 )
 from liaison.store import tables as t
-from liaison.web.limits import UPLOAD
+from liaison.store.files import LARGEST_TOGETHER
+from liaison.web.limits import BROUGHT, UPLOAD
 
 from ..conftest import VALUES
+from .test_portal import COMPANY, PROBLEM
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nexample"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -177,3 +179,39 @@ def test_nobody_uploads_without_end(place: Any) -> None:
     for _ in range(UPLOAD.times):
         windows.count(UPLOAD, "127.0.0.1", place.now.timestamp())
     assert _upload(place, client).status_code == 429
+
+
+def test_a_new_browser_is_no_new_allowance(place: Any) -> None:
+    """What those without an account bring from one address is counted together; who signs in is counted alone."""
+    windows = place.app.extensions["liaison_limits"]
+    windows.count(BROUGHT, "127.0.0.1", place.now.timestamp(), BROUGHT.times - 2 * len(PDF))
+    assert _upload(place, place.app.test_client()).status_code == 201
+    assert _upload(place, place.app.test_client()).status_code == 201
+    refused = _upload(place, place.app.test_client())
+    assert (refused.status_code, refused.json["code"]) == (422, "accounts.too_many_bytes_here")
+    assert _upload(place, place.signed_in("company")).status_code == 201
+    place.wait(days=1)
+    assert _upload(place, place.app.test_client()).status_code == 201
+
+
+def test_files_are_too_much_together(place: Any) -> None:
+    """Each is small enough, all of them are not: neither a draft nor a record takes them, and nothing typed is lost."""
+    client = place.signed_in("company")
+    ids = [_upload(place, client, name).json["id"] for name in ("一.pdf", "二.pdf")]
+    draft = client.post(f"/m/{place.installation}/matter/new").location
+    for step, typed in enumerate((COMPANY, PROBLEM | {"evidence": ids}, {"attendee_name": ""}), 1):
+        assert client.post(f"{draft}?step={step}", data=typed).status_code == 303
+    with place.database.write() as connection:
+        connection.execute(update(t.File).values(size=LARGEST_TOGETHER // 2 + 1))
+    kept = client.post(f"{draft}?step=2", data=PROBLEM | {"evidence": ids, "remark": "仍在"})
+    assert kept.status_code == 413
+    assert "附件合计超过100 MB" in kept.text
+    assert "仍在" in kept.text
+    saved = client.post(f"{draft}/save?step=2", data=PROBLEM | {"evidence": ids, "revision": "9"})
+    assert (saved.status_code, saved.json["title"][:6]) == (413, "附件合计超过")
+    sent = client.post(f"{draft}/submit")
+    assert sent.status_code == 422
+    assert "附件合计超过100 MB" in sent.text
+    with place.database.write() as connection:
+        connection.execute(update(t.File).values(size=LARGEST_TOGETHER // 2))
+    assert client.post(f"{draft}/submit").status_code == 303

@@ -59,11 +59,35 @@ def test_a_query_code_opens_its_record_until_it_is_locked(place: Any) -> None:
     with place.database.write() as connection:
         code = give_code(connection, result.record, place.now)
     with place.app.test_request_context():
-        assert links.enter_code(result.number, "WRONG") is None
+        assert _said(links.enter_code(result.number, "WRONG")) == "store.wrong_code"
         assert links.enter_code(result.number, code) == result.record
         for _ in range(5):
-            assert links.enter_code(result.number, "WRONG") is None
-        assert links.enter_code(result.number, code) is None, "locked"
+            assert _said(links.enter_code(result.number, "WRONG"))
+        assert _said(links.enter_code(result.number, code)) == "store.code_held"
+
+
+def test_who_guesses_shuts_out_nobody_else(place: Any) -> None:
+    """The holder of the code comes from another address, and gets in whatever somebody tries from elsewhere."""
+    result = place.submit()
+    with place.database.write() as connection:
+        code = give_code(connection, result.record, place.now)
+
+    def enter(address: str, code: str) -> Any:
+        with place.app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            return links.enter_code(result.number, code)
+
+    for _ in range(6):
+        enter("192.0.2.66", "WRONG")
+    assert _said(enter("192.0.2.66", code)) == "store.code_held"
+    assert enter("192.0.2.1", code) == result.record
+    for _ in range(6):
+        enter("2001:db8:0:1::66", "WRONG")
+    assert _said(enter("2001:db8:0:1:ffff::67", code)) == "store.code_held", "the same subscriber"
+    assert enter("2001:db8:0:2::66", code) == result.record
+
+
+def _said(found: Any) -> str:
+    return str(found.code)
 
 
 def test_too_many_codes_from_one_address_are_refused(place: Any) -> None:

@@ -21,6 +21,7 @@ from liaison.store import (
     Draft,
     DraftChangedError,
     InForce,
+    TooLargeError,
     begin_draft,
     discard_draft,
     drafts_of,
@@ -405,6 +406,6 @@ def _autosave(task: Task) -> ResponseReturnValue:
     except DraftChangedError:
         assert found is not None
         return jsonify(who="", at=f"{found.updated_at.astimezone(now.tzinfo):%H:%M}"), 409
-    except ValueError:
-        return jsonify(title=visit.sentence("desk.draft_too_large")), 413
+    except TooLargeError as error:
+        return jsonify(title=visit.spoken(error.message)), 413
     return jsonify(revision=revision, saved_at=f"{now:%H:%M}")

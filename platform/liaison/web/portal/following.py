@@ -36,10 +36,10 @@ def look_up() -> ResponseReturnValue:
     number = request.values.get("number", "")
     if request.method == "GET":
         return render_template("portal/look_up.html", number=number)
-    record = enter_code(number, request.form.get("code", "").replace(" ", ""))
-    if record is None:
-        return render_template("portal/look_up.html", number=number, wrong=True), 422
-    return redirect(url_for("portal.record", record=record), 303)
+    found = enter_code(number, request.form.get("code", "").replace(" ", ""))
+    if not isinstance(found, str):
+        return render_template("portal/look_up.html", number=number, problem=visit.spoken(found)), 422
+    return redirect(url_for("portal.record", record=found), 303)
 
 
 @blueprint.get("/follow/<record>")

@@ -25,6 +25,7 @@ from liaison.store import (
     DraftChangedError,
     File,
     SqlWorld,
+    TooLargeError,
     Wanted,
     begin_draft,
     discard_draft,
@@ -36,6 +37,7 @@ from liaison.store import (
     timeline,
 )
 from liaison.store import records as listed
+from liaison.texts import Message
 
 from .. import limits, permissions, show, visit
 from ..asking import Asking, for_record, for_start, summary
@@ -90,8 +92,8 @@ def keep(id_: str) -> ResponseReturnValue:
         found = replace(found, revision=_save(found, raw))
     except DraftChangedError:
         return _step(found, asking, raw, step, changed=True), 409
-    except ValueError:
-        return _step(found, asking, raw, step, too_large=True), 413
+    except TooLargeError as error:
+        return _step(found, asking, raw, step, too_large=error.message), 413
     if "keep" in request.form:
         flash(visit.sentence("portal.kept"), "success")
         return redirect(url_for("portal.draft", id_=id_, step=step), 303)
@@ -114,8 +116,8 @@ def autosave(id_: str) -> ResponseReturnValue:
         revision = _save(found, raw)
     except DraftChangedError:
         return jsonify(who="", at=f"{found.updated_at.astimezone(ZONE):%H:%M}"), 409
-    except ValueError:
-        return jsonify(title=visit.sentence("portal.draft_too_large")), 413
+    except TooLargeError as error:
+        return jsonify(title=visit.spoken(error.message)), 413
     return jsonify(revision=revision, saved_at=f"{visit.now():%H:%M}")
 
 
@@ -241,7 +243,7 @@ def _step(
     step: int,
     problems: Any = (),
     *,
-    too_large: bool = False,
+    too_large: Message | None = None,
     changed: bool = False,
 ) -> str:
     """A step of the form. `changed`: it was saved elsewhere meanwhile."""
@@ -271,7 +273,8 @@ def _step(
         shown=asking.bound(raw, problems, [asks]),
         problems=summary(problems, asking),
         facts={**elsewhere, "record.today": visit.today().isoformat()},
-        too_large=too_large,
+        too_large=visit.spoken(too_large) if too_large else "",
+        advice=visit.advice(too_large) if too_large else "",
         changed=changed,
     )
 
