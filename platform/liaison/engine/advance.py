@@ -18,6 +18,7 @@ from . import clocks
 from .effects import apply
 from .effects.set_ import FILL
 from .facts import Facts
+from .handing import HEARD, heard, report
 from .mechanism import Mechanism, to_value
 from .model import ClockState, Command, Event, Last, Outcome, Override, Record, Refusal, Suggestion
 from .permitted import is_among
@@ -31,7 +32,7 @@ from .world import Family, Surroundings
 LOOK, RING, RECOUNT, EDIT = "~look", "~ring", "~recount", "~edit"
 """The system's own commands: look again at the automatic actions, let the clocks ring, count them anew; and a person's
 correction of one section, written `~edit:form.section`."""
-_SYSTEMS = frozenset({LOOK, RING, RECOUNT, FILL})
+_SYSTEMS = frozenset({LOOK, RING, RECOUNT, FILL, HEARD})
 """What nobody but the system may command: nothing of it is checked."""
 
 
@@ -62,6 +63,9 @@ def advance(
     if command.action == FILL:
         step.fill(command.values)
         return _close(step, None, "filled")
+    if command.action == HEARD:
+        heard(step)
+        return _close(step, None, "heard")
     if command.expected is not None and command.expected != family.record.revision:
         return _stale(family.record, command)
     if command.action.startswith(EDIT):
@@ -317,6 +321,7 @@ def _close(step: Step, action: Action | None, event: str, origin: str | None = N
         )
     clocks.follow_event(step, event if action is not None else "")
     _look(step)
+    report(step, event, origin if origin is not None else before.state)
     if record.parent and step.record.state != (origin if origin is not None else before.state):
         step.follow("parent", LOOK, record=record.parent, last=True)
     actor = step.command.actor

@@ -220,25 +220,26 @@ def _granted(step: Step, term: Term, clock: Clock, grant: Mapping[str, Any], pau
 def recount(step: Step) -> None:
     """Count every open clock anew: the calendar has changed. One for which that changes nothing is left as it is."""
     for term in applicable(step):
-        clock = step.record.clock(term.key)
-        if clock is None or not clock.state.open:
-            continue
-        counted = moved(step, term, clock, clock.anchor)
-        if (counted.due, counted.certain, counted.rings) != (clock.due, clock.certain, clock.rings):
-            _replace(step, clock, counted)
+        for clock in running(step, term.key):
+            counted = moved(step, term, clock, clock.anchor)
+            if (counted.due, counted.certain, counted.rings) != (clock.due, clock.certain, clock.rings):
+                _replace(step, clock, counted)
+
+
+def running(step: Step, term: str) -> tuple[Clock, ...]:
+    """The open clocks of a term, those of earlier rounds too."""
+    return tuple(clock for clock in step.record.clocks if clock.term == term and clock.state.open)
 
 
 def _pause(step: Step) -> None:
     """Suspend clocks in a state that says so, and let them run on when it is left. One suspended by an effect waits
     for an effect."""
     for term in applicable(step):
-        clock = step.record.clock(term.key)
-        if clock is None or not clock.state.open:
-            continue
-        if step.record.state in term.suspended_in:
-            suspend(step, clock)
-        elif step.family.record.state in term.suspended_in:
-            resume(step, term, clock)
+        for clock in running(step, term.key):
+            if step.record.state in term.suspended_in:
+                suspend(step, clock)
+            elif step.family.record.state in term.suspended_in:
+                resume(step, term, clock)
 
 
 def suspend(step: Step, clock: Clock) -> None:
@@ -252,8 +253,9 @@ def resume(step: Step, term: Term, clock: Clock) -> None:
     """Let the clock run on, its due date moved by the pause; nothing happens if it runs already."""
     if clock.state is ClockState.SUSPENDED:
         (began, _), pauses = clock.pauses[-1], clock.pauses[:-1]
-        running = replace(clock, state=ClockState.RUNNING, pauses=(*pauses, (began, step.happened)))
-        _replace(step, clock, moved(step, term, running, clock.anchor))
+        ended = max(began, step.happened)  # what is entered late may have happened before the pause began
+        again = replace(clock, state=ClockState.RUNNING, pauses=(*pauses, (began, ended)))
+        _replace(step, clock, moved(step, term, again, clock.anchor))
 
 
 def _move(step: Step) -> None:
@@ -324,7 +326,7 @@ def _length(step: Step, term: Term, anchor: datetime) -> Length | None:
 
 
 def _pauses(clock: Clock, now: datetime) -> tuple[Pause, ...]:
-    return tuple(Pause(start, end or now) for start, end in clock.pauses)
+    return tuple(Pause(start, end or max(start, now)) for start, end in clock.pauses)
 
 
 def _each(step: Step, change: Callable[[Clock], Clock]) -> None:

@@ -13,17 +13,18 @@ from liaison.calendars import ZONE, Calendar, OfficeHours
 from liaison.definitions import Definition, Json
 from liaison.roster import Roster, RosterDay
 
-from .duties.model import Change, Found, Instance, Sought
+from .duties import Change, Found, Instance, Sought, look, open_duties
 from .facts import Facts
 from .mechanism import Mechanism, compile_mechanism
-from .model import Command, Event, Link, Notice, Outcome, Override, Paper, Record
+from .model import Command, Event, Link, Notice, Outcome, Override, Paper, Record, Refusal
 from .naming import called
 from .numbering import number, period_of
 from .world import FOUND_AT_MOST, Done, Family, Named, StaleError, Surroundings
 
 
 class MemoryWorld:
-    """One installation of one mechanism, with its records, events and notices."""
+    """One organisation in which a mechanism is in force, with its records, events and notices; others may stand
+    beside it. All share one roster and one calendar."""
 
     def __init__(
         self,
@@ -40,27 +41,37 @@ class MemoryWorld:
         self.papers: list[Paper] = []
         self.overrides: list[Override] = []
         self.duties: dict[str, Instance] = {}
+        self.duties_at: datetime | None = None
+        """When the next duties are to be opened: set it to the moment the mechanism comes into force."""
         self.roster, self.calendar = roster, calendar
-        self._mechanism = compile_mechanism(definition)
-        self._hours = hours or self._mechanism.hours
-        self._counters: Counter[tuple[str, str]] = Counter()
+        self._hours = hours
+        self._in_force: dict[str, Mechanism] = {}
+        """Installation → the version in force."""
+        self._on: dict[str, Mechanism] = {}
+        """Record → the version it is on."""
+        self.install(definition, installation)
+        self._counters: Counter[tuple[str, str, str]] = Counter()
         self._done: dict[str, Done] = {}
+
+    def install(self, definition: Definition, installation: str) -> None:
+        """Put a mechanism in force at an installation, in place of the version there; its records stay on theirs."""
+        self._in_force[installation] = compile_mechanism(definition)
 
     def installation_of(self, record: str) -> str:
         return self.records[record].installation
 
     def mechanism(self, installation: str, record: str = "") -> Mechanism:
-        if installation != self.installation:
-            raise KeyError(installation)
-        return self._mechanism
+        return self._on[record] if record else self._in_force[installation]
 
     def neighbour(self, installation: str, mechanism: str) -> str:
-        if mechanism != self._mechanism.definition.key:
-            raise KeyError(mechanism)
-        return self.installation
+        for id_, in_force in self._in_force.items():
+            if in_force.definition.key == mechanism:
+                return id_
+        raise KeyError(mechanism)
 
     def surroundings(self, installation: str, day: date) -> Surroundings:
-        return Surroundings(RosterDay(self.roster, day), self.calendar, self._hours, _Records(self, day))
+        hours = self._hours or self._in_force[installation].hours
+        return Surroundings(RosterDay(self.roster, day), self.calendar, hours, _Records(self, installation, day))
 
     def families(self, records: Collection[str]) -> Mapping[str, Family]:
         return {id_: self._family(self.records[id_]) for id_ in records if id_ in self.records}
@@ -97,8 +108,10 @@ class MemoryWorld:
         numbers: dict[str, str] = {}
         for outcome in outcomes:
             record = outcome.after
+            if record.id not in self._on:
+                self._on[record.id] = self._on.get(record.parent) or self._in_force[record.installation]
             if outcome.series and record.id not in numbers:
-                numbers[record.id] = self._number(outcome.series, now)
+                numbers[record.id] = self._number(record, outcome.series, now)
             if given := numbers.get(record.id):
                 record = replace(record, number=given)
             self.records[record.id] = record
@@ -110,11 +123,12 @@ class MemoryWorld:
         self._done[command.key] = Done(first, self.records[first].number)
         return numbers
 
-    def _number(self, key: str, now: datetime) -> str:
-        series = self._mechanism.definition.series[key]
+    def _number(self, record: Record, key: str, now: datetime) -> str:
+        series = self._on[record.id].definition.series[key]
         day = now.astimezone(ZONE).date()
-        self._counters[key, period_of(series, day)] += 1
-        return number(series, day, self._counters[key, period_of(series, day)])
+        counted = (record.installation, key, period_of(series, day))
+        self._counters[counted] += 1
+        return number(series, day, self._counters[counted])
 
     def ringing(self, now: datetime, limit: int) -> Sequence[str]:
         waiting = [
@@ -127,14 +141,28 @@ class MemoryWorld:
 
     # ── Duties ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def next_duty(self) -> datetime | None:
+        """When there is something to do about duties again."""
+        looks = [one.next_look for one in self.duties.values() if one.next_look is not None]
+        return min([*looks, *([self.duties_at] if self.duties_at is not None else [])], default=None)
+
+    def tend(self, now: datetime, seed: str = "") -> Sequence[Refusal]:
+        """Open the duties whose time has come, and do what instances ask for by `now`; what could not be done."""
+        if self.duties_at is not None and self.duties_at <= now:
+            self.duties_at = open_duties(self, self.installation, self.duties_at, now, seed).again
+        due = [one.id for one in self.duties.values() if one.next_look is not None and one.next_look <= now]
+        return list(look(self, due, now).values())
+
     def find(self, installation: str, sought: Sought, now: datetime) -> Sequence[Found]:
+        mechanism = self._in_force[installation]
         return [
             Found(record.id, day, {path: self._values(record, path) for path in sought.paths})
             for record in self.records.values()
-            if record.type == sought.type
+            if (record.installation, record.type) == (installation, sought.type)
             and (sought.ids is None or record.id in sought.ids)
-            and _within(sought, day := _day(Facts(self._mechanism, record, now)[sought.on]))
-            and self._mechanism.holds(sought.where, _Beside(sought.facts, Facts(self._mechanism, record, now)))
+            and _within(sought, day := _day(Facts(mechanism, record, now)[sought.on]))
+            and mechanism.holds(sought.where, _Beside(sought.facts, Facts(mechanism, record, now)))
         ]
 
     def _values(self, record: Record, path: str) -> tuple[Any, ...]:
@@ -154,11 +182,14 @@ class MemoryWorld:
         return tuple(value) if isinstance(value, list | tuple) else () if value in (None, "") else (value,)
 
     def last_period(self, installation: str, duty: str) -> date | None:
-        return max((one.period.first for one in self.duties.values() if one.duty == duty), default=None)
+        return max((one.period.first for one in self._owed(installation, duty)), default=None)
 
     def in_period(self, installation: str, duty: str, first: date) -> Sequence[Instance]:
-        found = (one for one in self.duties.values() if one.duty == duty and one.period.first == first)
+        found = (one for one in self._owed(installation, duty) if one.period.first == first)
         return sorted(found, key=lambda one: one.owner)
+
+    def _owed(self, installation: str, duty: str) -> Iterator[Instance]:
+        return (one for one in self.duties.values() if (one.installation, one.duty) == (installation, duty))
 
     def instances(self, ids: Collection[str]) -> Sequence[Instance]:
         return [self.duties[id_] for id_ in sorted(ids) if id_ in self.duties]
@@ -205,30 +236,30 @@ class _Beside(Mapping[str, Any]):
 
 
 class _Records:
-    """The records of a memory world as they are while it is asked."""
+    """The records of an installation in a memory world as they are while it is asked."""
 
-    def __init__(self, world: MemoryWorld, day: date) -> None:
-        self._world, self._day = world, day
+    def __init__(self, world: MemoryWorld, installation: str, day: date) -> None:
+        self._world, self._installation, self._day = world, installation, day
 
     def found(self, type_: str, where: Json, asker: Actor) -> Sequence[Record]:
-        mechanism = self._world.mechanism(self._world.installation)
+        mechanism = self._world.mechanism(self._installation)
         scope = self._scope(asker)
         now = datetime.combine(self._day, time.max, ZONE)
         fitting = [
             record
             for record in self._world.records.values()
-            if record.type == type_
+            if (record.installation, record.type) == (self._installation, type_)
             and may_see(scope, record.seen)
             and mechanism.holds(where, Facts(mechanism, record, now))
         ]
         return fitting[:FOUND_AT_MOST]
 
     def named(self, ids: Collection[str], asker: Actor) -> Mapping[str, Named]:
-        mechanism = self._world.mechanism(self._world.installation)
+        mechanism = self._world.mechanism(self._installation)
         scope = self._scope(asker)
         known = [self._world.records[id_] for id_ in ids if id_ in self._world.records]
         return {one.id: Named(called(mechanism, one), bool(may_see(scope, one.seen))) for one in known}
 
     def _scope(self, asker: Actor) -> Scope:
-        types = self._world.mechanism(self._world.installation).definition.record_types
+        types = self._world.mechanism(self._installation).definition.record_types
         return scope_of(asker, types, RosterDay(self._world.roster, self._day))

@@ -48,7 +48,8 @@ def run(world: World, command: Command, now: datetime) -> Result:
         for one in _once(batch):
             said = decided.advance(one, now)
             if isinstance(said, Refusal):
-                if one is command or said.code not in SKIPPABLE:
+                # What cannot be handed over has not been: nothing is left out there.
+                if one is command or said.code not in SKIPPABLE or one.installation.startswith("~"):
                     return Result(refusal=said)
                 skipped.append(said)
                 continue
@@ -111,7 +112,11 @@ class _Decided:
             return Refusal(Message("engine.no_such_record"), command=command.key)
         installation = family.record.installation if family else command.installation
         if installation.startswith("~"):
-            installation = self._world.neighbour(self.outcomes[0].after.installation, installation[1:])
+            try:
+                installation = self._world.neighbour(self.outcomes[0].after.installation, installation[1:])
+            except KeyError:
+                nowhere = Message("engine.not_in_force_there", {"mechanism": installation[1:]})
+                return Refusal(nowhere, command=command.key)
             command = replace(command, installation=installation)
         mechanism = self._world.mechanism(installation, self._pinned(command.record or command.parent))
         around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)

@@ -200,6 +200,11 @@ class InMemory(Stage):
     def around(self, who: str) -> Surroundings:
         return self.world.surroundings(self.installation, NOW.date()).asked_by(self.actor(who))
 
+        for other in KEYS:
+            beside = load(read_package(MECHANISMS / other)).definition
+            assert beside is not None
+            if other != key:
+                self.world.install(beside, other)
     def close(self) -> None:
         pass
 

@@ -5,13 +5,14 @@ The stage's day is Monday 2 March 2026; the ten workdays of *answer* end on Mond
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from liaison.access import SYSTEM
 from liaison.calendars import ZONE
-from liaison.engine import ClockState, Command, ring_command
+from liaison.engine import ClockState, Command, Outcome, ring_command
 
 
 def day(number: int, month: int = 3, hour: int = 9) -> datetime:
@@ -293,3 +294,26 @@ def test_days_are_those_of_shanghai_wherever_the_moment_comes_from(clocks):
     found = clock(clocks, record, "hand")
     assert (found.due_day, found.anchor.utcoffset()) == (date(2026, 3, 6), timedelta(hours=8))
     assert clocks.record(record).created_at.utcoffset() == timedelta(hours=8)
+
+
+def test_what_is_entered_late_may_have_happened_before_the_pause_began(clocks, matter):
+    clocks.do(matter, "pause", at=day(9))
+    go_on = Command("go_on", clocks.actor("office"), "late", record=matter, happened=day(5))
+    assert clocks.give(go_on, day(10))
+    found = clock(clocks, matter)
+    assert (found.state, found.due_day) == (ClockState.RUNNING, date(2026, 3, 16)), "there was no pause"
+
+
+def test_earlier_rounds_pause_and_count_anew_like_the_present_one(clocks, matter):
+    """A version may let what was owed in a round run on in the next."""
+    record = clocks.record(matter)
+    earlier = record.clock("answer")
+    later = replace(record, revision=record.revision + 1, round=2, clocks=(earlier, replace(earlier, round=2)))
+    event = replace(clocks.events(matter)[-1], seq=record.revision + 1)
+    clocks.write(Command("by hand", clocks.actor("office"), "by hand"), [Outcome(record, later, (event,))])
+    clocks.do(matter, "pause", at=day(4))
+    both = [one for one in clocks.record(matter).clocks if one.term == "answer"]
+    assert [(one.round, one.state) for one in both] == [(1, ClockState.SUSPENDED), (2, ClockState.SUSPENDED)]
+    clocks.do(matter, "go_on", at=day(9))
+    both = [one for one in clocks.record(matter).clocks if one.term == "answer"]
+    assert [(one.state, one.due_day) for one in both] == [(ClockState.RUNNING, date(2026, 3, 19))] * 2

@@ -148,8 +148,10 @@ class Index:
 
     @cached_property
     def acted_upon(self) -> frozenset[str]:
-        """Actions that an `act` effect takes somewhere."""
-        return frozenset(effect.body["action"] for effect in self.effects if effect.kind == "act")
+        """Actions that an `act` effect takes somewhere, or that come back from a hand-over."""
+        acting = {effect.body["action"] for effect in self.effects if effect.kind == "act"}
+        handed = (effect.body.get("back", ()) for effect in self.effects if effect.kind == "hand_over")
+        return frozenset(acting.union(back["action"] for those in handed for back in those))
 
     def nobody(self, who: Who, record_type: str) -> bool:
         """Whether a *who* can never be anybody: a post that no unit has, a part that nothing assigns."""

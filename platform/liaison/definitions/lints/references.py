@@ -364,13 +364,19 @@ class _Of:
         yield from self.to("term", body, "term", file, pointer)
         yield from self.among("field", body.get("until", {}), "field", file, f"{pointer}/until", self.fields(of))
 
+    def _hand_over(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        for at, back in enumerate(body.get("back", ())):
+            where = f"{pointer}/back/{at}"
+            yield from self.among("action", back, "action", file, where, self.actions(of))
+            yield from self._names(back.get("values", {}), file, f"{where}/values", self.fields(of))
+
     def _raise(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.among("ladder", body, "ladder", file, pointer, self.ladders(of))
 
     effects: Mapping[str, Callable[[_Of, Mapping[str, Any], str, str, str], Iterator[Reference]]] = {
         "assign": _assign, "withdraw": _withdraw, "set": _set, "create": _create, "link": _link, "act": _act,
         "for_each": _for_each, "ask": _ask, "notify": _notify, "document": _document, "start_clock": _clock,
-        "suspend": _clock, "resume": _clock, "extend": _clock, "raise": _raise,
+        "suspend": _clock, "resume": _clock, "extend": _clock, "raise": _raise, "hand_over": _hand_over,
     }  # fmt: skip
 
     def table(self, file: str, content: Mapping[str, Any]) -> Iterator[Reference]:

@@ -10,6 +10,5 @@ from ..step import Step
 
 def apply(step: Step, effect: Effect) -> None:
     """`{"term"}`."""
-    clock = step.record.clock(effect.body["term"])
-    if clock is not None:
+    for clock in clocks.running(step, effect.body["term"]):
         clocks.resume(step, step.mechanism.definition.terms[effect.body["term"]], clock)
