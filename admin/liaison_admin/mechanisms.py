@@ -211,7 +211,7 @@ class Mechanisms(Page):
         with visit.database().write() as connection:
             refused = wanted and bool(checks.obstacles(connection, one))
             if not refused:
-                put_in_force(connection, one.id, wanted)
+                put_in_force(connection, one.id, wanted, visit.now())
                 what = "mechanism_started" if wanted else "mechanism_stopped"
                 note(connection, what, one.organisation, installation=one.id, digest=one.digest)
         if refused:

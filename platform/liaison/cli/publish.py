@@ -53,7 +53,7 @@ def _put_in_force(
             return ()
         today = database.shelf.today(connection, database.shelf.installed(connection, id_), now().date())
         missing = unheld(today.roster, today.day)
-        put_in_force(connection, id_, not missing)
+        put_in_force(connection, id_, not missing, now())
         return missing
 
 

@@ -49,7 +49,7 @@ def _shown(step: Step, name: str) -> str:
     return "" if fact is None else str(fact)
 
 
-def fill(text: str, data: Mapping[str, str], record: Record) -> str:
+def fill(text: str, data: Mapping[str, str], record: Record | None = None) -> str:
     """The message's text, with the record's number now that it has one."""
-    known = {**data, "record.number": record.number}
+    known = {**data, "record.number": record.number if record is not None else ""}
     return PLACE.sub(lambda place: known.get(place[1], ""), text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liaison.messages import Channel, Sent, send
-from liaison.store import Database, checkpoint, ring_due, sweep_attempts, sweep_drafts, sweep_files
+from liaison.store import Database, checkpoint, duties, ring_due, sweep_attempts, sweep_drafts, sweep_files
 from liaison.texts import say
 
 log = logging.getLogger(__name__)
@@ -24,10 +24,20 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """Instances of duties that were opened, those that were looked at, and what was refused."""
+
+    opened: int = 0
+    looked: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ticked:
     """What a tick did."""
 
     rung: Rung
+    owed: Owed
     sent: Sent
 
 
@@ -41,25 +51,32 @@ class Settled:
 
 
 def tick(database: Database, now: datetime, channel: Channel | None = None) -> Ticked:
-    """Ring every clock that is due and send every notice whose turn it is. Several at once do no harm: each takes what
-    no other is at."""
-    return Ticked(ring(database, now), deliver(database, now, channel))
+    """Ring every clock that is due, open and settle what is owed for periods, and send every notice whose turn it is.
+    Several at once do no harm: each takes what no other is at."""
+    return Ticked(ring(database, now), owe(database, now), deliver(database, now, channel))
 
 
 def ring(database: Database, now: datetime) -> Rung:
-    """Let every clock ring that is due. A record that cannot ring stays due, and keeps no other from it."""
-    rung = 0
-    refused: set[str] = set()
+    """Let every clock ring that is due. A record that cannot ring keeps no other from it, and is tried again later."""
+    rung = refused = 0
     while True:
         results = ring_due(database, now, _BATCH)
         for refusal in (result.refusal for result in results):
-            if refusal is not None and refusal.command not in refused:
-                refused.add(refusal.command)
+            if refusal is not None:
+                refused += 1
                 log.error("a clock could not ring: %s", say(refusal.message, "en"))
         went = sum(map(bool, results))
         rung += went
         if went < _BATCH:
-            return Rung(rung, len(refused))
+            return Rung(rung, refused)
+
+
+def owe(database: Database, now: datetime) -> Owed:
+    """Open the duties whose period has come, remind of what is owed, and settle what is over."""
+    done = duties.tend(database, now)
+    for refusal in done.refused:
+        log.error("a duty could not be opened or looked at: %s", say(refusal.message, "en"))
+    return Owed(done.opened, done.looked, len(done.refused))
 
 
 def deliver(database: Database, now: datetime, channel: Channel | None) -> Sent:
@@ -77,6 +94,6 @@ def settle(database: Database, now: datetime) -> Settled:
         drafts = sweep_drafts(connection, now)
     with database.write() as connection:
         files = sweep_files(connection, now)
-    return Settled(drafts, files, checkpoint(database, now))
     with database.write() as connection:
         sweep_attempts(connection, now)
+    return Settled(drafts, files, checkpoint(database, now))

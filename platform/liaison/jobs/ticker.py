@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from liaison.messages import Channel
 from liaison.store import Database
 
-from .tick import deliver, ring, settle
+from .tick import deliver, owe, ring, settle
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ class Ticker:
             now = self._clock()
             # Each on its own: a mail server that hangs or a record that will not ring must not stop the others.
             self._try(ring, self._database, now)
+            self._try(owe, self._database, now)
             self._try(deliver, self._database, now, self._channel)
             if settled is None or now - settled >= SETTLING:
                 self._try(settle, self._database, now)

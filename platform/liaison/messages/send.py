@@ -13,7 +13,7 @@ from liaison.store import Database, Outgoing, SqlWorld, claim, not_sent, outgoin
 from liaison.texts import Message
 
 from .channel import Channel, DeliveryError, Letter
-from .letters import letters
+from .letters import installation_of, letters
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _ready(database: Database, notice: Outgoing, now: datetime) -> tuple[Letter,
     """The letter and whom it goes to: everything needed to send it without the database."""
     with database.read() as connection:
         world = SqlWorld(connection, database.shelf)
-        today = world.surroundings(world.installation_of(notice.record), now.astimezone(ZONE).date()).today
+        today = world.surroundings(installation_of(world, notice), now.astimezone(ZONE).date()).today
         ids = _ids(notice.to, today)
         known = people(connection, ids)
         letter = letters(connection, database.shelf, [notice])[notice.id]

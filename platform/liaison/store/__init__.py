@@ -4,7 +4,7 @@ A `Database` opens transactions; `act` carries out a command in one. Everything 
 connection of `Database.read()` or `Database.write()` first.
 """
 
-from . import lookup
+from . import duties, lookup
 from .accounts import (
     SHORTEST,
     Account,
@@ -150,6 +150,7 @@ __all__ = [
     "discard_draft",
     "draft_of",
     "drafts_of",
+    "duties",
     "end_grant",
     "end_holding",
     "files",
@@ -187,6 +188,7 @@ __all__ = [
     "sign_in",
     "soonest",
     "space",
+    "sweep_attempts",
     "sweep_drafts",
     "sweep_files",
     "tally",
@@ -198,4 +200,3 @@ __all__ = [
     "versions",
     "work_list",
 ]
-    "sweep_attempts",

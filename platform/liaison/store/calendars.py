@@ -52,7 +52,7 @@ def import_notice(
             .values(organisation_id=organisation, kind=kind, body=body, imported_by=by, imported_at=now)
             .returning(t.CalendarNotice.id)
         ).scalar_one()
-        _touch(connection, organisation)
+        _touch(connection, organisation, now)
     return Imported(id_, findings)
 
 
@@ -107,10 +107,11 @@ def _path(connection: Connection, organisation: str) -> str:
     return connection.execute(select(t.Organisation.path).where(t.Organisation.id == organisation)).scalar_one()
 
 
-def _touch(connection: Connection, organisation: str) -> None:
-    path = _path(connection, organisation)
+def _touch(connection: Connection, organisation: str, now: datetime) -> None:
+    """Let everybody see that the calendar has changed, and have the days of what is owed for periods found anew."""
+    below = t.Organisation.path.startswith(_path(connection, organisation), autoescape=True)
+    connection.execute(update(t.Organisation).where(below).values(calendar_version=t.Organisation.calendar_version + 1))
+    concerned = t.DutyInstance.organisation_id.in_(select(t.Organisation.id).where(below))
     connection.execute(
-        update(t.Organisation)
-        .where(t.Organisation.path.startswith(path, autoescape=True))
-        .values(calendar_version=t.Organisation.calendar_version + 1)
+        update(t.DutyInstance).where(concerned, t.DutyInstance.next_look.is_not(None)).values(next_look=now)
     )

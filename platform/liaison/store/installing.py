@@ -149,14 +149,17 @@ def install(
     connection.execute(
         update(t.Installation)
         .where(t.Installation.id == id_)
-        .values(edition_id=edition, in_force=in_force, roster_version=t.Installation.roster_version + 1)
+        .values(edition_id=edition, in_force=in_force, roster_version=t.Installation.roster_version + 1, duties_at=now)
     )
     return id_
 
 
-def put_in_force(connection: Connection, installation: str, in_force: bool) -> None:
-    """Let matters begin at an installation, or no longer."""
-    connection.execute(update(t.Installation).where(t.Installation.id == installation).values(in_force=in_force))
+def put_in_force(connection: Connection, installation: str, in_force: bool, now: datetime) -> None:
+    """Let matters begin at an installation, or no longer. What is owed each period is owed from now on."""
+    values: dict[str, Any] = {"in_force": in_force}
+    if in_force:
+        values["duties_at"] = now
+    connection.execute(update(t.Installation).where(t.Installation.id == installation).values(values))
 
 
 _INSTALLATIONS = (

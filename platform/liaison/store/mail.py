@@ -20,10 +20,12 @@ Units = Mapping[str, Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A notice in an inbox, to be rendered from the template of the record's mechanism with `data`."""
+    """A notice in an inbox, to be rendered from the template of the record's mechanism with `data`; about what is owed
+    for a period (`duty`) with that of the version in force. One of `record` and `duty` is empty."""
 
     id: int
     record: str
+    duty: str
     installation: str
     template: str
     data: Mapping[str, Any]
@@ -37,6 +39,7 @@ class Outgoing:
 
     id: int
     record: str
+    duty: str
     key: str
     template: str
     to: tuple[Responsible, ...]
@@ -62,6 +65,7 @@ def inbox(
         select(
             t.Notice.id,
             t.Notice.record_id,
+            t.Notice.duty_id,
             t.Notice.installation_id,
             t.Notice.template,
             t.Notice.data,
@@ -77,7 +81,14 @@ def inbox(
         statement = statement.where(t.Notice.read_at.is_(None))
     return [
         Received(
-            row.id, row.record_id, row.installation_id, row.template, unpack(row.data), row.created_at, row.read_at
+            row.id,
+            row.record_id or "",
+            row.duty_id or "",
+            row.installation_id,
+            row.template,
+            unpack(row.data),
+            row.created_at,
+            row.read_at,
         )
         for row in connection.execute(statement)
     ]
@@ -116,7 +127,16 @@ def outgoing(connection: Connection, now: datetime, limit: int = 50) -> list[Out
         .with_for_update(skip_locked=True)
     )
     return [
-        Outgoing(row.id, row.record_id, row.key, row.template, responsible_from(row.to), unpack(row.data), row.attempts)
+        Outgoing(
+            row.id,
+            row.record_id or "",
+            row.duty_id or "",
+            row.key,
+            row.template,
+            responsible_from(row.to),
+            unpack(row.data),
+            row.attempts,
+        )
         for row in rows
     ]
 

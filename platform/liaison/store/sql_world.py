@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from liaison.engine import Command, Done, Family, Mechanism, Outcome, Record, Surroundings
+from liaison.engine.duties import Change, Found, Instance, Sought
 
-from . import loading, writer
+from . import duty_rows, loading, writer
 from . import tables as t
 from .loading import Kept
 from .other_records import OtherRecords
@@ -162,6 +163,25 @@ class SqlWorld:
             .scalars()
             .all()
         )
+
+    # ── Duties ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def find(self, installation: str, sought: Sought, now: datetime) -> Sequence[Found]:
+        return duty_rows.find(self._connection, self.mechanism(installation), installation, sought, now)
+
+    def last_period(self, installation: str, duty: str) -> date | None:
+        return duty_rows.last_period(self._connection, installation, duty)
+
+    def in_period(self, installation: str, duty: str, first: date) -> Sequence[Instance]:
+        one = t.DutyInstance
+        here = and_(one.installation_id == installation, one.duty == duty, one.period == first)
+        return sorted(duty_rows.instances(self._connection, here), key=lambda found: found.owner)
+
+    def instances(self, ids: Collection[str]) -> Sequence[Instance]:
+        return duty_rows.instances(self._connection, t.DutyInstance.id.in_(ids))
+
+    def keep(self, installation: str, changes: Sequence[Change], now: datetime) -> None:
+        duty_rows.keep(self._connection, self.installed(installation).organisation, installation, changes, now)
 
     def _of(self, record: str) -> Kept:
         if record not in self._kept:

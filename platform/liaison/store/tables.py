@@ -100,6 +100,8 @@ class Installation(Base):
     roster_version: Mapped[int] = mapped_column(default=0)
     """Grows with every change of units, posts held, deputies and pairs: caches ask it."""
     installed_at: Mapped[datetime]
+    duties_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the next duties are to be opened; empty: never, by the version in force."""
 
 
 class Edition(Base):
@@ -402,6 +404,74 @@ class Clock(Base):
     """Rings to come, pauses, extensions, length, answers to reminders."""
 
 
+class DutyInstance(Base):
+    """What somebody owes for one period. `next_look` is empty once it is settled: the ticker's index holds only what
+    may still have something to do, and the desk's what is not settled."""
+
+    __tablename__ = "duty_instance"
+    __table_args__ = (
+        UniqueConstraint("installation_id", "duty", "period", "owner"),
+        Index(
+            "ix_duty_instance_next_look",
+            "next_look",
+            postgresql_where=text("next_look IS NOT NULL"),
+            sqlite_where=text("next_look IS NOT NULL"),
+        ),
+        Index(
+            "ix_duty_instance_installation_id_due",
+            "installation_id",
+            "due",
+            postgresql_where=text("next_look IS NOT NULL"),
+            sqlite_where=text("next_look IS NOT NULL"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
+    duty: Mapped[str] = mapped_column(Key)
+    owner: Mapped[str] = mapped_column(String(140))
+    """The key of a unit or leading post, `left/right` of a pair, or the id of the record it is owed for."""
+    span: Mapped[str] = mapped_column(String(16))
+    period: Mapped[date]
+    """The first day of the period; `span` says of which kind it is."""
+    since: Mapped[date]
+    first: Mapped[date]
+    due: Mapped[date]
+    until: Mapped[date]
+    workdays: Mapped[int]
+    certain: Mapped[bool]
+    minimum: Mapped[int]
+    maximum: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(Key)
+    person: Mapped[str] = mapped_column(Key)
+    record_id: Mapped[str | None] = mapped_column(Key, ForeignKey("record.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    count: Mapped[int]
+    opened: Mapped[datetime]
+    looked: Mapped[datetime]
+    next_look: Mapped[datetime | None]
+    moves: Mapped[list[Any]]
+    among: Mapped[list[Any] | None]
+    """The objects that count, where not every one does; long, and so read only where it is asked for."""
+    seed: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+
+
+class Parked(Base):
+    """A record whose clocks are due and could not ring: not to be tried before `next_try`."""
+
+    __tablename__ = "parked"
+    record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"), index=True)
+    failed: Mapped[int]
+    """How often, since `since`."""
+    since: Mapped[datetime]
+    next_try: Mapped[datetime]
+    why: Mapped[dict[str, Any]]
+    """A packed Message."""
+
+
 class SearchBigram(Base):
     """Every two neighbouring characters of a record's text. Ordered by creation within a gram, so that a search
     stops when it has a page."""
@@ -540,7 +610,9 @@ class Outbox(Base):
     __table_args__ = (Index(None, "state", "next_try"),)
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
-    record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), index=True)
+    record_id: Mapped[str | None] = mapped_column(Key, ForeignKey("record.id"), index=True)
+    duty_id: Mapped[str | None] = mapped_column(Key, ForeignKey("duty_instance.id"), index=True)
+    """What it is about: a record, or what is owed for a period."""
     key: Mapped[str] = mapped_column(String(300), unique=True)
     template: Mapped[str] = mapped_column(Key)
     to: Mapped[list[Any]]
@@ -565,7 +637,9 @@ class Notice(Base):
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
-    record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), index=True)
+    record_id: Mapped[str | None] = mapped_column(Key, ForeignKey("record.id"), index=True)
+    duty_id: Mapped[str | None] = mapped_column(Key, ForeignKey("duty_instance.id"), index=True)
+    """What it is about: a record, or what is owed for a period."""
     person: Mapped[str] = mapped_column(Key)
     unit: Mapped[str] = mapped_column(Key)
     """Set only where nobody of the unit could be named."""

@@ -101,7 +101,9 @@ def write(
     _hang(connection, changes)
     _search(connection, changes)
     _files(connection, changes)
-    _tell(connection, [notice for outcome in outcomes for notice in outcome.notices], changes, now)
+    installation = {change.after.id: change.after.installation for change in changes}
+    notices = [notice for outcome in outcomes for notice in outcome.notices]
+    tell(connection, [(one, organisation[one.record], installation[one.record]) for one in notices], now)
     _papers(connection, [paper for outcome in outcomes for paper in outcome.papers], organisation, now)
     overrides = [one for outcome in outcomes for one in outcome.overrides]
     _overrides(connection, overrides, organisation)
@@ -242,15 +244,15 @@ def _named(record: Record, fields: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _tell(connection: Connection, notices: Sequence[Notice], changes: Sequence[Change], now: datetime) -> None:
-    by_record = {change.after.id: change for change in changes}
+def tell(connection: Connection, notices: Iterable[tuple[Notice, str, str]], now: datetime) -> None:
+    """Put notices, each with the organisation and installation it is of, into the outbox and into inboxes."""
     outbox: list[Row] = []
     inbox: dict[tuple[str, str, str], Row] = {}
-    for notice in notices:
-        change = by_record[notice.record]
+    for notice, organisation, installation in notices:
         common = {
-            "organisation_id": change.organisation,
-            "record_id": notice.record,
+            "organisation_id": organisation,
+            "record_id": notice.record or None,
+            "duty_id": notice.duty or None,
             "key": notice.key,
             "template": notice.template,
             "data": pack(notice.data),
@@ -262,7 +264,7 @@ def _tell(connection: Connection, notices: Sequence[Notice], changes: Sequence[C
             person, unit = (to.person, "") if to.person else ("", to.unit)
             if person or unit:
                 inbox[notice.key, person, unit] = {
-                    **common, "installation_id": change.after.installation, "person": person, "unit": unit
+                    **common, "installation_id": installation, "person": person, "unit": unit
                 }  # fmt: skip
     _insert_once(connection, t.Outbox, outbox)
     _insert_once(connection, t.Notice, list(inbox.values()))

@@ -6,7 +6,7 @@ What a test sees is the same everywhere: whoever changes one world learns whethe
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,7 +19,20 @@ from harness import Backend, Postgres, Sqlite
 from liaison.access import GUEST, Actor
 from liaison.calendars import SHANGHAI, ZONE
 from liaison.definitions import Definition, load, read_package
-from liaison.engine import Command, Event, Family, MemoryWorld, Outcome, Record, Result, Surroundings, ring, run
+from liaison.engine import (
+    Command,
+    Event,
+    Family,
+    MemoryWorld,
+    Outcome,
+    Record,
+    Refusal,
+    Result,
+    Surroundings,
+    ring,
+    run,
+)
+from liaison.engine.duties import Instance, Standing, move, standings
 from liaison.roster import Deputy, Holding, Person, Roster
 from liaison.store import (
     Database,
@@ -29,9 +42,11 @@ from liaison.store import (
     add_organisation,
     add_person,
     deputise,
+    duties,
     hold,
     install,
     installations,
+    pair,
     papers,
     publish,
     ring_due,
@@ -54,6 +69,8 @@ PEOPLE = {
     "company": ("示例企业", []),
     "stand_in": ("示例代理人", []),
 }
+PAIRS = {"hand_in_hand": (("chief", "north"), ("chief", "south"))}
+"""Matching → who is joined with whom, where a mechanism has it."""
 ABSENT = (date(2026, 4, 1), date(2026, 4, 30))
 """In April somebody stands in for the chief."""
 
@@ -119,6 +136,20 @@ class Stage(ABC):
     def ring(self, now: datetime) -> list[Result]: ...
 
     @abstractmethod
+    def tend(self, now: datetime) -> None:
+        """Let duties be opened, looked at and settled."""
+
+    @abstractmethod
+    def duties(self) -> list[Instance]:
+        """All instances of duties there are."""
+
+    @abstractmethod
+    def standings(self, now: datetime) -> Mapping[str, Standing]: ...
+
+    @abstractmethod
+    def move(self, id_: str, to: date, who: str, reason: str, now: datetime) -> Instance | Refusal: ...
+
+    @abstractmethod
     def family(self, id_: str) -> Family: ...
 
     @abstractmethod
@@ -164,15 +195,34 @@ class InMemory(Stage):
             {id_: Person(id_, name) for id_, (name, _) in PEOPLE.items()},
             tuple(Holding(id_, post, unit) for id_, (_, held) in PEOPLE.items() for post, unit in held),
             (Deputy("stand_in", "chief", *ABSENT),),
+            {key: pairs for key, pairs in PAIRS.items() if key in definition.roster.matchings},
         )
         self.world = MemoryWorld(definition, roster, SHANGHAI)
+        self.world.duties_at = NOW
         self.installation = self.world.installation
+        for other in KEYS:
+            beside = load(read_package(MECHANISMS / other)).definition
+            assert beside is not None
+            if other != key:
+                self.world.install(beside, other)
 
     def give(self, command: Command, now: datetime) -> Result:
         return run(self.world, command, now)
 
     def ring(self, now: datetime) -> list[Result]:
         return ring(self.world, now)
+
+    def tend(self, now: datetime) -> None:
+        assert not self.world.tend(now, "a seed")
+
+    def duties(self) -> list[Instance]:
+        return list(self.world.duties.values())
+
+    def standings(self, now: datetime) -> Mapping[str, Standing]:
+        return standings(self.world, self.duties(), now)
+
+    def move(self, id_: str, to: date, who: str, reason: str, now: datetime) -> Instance | Refusal:
+        return move(self.world, id_, to, self.actor(who), reason, now)
 
     def family(self, id_: str) -> Family:
         return self.world.families([id_])[id_]
@@ -200,11 +250,6 @@ class InMemory(Stage):
     def around(self, who: str) -> Surroundings:
         return self.world.surroundings(self.installation, NOW.date()).asked_by(self.actor(who))
 
-        for other in KEYS:
-            beside = load(read_package(MECHANISMS / other)).definition
-            assert beside is not None
-            if other != key:
-                self.world.install(beside, other)
     def close(self) -> None:
         pass
 
@@ -223,6 +268,23 @@ class InSql(Stage):
 
     def ring(self, now: datetime) -> list[Result]:
         return ring_due(self.database, now)
+
+    def tend(self, now: datetime) -> None:
+        assert not duties.tend(self.database, now).refused
+
+    def duties(self) -> list[Instance]:
+        with self.database.read() as connection:
+            ids = connection.execute(
+                select(t.DutyInstance.id).where(t.DutyInstance.installation_id == self.installation)
+            ).scalars()
+            return list(SqlWorld(connection, self.database.shelf).instances(ids.all()))
+
+    def standings(self, now: datetime) -> Mapping[str, Standing]:
+        with self.database.read() as connection:
+            return standings(SqlWorld(connection, self.database.shelf), self.duties(), now)
+
+    def move(self, id_: str, to: date, who: str, reason: str, now: datetime) -> Instance | Refusal:
+        return duties.move(self.database, id_, to, self.actor(who), reason, now)
 
     def family(self, id_: str) -> Family:
         with self.database.read() as connection:
@@ -282,6 +344,9 @@ def fill(url: str) -> None:
             for id_, (_, held) in PEOPLE.items():
                 for post, unit in held:
                     hold(connection, installation, id_, post, unit)
+            for matching, pairs in PAIRS.items():
+                for left, right in pairs:
+                    pair(connection, installation, matching, left, right)
     database.close()
 
 

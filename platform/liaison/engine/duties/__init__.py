@@ -7,7 +7,7 @@ decide over a `DutyWorld` and write once, as `run` does.
 
 from .course import look, move
 from .model import Change, Found, Instance, Move, Sought, Standing, Verdict
-from .opening import open_duties
+from .opening import Opened, open_duties
 from .owners import is_owed_by, responsible
 from .standing import standings
 from .world import DutyWorld
@@ -18,6 +18,7 @@ __all__ = [
     "Found",
     "Instance",
     "Move",
+    "Opened",
     "Sought",
     "Standing",
     "Verdict",

@@ -23,26 +23,25 @@ from .standing import standings
 from .world import DutyWorld
 
 
-def look(world: DutyWorld, ids: Collection[str], now: datetime) -> list[Refusal]:
+def look(world: DutyWorld, ids: Collection[str], now: datetime) -> Mapping[str, Refusal]:
     """Do what the moments of these instances of one installation ask for that have come by `now` (aware), in one
-    write. What could not be done, because the record to open was refused, stays to be done, and is said."""
+    write. What could not be done, because the record to open was refused, stays to be done: instance → why."""
     now = now.astimezone(ZONE)
     due = world.instances(ids)
     if not due:
-        return []
+        return {}
     installation = due[0].installation
     looking = _Looking(world, installation, now)
-    refusals: list[Refusal] = []
-    placed_ = []
-    for one in due:
-        ready = looking.place(one)
-        opened = looking.open_record(ready)
-        if isinstance(opened, Refusal):
-            refusals.append(opened)
+    refusals: dict[str, Refusal] = {}
+    ready: list[tuple[Instance, Instance]] = []
+    for before in due:
+        one = looking.open_record(looking.place(before))
+        if isinstance(one, Refusal):
+            refusals[before.id] = one
         else:
-            placed_.append((one, opened))
-    standing = standings(world, [one for _, one in placed_], now)
-    changes = [looking.settle(before, one, standing[one.id]) for before, one in placed_]
+            ready.append((before, one))
+    standing = standings(world, [one for _, one in ready], now)
+    changes = [looking.settle(before, one, standing[one.id]) for before, one in ready]
     world.keep(installation, changes, now)
     return refusals
 
@@ -157,7 +156,8 @@ def move(world: DutyWorld, id_: str, to: date, actor: Actor, reason: str, now: d
         return _refuse("engine.duty.not_yours", duty=duty.title)
     if not reason.strip():
         return _refuse("engine.duty.reason_needed")
-    following = next(upcoming(Schedule.from_json(duty.schedule), one.period.first, now.date(), around.calendar), None)
+    schedule = Schedule.from_json(duty.schedule)
+    following = next(upcoming(schedule, one.period.first, one.period.first, around.calendar), None)
     earliest = max(now.date(), one.period.first)
     latest = following.last - ONE if following is not None else date.max
     if not earliest <= to <= latest:

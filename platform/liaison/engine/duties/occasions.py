@@ -29,14 +29,10 @@ OPENS, DUE, UNTIL = "~opens", "~due", "~until"
 """Moments that are no reminders: the record is opened, the instance is due, what is late no longer counts."""
 
 
-def upcoming(schedule: Schedule, last: date | None, today: date, calendar: Calendar) -> Iterator[Occurrence]:
-    """The occurrences of the periods after the one that begins on `last`, in order; without one, those that are not
-    over today."""
-    if last is None:
-        here = occurrences(schedule, today, today, calendar)
-        after = min((one.first for one in here), default=today) - ONE
-    else:
-        after = last - _ROUND
+def upcoming(schedule: Schedule, last: date | None, since: date, calendar: Calendar) -> Iterator[Occurrence]:
+    """The occurrences that are not over by `since`, in order; with `last` those of the periods after the one that
+    begins on that day."""
+    after = min((one.first for one in occurrences(schedule, since, since, calendar)), default=since) - ONE
     while (one := next_occurrence(schedule, after, calendar)) is not None:
         after = one.first
         if last is None or one.period.first > last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from liaison.calendars import ZONE, Occurrence, Schedule
@@ -20,19 +20,26 @@ from .owners import Owner, halves, names_by, owners, paths_of
 from .world import DutyWorld
 
 
-def open_duties(world: DutyWorld, installation: str, now: datetime, seed: str) -> datetime | None:
-    """Open every instance of an installation whose time has come at `now` (aware); when to come again, None: never.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How many instances were opened, and when to come again; None: never."""
 
-    A duty that is new here begins with the occurrence that is not over today. Periods gone by unnoticed since the last
-    one opened are opened too, each for who owes it now. `seed`: what lots are drawn with."""
-    now = now.astimezone(ZONE)
+    count: int
+    again: datetime | None
+
+
+def open_duties(world: DutyWorld, installation: str, since: datetime, now: datetime, seed: str) -> Opened:
+    """Open every instance of an installation whose time has come at `now` (aware) and that was not over by `since`:
+    when it was to be come to, or when the mechanism came into force. Periods gone by unnoticed are opened too, each
+    for who owes it now. `seed`: what lots are drawn with."""
+    now, since = now.astimezone(ZONE), since.astimezone(ZONE)
     mechanism, around = world.mechanism(installation), world.surroundings(installation, now.date())
-    again: list[datetime] = []
-    for duty in mechanism.definition.duties.values():
-        at = _Opening(world, installation, mechanism, duty, around, now, seed).open()
-        if at is not None:
-            again.append(at)
-    return min(again, default=None)
+    duties = [
+        _Opening(world, installation, mechanism, duty, around, now, seed)
+        for duty in mechanism.definition.duties.values()
+    ]
+    again = [at for one in duties if (at := one.open(since.date())) is not None]
+    return Opened(sum(one.opened for one in duties), min(again, default=None))
 
 
 class _Opening:
@@ -44,14 +51,15 @@ class _Opening:
     ) -> None:  # fmt: skip
         self.world, self.installation, self.mechanism = world, installation, mechanism
         self.duty, self.around, self.now, self.seed = duty, around, now, seed
+        self.opened = 0
         self._owners: list[Owner] | None = None
         self._population: list[tuple[str, frozenset[str] | None]] | None = None
 
-    def open(self) -> datetime | None:
-        """Open what is due; when the next one is."""
+    def open(self, since: date) -> datetime | None:
+        """Open what is due and was not over by `since`; when the next one is."""
         last = self.world.last_period(self.installation, self.duty.key)
         schedule = Schedule.from_json(self.duty.schedule)
-        for found in upcoming(schedule, last, self.now.date(), self.around.calendar):
+        for found in upcoming(schedule, last, since, self.around.calendar):
             blank = self._blank(found)
             at = opening(self.duty, blank, self.around.calendar, self.around.hours)
             if at > self.now:
@@ -75,6 +83,7 @@ class _Opening:
         previous = {one.owner: one.due for one in before}
         made = [self._instance(blank, owner, previous.get(owner.key)) for owner in self._who_owes()]
         self.world.keep(self.installation, [Change(None, one) for one in made], self.now)
+        self.opened += len(made)
 
     def _who_owes(self) -> list[Owner]:
         if self._owners is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
-from liaison.engine import fill
-from liaison.store import Page, Received, SqlWorld, inbox, mark_read
+from liaison.messages import letters
+from liaison.store import Page, Received, inbox, mark_read
 from liaison.texts import Message
 
 from .. import permissions, visit
@@ -30,12 +32,14 @@ def notices() -> ResponseReturnValue:
         found = inbox(
             connection, visit.actor().id, visit.units(), unread=only_unread, offset=(number - 1) * ROWS, limit=ROWS + 1
         )
-        texts = _texts(SqlWorld(connection, visit.database().shelf), found[:ROWS])
+        texts = _texts(connection, found[:ROWS])
     shown = [
         {
             "title": texts[one.id][0],
             "text": texts[one.id][1],
-            "href": url_for(".open_notice", notice=one.id, record=one.record),
+            "href": url_for(".open_notice", notice=one.id, record=one.record)
+            if one.record
+            else url_for(".open_notice_of_duty", notice=one.id, duty=one.duty),
             "at": one.created_at,
             "unread": one.read_at is None,
         }
@@ -50,9 +54,21 @@ def notices() -> ResponseReturnValue:
 @permissions.opens_to(permissions.DESK)
 def open_notice(notice: int, record: str) -> ResponseReturnValue:
     """Mark a notice as read and go on to its record."""
+    _read(notice)
+    return redirect(url_for(".record", record=record))
+
+
+@blueprint.get("/notices/<int:notice>/duties/<duty>")
+@permissions.opens_to(permissions.DESK)
+def open_notice_of_duty(notice: int, duty: str) -> ResponseReturnValue:
+    """Mark a notice as read and go on to what is owed."""
+    _read(notice)
+    return redirect(url_for(".duty", duty=duty))
+
+
+def _read(notice: int) -> None:
     with visit.database().write() as connection:
         mark_read(connection, visit.actor().id, visit.units(), visit.now(), [notice])
-    return redirect(url_for(".record", record=record))
 
 
 @blueprint.post("/notices")
@@ -70,16 +86,11 @@ def _kept(only_unread: bool) -> dict[str, Any]:
     return {"unread": "1"} if only_unread else {}
 
 
-def _texts(world: SqlWorld, found: list[Received]) -> dict[int, tuple[str, str]]:
-    """Title and text of each, from the template of the version its record is on."""
-    families = world.families({one.record for one in found})
-    texts: dict[int, tuple[str, str]] = {}
-    for one in found:
-        record = families[one.record].record
-        template = world.mechanism(one.installation, one.record).definition.templates[one.template]
-        told = fill(template.text, {key: _said(value) for key, value in one.data.items()}, record)
-        texts[one.id] = (template.title, told)
-    return texts
+def _texts(connection: Connection, found: list[Received]) -> dict[int, tuple[str, str]]:
+    """Title and text of each."""
+    said = [replace(one, data={key: _said(value) for key, value in one.data.items()}) for one in found]
+    made = letters(connection, visit.database().shelf, said)
+    return {id_: (letter.title, letter.text) for id_, letter in made.items()}
 
 
 def _said(value: object) -> str:
