@@ -62,9 +62,12 @@ def survey(definition: Definition, wanted: Callable[[Mutant], bool] = lambda _: 
     """Play the golden cases of every mutant that is `wanted` until one turns red.
 
     ValueError: one is red as it is, so that it would notice whatever is changed."""
-    order = list(definition.cases)
-    if already := [case for case in order if not play_one(definition, definition.cases[case]).passed]:
+    cases = definition.cases
+    if already := [key for key, case in cases.items() if not play_one(definition, case).passed]:
         raise ValueError(f"red without any change: {', '.join(already)}")
+    # A case that answers slots in its own way is played on files read once more: it is asked last.
+    plain = [key for key, case in cases.items() if not case.get("answers")]
+    answering = [key for key, case in cases.items() if case.get("answers")]
     total = stillborn = 0
     survivors: list[Mutant] = []
     for mutant in filter(wanted, mutants(definition)):
@@ -73,14 +76,20 @@ def survey(definition: Definition, wanted: Callable[[Mutant], bool] = lambda _: 
         if changed is None:
             stillborn += 1
             continue
-        red = next((case for case in order if not play_one(changed, definition.cases[case]).passed), None)
-        if red is None:
+        if not any(_notices(changed, cases, order) for order in (plain, answering)):
             survivors.append(mutant)
-        else:
-            # What noticed this change may well notice the next one, which stands beside it.
-            order.remove(red)
-            order.insert(0, red)
     return Survey(total, stillborn, tuple(survivors))
+
+
+def _notices(changed: Definition, cases: Mapping[str, Any], order: list[str]) -> bool:
+    """Whether a case of `order` turns red. It goes to the front: what noticed this change may well notice the next one,
+    which stands beside it."""
+    for key in order:
+        if not play_one(changed, cases[key]).passed:
+            order.remove(key)
+            order.insert(0, key)
+            return True
+    return False
 
 
 def mutants(definition: Definition) -> Iterator[Mutant]:
