@@ -219,8 +219,6 @@ class Account(Base):
     created_at: Mapped[datetime]
 
 
-class Grant(Base):
-    """A role given to a person on an organisation with all below it, an installation or a unit.
 class Attempt(Base):
     """Wrong tries of a subject (`attempts.subject`, a hash) since the first of them, and until when there can be no
     other."""
@@ -232,6 +230,8 @@ class Attempt(Base):
     until: Mapped[datetime | None]
 
 
+class Grant(Base):
+    """A role given to a person on an organisation with all below it, an installation or a unit.
 
     `role` is one of `ROLES`, `on_kind` of organisation, installation, unit; `on_id` of a unit is
     `installation/unit`."""
