@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -47,7 +48,9 @@ class Home(AdminIndexView):
 def _configuring() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     with visit.database().read() as connection:
-        for one in reached("configurer"):
+        mine = reached("configurer")
+        stuck = Counter(one.installation for one in lookup.parked(connection, [one.id for one in mine]))
+        for one in mine:
             missing = checks.obstacles(connection, one)
             href = url_for("admin_mechanisms.installation", installation=one.id)
             if not one.in_force:
@@ -55,6 +58,9 @@ def _configuring() -> list[dict[str, Any]]:
             if missing:
                 href = url_for("admin_roster.posts", installation=one.id)
                 found.append(_line("admin.todo.unheld", href, title=one.title, count=len(missing)))
+            if stuck[one.id]:
+                href = url_for("admin_mechanisms.installation", installation=one.id)
+                found.append(_line("admin.todo.parked", href, title=one.title, count=stuck[one.id]))
     if places("configurer"):
         calendar = calendar_of(visit.database(), here("configurer").id)
         found += [

@@ -189,6 +189,7 @@ class Mechanisms(Page):
             missing = checks.obstacles(connection, one)
             definition = load(read_package(files_of(connection, one.digest)), one.answers).definition
             newest = [version for version in versions(connection, one.key) if version.state == "published"]
+            stuck = lookup.parked(connection, [one.id])
         assert definition is not None, "what is installed loads"
         answered = slots.typed(definition.slots.values(), one.answers)
         return self.show(
@@ -201,6 +202,8 @@ class Mechanisms(Page):
                 for slot in definition.slots.values()
             ],
             newer=next((version for version in newest if version.digest != one.digest), None),
+            stuck=[_stuck(each) for each in stuck],
+            stuck_columns=columns("number", "why:title", "since", "failed", "next_try"),
         )
 
     @expose("/installations/<installation>/force", methods=["POST"])
@@ -293,6 +296,18 @@ def _standing(one: InForce, obstacles: int) -> dict[str, Any]:
             "force": {"label": visit.sentence(force[0]), "tone": force[1]},
             "obstacles": {"label": lacks, "tone": "soon" if obstacles else ""},
         },
+    }
+
+
+def _stuck(one: lookup.Parked) -> dict[str, Any]:
+    return {
+        "cells": {
+            "number": one.number or one.record,
+            "why": visit.spoken(one.why),
+            "since": stamp(one.since),
+            "failed": one.failed,
+            "next_try": stamp(one.next_try),
+        }
     }
 
 

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from liaison.access import GUEST
 from liaison.definitions import read_package, to_zip
 from liaison.store import access_log, add_account, add_person, files_of, grant, installations, versions
+from liaison.store.parking import park
+from liaison.texts import Message
 
 MECHANISM = "rules/shunde/mechanism.json"
 
@@ -156,3 +159,18 @@ def test_a_version_that_needs_more_posts_does_not_replace_one_in_force(place: An
     with place.database.read() as connection:
         one = installations(connection, "district")[0]
     assert (one.digest, one.in_force) == (version.rpartition("/")[2], False)
+
+
+def test_terms_that_could_not_be_carried_out_are_shown(place: Any) -> None:
+    record = place.do("submit", GUEST, type="matter", installation=place.installation, values=place.values)
+    client = place.signed_in("config")
+    assert "没有办成" not in client.get("/admin/").text
+    with place.database.write() as connection:
+        park(connection, record, Message("store.ring_failed", {"error": "KeyError"}), place.now)
+    home = client.get("/admin/").text
+    assert "有 1 件的时限到点而没有办成" in home
+    address = f"/admin/mechanisms/installations/{place.installation}"
+    assert f'href="{address}"' in home
+    page = client.get(address).text
+    for said in ("SDMQ-2026-0001", "程序出错（KeyError）", "2026-12-02 10:01:00"):
+        assert said in page

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from liaison.engine import Command, Refusal, Result, StaleError, ring_command, run
@@ -15,6 +15,7 @@ from liaison.texts import Message
 from . import tables as t
 from .database import Database
 from .files import TooLargeError
+from .parking import free, park
 from .sql_world import SqlWorld
 
 log = logging.getLogger(__name__)
@@ -60,8 +61,8 @@ def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result
     """Let the clocks that are due ring, record by record, each in a transaction of its own, until `limit` have rung or
     nothing is left; the results in that order.
 
-    A record that cannot ring keeps no other from it: it is gone past with a refusal, and stays due. Several workers
-    may do this at once: each takes what no other is at."""
+    A record that cannot ring keeps no other from it: it is gone past with a refusal, stays due, and is let alone for a
+    while (`parking`). Several workers may do this at once: each takes what no other is at."""
     tried: list[str] = []
     results: list[Result] = []
     crossed = rung = 0
@@ -69,17 +70,25 @@ def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result
         record: str | None = None
         try:
             with database.write() as connection:
-                record = connection.execute(
-                    select(t.Record.id)
+                found = connection.execute(
+                    select(t.Record.id, t.Parked.failed)
                     .join(t.Clock, t.Clock.record_id == t.Record.id)
-                    .where(t.Clock.next_ring <= now, t.Record.id.not_in(tried))
+                    .outerjoin(t.Parked, t.Parked.record_id == t.Record.id)
+                    .where(
+                        t.Clock.next_ring <= now,
+                        t.Record.id.not_in(tried),
+                        or_(t.Parked.next_try.is_(None), t.Parked.next_try <= now),
+                    )
                     .order_by(t.Clock.next_ring, t.Record.id)
                     .limit(1)
                     .with_for_update(of=t.Record, skip_locked=True)
-                ).scalar()
-                if record is None:
+                ).first()
+                if found is None:
                     break
+                record = found.id
                 result = run(SqlWorld(connection, database.shelf, writes=True), ring_command(record, now), now)
+                if result and found.failed:
+                    free(connection, record)
         except OperationalError as error:
             crossed += 1
             if crossed == _TRIES or getattr(error.orig, "sqlstate", None) not in _AGAIN:
@@ -90,7 +99,13 @@ def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result
                 raise
             log.exception("the clocks of record %s could not ring", record)
             result = _could_not(record, now, error)
+            why = Message("store.ring_failed", {"error": type(error).__name__})
+        else:
+            why = result.refusal.message if result.refusal else None
         tried.append(record)
+        if why is not None:
+            with database.write() as connection:
+                park(connection, record, why, now)
         if result.outcomes or not result:  # else another worker has just let it ring
             results.append(result)
             rung += bool(result)

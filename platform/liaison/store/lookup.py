@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from liaison.roster import Person
+from liaison.texts import Message
 
 from . import attempts
 from . import tables as t
@@ -113,6 +114,19 @@ class Overridden:
     reason: str
     actor: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record whose clocks are due and could not ring, and when that is tried again."""
+
+    record: str
+    number: str | None
+    installation: str
+    failed: int
+    since: datetime
+    next_try: datetime
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +257,20 @@ def overridden(connection: Connection, organisation: str, offset: int, limit: in
     return [
         replace(Overridden(*row), suggested=unpack(row.suggested), chosen=unpack(row.chosen)) for row in rows
     ], total
+
+
+def parked(connection: Connection, installations: Collection[str]) -> list[Parked]:
+    """The records of installations whose clocks could not ring, the longest first."""
+    rows = connection.execute(
+        select(
+            t.Parked.record_id, t.Record.number, t.Parked.installation_id, t.Parked.failed, t.Parked.since,
+            t.Parked.next_try, t.Parked.why,
+        )
+        .join(t.Record, t.Record.id == t.Parked.record_id)
+        .where(t.Parked.installation_id.in_(installations))
+        .order_by(t.Parked.since, t.Parked.record_id)
+    )  # fmt: skip
+    return [replace(Parked(*row), why=unpack(row.why)) for row in rows]
 
 
 def accesses(

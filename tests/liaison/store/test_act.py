@@ -18,8 +18,9 @@ from sqlalchemy import func, select, update
 from liaison.access import GUEST
 from liaison.calendars import ZONE
 from liaison.engine import Command
-from liaison.store import Database, act, give_code, ring_due, timeline
+from liaison.store import Database, act, give_code, lookup, ring_due, timeline, verify
 from liaison.store import tables as t
+from liaison.texts import Message
 
 # A process of its own that submits matters and says each number once it is acknowledged.
 INTAKE = """
@@ -171,9 +172,42 @@ def test_a_record_that_cannot_ring_keeps_no_other_from_it(place: Any, caplog: An
     assert first.refusal.code == "store.could_not_ring"
     assert first.refusal.message.params["record"] == broken
     assert second
-    ring_due(place.database, later)
+    assert ring_due(place.database, later) == []
     assert {record for record in (broken, sound) if "passed" in _keys(place, record)} == {sound}
     assert "KeyError" in caplog.text
+
+
+def test_a_record_that_cannot_ring_is_let_alone_for_longer_and_longer(place: Any) -> None:
+    broken = place.assigned()
+    later = place.now + timedelta(days=60)
+    with place.database.write() as connection:
+        connection.execute(
+            update(t.Clock)
+            .where(t.Clock.record_id == broken, t.Clock.next_ring.is_not(None))
+            .values(term=t.Clock.term + "_gone", next_ring=place.now)
+        )
+    tried = []
+    for minutes in range(400):
+        if ring_due(place.database, later + timedelta(minutes=minutes)):
+            tried.append(minutes)
+    assert tried == [0, 1, 6, 21, 81, 321]
+    with place.database.read() as connection:
+        [stuck] = lookup.parked(connection, [place.installation])
+    assert (stuck.record, stuck.failed, stuck.since) == (broken, 6, later)
+    assert stuck.next_try == later + timedelta(minutes=321 + 720)
+    assert stuck.why == Message("store.ring_failed", {"error": "KeyError"})
+    with place.database.write() as connection:
+        connection.execute(
+            update(t.Clock)
+            .where(t.Clock.record_id == broken, t.Clock.term.endswith("_gone"))
+            .values(term=func.replace(t.Clock.term, "_gone", ""))
+        )
+    assert ring_due(place.database, stuck.next_try - timedelta(minutes=1)) == []
+    [rung] = ring_due(place.database, stuck.next_try)
+    assert rung
+    with place.database.read() as connection:
+        assert lookup.parked(connection, [place.installation]) == []
+    assert verify(place.database) == []
 
 
 def _keys(place: Any, record: str) -> list[str]:
