@@ -8,6 +8,7 @@ from typing import Any
 from liaison.calendars import ZONE
 from liaison.definitions import Definition
 from liaison.engine import Clock, Event, Played, Record, Timeline
+from liaison.engine.duties import Instance
 from liaison.texts import Message, say
 
 from .findings import both
@@ -28,6 +29,8 @@ def timeline_lines(definition: Definition, timeline: Timeline) -> Iterator[str]:
             for clock in _news(record, seen.get(record.id)):
                 yield f"    {_clock(definition, clock)}"
             seen[record.id] = record
+        for one in step.duties:
+            yield f"    {_duty(definition, one)}"
         for notice in step.notices:
             title = definition.templates[notice.template].title
             to = [one.person or one.unit or _say("by_link") for one in notice.to]
@@ -83,6 +86,17 @@ def _step_json(step: Played) -> dict[str, Any]:
             for record in step.touched.values()
             for clock in record.clocks
         ],
+        "duties": [
+            {
+                "duty": one.duty,
+                "owner": one.owner,
+                "period": one.period.key,
+                "first": one.first.isoformat(),
+                "due": one.due.isoformat(),
+                "state": one.state.value,
+            }
+            for one in step.duties
+        ],
         "messages": [
             {"template": notice.template, "to": [one.person or one.unit or "applicant" for one in notice.to]}
             for notice in step.notices
@@ -117,6 +131,22 @@ def _clock(definition: Definition, clock: Clock) -> str:
         day=f"{clock.due.astimezone(ZONE):%Y-%m-%d}",
         state=Message(f"cli.timeline.clock_{clock.state.value}"),
         sure=Message("cli.timeline.certain" if clock.certain else "cli.timeline.provisional"),
+    )
+
+
+def _duty(definition: Definition, one: Instance) -> str:
+    roster = definition.roster
+    titles = {**{key: post.title for key, post in roster.posts.items()},
+              **{key: unit.title for key, unit in roster.units.items()}}  # fmt: skip
+    owner = [titles.get(key, key) for key in ((one.unit or one.owner).split("/"))]
+    days = [f"{day:%Y-%m-%d}" for day in dict.fromkeys((one.first, one.due))]
+    return _say(
+        "duty",
+        duty=definition.duties[one.duty].title,
+        period=one.period.message,
+        owner=owner,
+        days=Message("cli.timeline.window", {"first": days[0], "last": days[1]}) if len(days) == 2 else days[0],
+        state=Message(f"engine.duty.{one.state.value}"),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from liaison.access import GUEST, SYSTEM, Actor, may_see, scope_of
@@ -17,9 +17,10 @@ from liaison.definitions import Definition, Json, Unit
 from liaison.roster import Holding, Person, Roster
 from liaison.texts import Message, say
 
+from .duties import Instance, move, standings
 from .likeness import alike
 from .memory import MemoryWorld
-from .model import ClockState, Command, Event, Notice, Record, Result
+from .model import ClockState, Command, Event, Notice, Record, Refusal, Result
 from .permitted import may_read
 from .run import ring_command, run
 
@@ -41,6 +42,8 @@ class Played:
     result: Result | None
     touched: Mapping[str, Record] = field(default_factory=dict)
     """The records of these events, as they stand after the step."""
+    duties: tuple[Instance, ...] = ()
+    """What is owed for periods and was opened, moved or settled since the step before."""
     failures: tuple[Message, ...] = ()
 
 
@@ -118,23 +121,31 @@ class _Play:
         )  # fmt: skip
 
     def steps(self, story: Sequence[Json], moments: Sequence[datetime]) -> Iterator[Played]:
+        if self.definition.duties:
+            self.world.duties_at = moments[0]  # the mechanism comes into force as the story begins
         for step, at in zip(story, moments, strict=True):
+            owed = {one.id: _told_of(one) for one in self.world.duties.values()}
             seen = {record: len(events) for record, events in self.world.events.items()}
             told = len(self.world.notices)
             result, problem = None, self._pass_time(at)
             if problem is None and "does" in step:
                 result, problem = self._take(step, at)
+            elif problem is None and "moves" in step:
+                result, problem = self._move(step, at)
             label = step.get("as") or step.get("on") or next(iter(self.records), "")
-            record = self.world.records.get(self.records.get(label, ""))
+            record = self.world.records.get(self._opened(step) or self.records.get(label, ""))
             events = tuple(event for id_, all_ in self.world.events.items() for event in all_[seen.get(id_, 0) :])
             notices = tuple(self.world.notices[told:])
             failures = [problem] if problem else list(self._check(step.get("then"), record, notices, result, at))
             yield Played(
                 step["key"], at, step.get("who", ""), step.get("does", ""), record, events, notices, result,
-                {event.record: self.world.records[event.record] for event in events}, tuple(failures),
+                {event.record: self.world.records[event.record] for event in events},
+                tuple(one for one in self.world.duties.values() if owed.get(one.id) != _told_of(one)),
+                tuple(failures),
             )  # fmt: skip
 
     def _pass_time(self, until: datetime) -> Message | None:
+        """Let everything happen that is due before `until`; what is owed for periods also what is due just then."""
         for _ in range(RINGS_AT_MOST):
             rings = [
                 (ring, record.id)
@@ -142,18 +153,53 @@ class _Play:
                 for clock in record.clocks
                 if (ring := clock.next_ring) is not None and ring < until
             ]
-            if not rings:
+            duty = self.world.next_duty
+            if duty is not None and duty <= until and (not rings or duty <= min(rings)[0]):
+                refused = self.world.tend(duty, str(self.case.get("seed", 0)))
+                if refused:
+                    return Message("engine.simulate.refused", {"why": refused[0].message, "problems": []})
+            elif rings:
+                at, record = min(rings)
+                run(self.world, ring_command(record, at), at)
+            else:
                 return None
-            at, record = min(rings)
-            run(self.world, ring_command(record, at), at)
         return Message("engine.simulate.endless", {"times": RINGS_AT_MOST})
+
+    def _instance(self, named: Mapping[str, str]) -> Instance | None:
+        """The instance a step names: of a duty, an owner and a period, or the last one opened."""
+        fitting = [
+            one
+            for one in self.world.duties.values()
+            if (one.duty, one.owner) == (named["key"], self.records.get(named["owner"], named["owner"]))
+            and one.period.key == named.get("period", one.period.key)
+        ]
+        return max(fitting, key=lambda one: one.period.first, default=None)
+
+    def _opened(self, step: Json) -> str:
+        """The record that the duty a step names has opened."""
+        one = self._instance(step["duty"]) if "duty" in step else None
+        return one.record if one is not None else ""
+
+    def _move(self, step: Json, at: datetime) -> tuple[Result | None, Message | None]:
+        actor, _ = self._actor(step["who"])
+        if actor is None:
+            return None, Message("engine.simulate.nobody", {"who": step["who"]})
+        one = self._instance(step["duty"])
+        if one is None:
+            return None, Message("engine.simulate.no_duty", {"duty": step["duty"]["key"]})
+        said = move(self.world, one.id, date.fromisoformat(step["moves"]), actor, step.get("reason", ""), at)
+        return Result(refusal=said if isinstance(said, Refusal) else None), None
 
     def _take(self, step: Json, at: datetime) -> tuple[Result | None, Message | None]:
         actor, enterprise = self._actor(step["who"])
         if actor is None:
             return None, Message("engine.simulate.nobody", {"who": step["who"]})
-        target = self.records.get(step.get("on", ""), "") or (
-            "" if "as" in step else next(iter(self.records.values()), "")
+        if "duty" in step and not self._opened(step):
+            return None, Message("engine.simulate.no_duty", {"duty": step["duty"]["key"]})
+        target = (
+            self._opened(step)
+            or self.records.get(step.get("on", ""), "")
+            or ("" if "as" in step else next(iter(self.records.values()), ""))
         )
         started = self._start_type(step["does"]) if not target or "as" in step else ""
         if not target and not started:
@@ -234,6 +280,10 @@ class _Play:
             found = sorted({problem.field for problem in refused.problems}) if refused is not None else []
             if found != sorted(then["problems"]):
                 yield _expected("problems", sorted(then["problems"]), found)
+        if then is not None and "duties" in then:
+            standing = _standings(self, then["duties"], at)
+            if standing != then["duties"]:
+                yield _expected("duties", then["duties"], standing)
         if then is None or record is None:
             return
         for what, find in _FOUND.items():
@@ -262,6 +312,28 @@ def _spelt_out(value: Any, records: Mapping[str, str]) -> Any:
 def _brought(values: Mapping[str, Any]) -> tuple[str, ...]:
     """In a story every file named has been uploaded."""
     return tuple(one for value in values.values() if isinstance(value, list) for one in value if isinstance(one, str))
+
+
+def _told_of(one: Instance) -> tuple[Any, ...]:
+    """What of an instance is told when it changes."""
+    return one.first, one.due, one.state, one.record
+
+
+def _standings(play: _Play, wanted: Json, at: datetime) -> Json:
+    """Duty → period → owner → how it stands, as far as it is wanted. Owners that are records go by their labels."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    now = standings(play.world, play.world.duties.values(), at)
+    for duty, periods in wanted.items():
+        for period, owners in periods.items():
+            for owner, facts in owners.items():
+                one = play._instance({"key": duty, "period": period, "owner": owner})
+                seen: dict[str, Any] | None = None
+                if one is not None:
+                    standing = now[one.id]
+                    all_ = {"state": standing.verdict.value, "count": standing.count, "due": one.due.isoformat()}
+                    seen = {name: all_[name] for name in facts or all_}
+                found.setdefault(duty, {}).setdefault(period, {})[owner] = seen
+    return found
 
 
 def _expected(what: str, wanted: Any, found: Any) -> Message:

@@ -298,7 +298,8 @@ def test_who_owes_it_is_reminded_and_who_has_done_it_is_not(played: Played) -> N
 def test_nobody_is_reminded_before_of_what_is_over(played: Played) -> None:
     played.sleep_to("2026-03-12 09:00")
     told = played.stage.told()
-    assert sorted(one for one in told if one[0] == "soon") == [("soon", ("north",)), ("soon", ("south",))], "of this week"
+    of_this_week = [("soon", ("north",)), ("soon", ("south",))]
+    assert sorted(one for one in told if one[0] == "soon") == of_this_week
     late = [("late", ("north", "office")), ("late", ("office", "south"))]
     assert sorted(one for one in told if one[0] == "late") == late
 
@@ -352,10 +353,10 @@ def move(played: Played, to: str, *, who: str = "office", reason: str = "示例�
 @pytest.mark.parametrize(
     ("to", "who", "reason", "code"),
     [
-        ("2026-03-20", "chief", "示例", "engine.duty.not_yours"),
-        ("2026-03-20", "office", "  ", "engine.duty.reason_needed"),
-        ("2026-03-01", "office", "示例", "engine.duty.not_that_day"),
-        ("2026-04-12", "office", "示例", "engine.duty.not_that_day"),
+        ("2026-03-20", "chief", "示例", "engine.duty_not_yours"),
+        ("2026-03-20", "office", "  ", "engine.duty_reason_needed"),
+        ("2026-03-01", "office", "示例", "engine.duty_not_that_day"),
+        ("2026-04-12", "office", "示例", "engine.duty_not_that_day"),
     ],
 )
 def test_an_occurrence_is_not_moved_by_anybody_or_anywhere(
@@ -386,7 +387,7 @@ def test_a_duty_that_says_nothing_cannot_be_moved(played: Played) -> None:
     one = played.of("weekly_visits")["north"]
     said = played.stage.move(one.id, date(2026, 3, 7), "office", "示例", played.now)
     assert isinstance(said, Refusal)
-    assert said.code == "engine.duty.not_yours"
+    assert said.code == "engine.duty_not_yours"
 
 
 def test_what_is_moved_into_the_next_period_leaves_it_the_rest(played: Played) -> None:

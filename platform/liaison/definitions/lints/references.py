@@ -23,7 +23,7 @@ FACTS = frozenset(
 KINDS = (
     "record_type", "form", "section", "field", "state", "action", "event", "part", "post", "unit_kind", "unit",
     "matching", "ladder", "template", "term", "table", "output", "relation", "series", "code_list", "code", "column",
-    "document", "view", "person",
+    "document", "view", "person", "duty",
 )  # fmt: skip
 """Everything that can be referred to. Each has a name in the catalogue and a fixture."""
 
@@ -79,6 +79,7 @@ class _Of:
             "record_type": d.record_types, "form": d.forms, "post": d.roster.posts, "unit_kind": d.roster.kinds,
             "unit": d.roster.units, "matching": d.roster.matchings, "template": d.templates, "term": d.terms,
             "table": d.tables, "series": d.series, "code_list": d.codes, "document": d.documents, "view": d.views,
+            "duty": d.duties,
         }  # fmt: skip
 
     def to(self, kind: str, holder: Mapping[str, Any], name: str, file: str, pointer: str) -> Iterator[Reference]:
@@ -540,6 +541,9 @@ class _Of:
             yield from self.among("state", then, "state", file, f"{pointer}/then", states)
             for name in ("met", "overdue"):
                 yield from self.to("term", then, name, file, f"{pointer}/then")
+            yield from self.to("duty", step.get("duty", {}), "key", file, f"{pointer}/duty")
+            for duty in then.get("duties", {}):
+                yield Reference("duty", duty, file, f"{pointer}/then/duties/{escape(duty)}", self.d.duties)
             for name in ("clocks", "why", "owed", "certain"):
                 for term in then.get(name, {}):
                     yield Reference("term", term, file, f"{pointer}/then/{name}/{escape(term)}", self.d.terms)

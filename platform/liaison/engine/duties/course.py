@@ -146,22 +146,22 @@ def move(world: DutyWorld, id_: str, to: date, actor: Actor, reason: str, now: d
     now = now.astimezone(ZONE)
     found = world.instances([id_])
     if not found:
-        return _refuse("engine.duty.gone")
+        return _refuse("engine.duty_gone")
     [one] = found
     mechanism, around = world.mechanism(one.installation), world.surroundings(one.installation, now.date())
     duty = mechanism.definition.duties.get(one.duty)
     if duty is None or one.next_look is None:
-        return _refuse("engine.duty.settled")
+        return _refuse("engine.duty_settled")
     if not is_one_of(actor, duty.may_move, Subject(), "", around.today):
-        return _refuse("engine.duty.not_yours", duty=duty.title)
+        return _refuse("engine.duty_not_yours", duty=duty.title)
     if not reason.strip():
-        return _refuse("engine.duty.reason_needed")
+        return _refuse("engine.duty_reason_needed")
     schedule = Schedule.from_json(duty.schedule)
     following = next(upcoming(schedule, one.period.first, one.period.first, around.calendar), None)
     earliest = max(now.date(), one.period.first)
     latest = following.last - ONE if following is not None else date.max
     if not earliest <= to <= latest:
-        return _refuse("engine.duty.not_that_day", first=earliest, last=latest)
+        return _refuse("engine.duty_not_that_day", first=earliest, last=latest)
     moved = replace(
         one,
         first=to,
