@@ -27,6 +27,7 @@ from .model import (
     Ring,
     Suggestion,
 )
+from .moving import Move, States, Unmapped, move, move_command
 from .naming import called, title_of
 from .numbering import number, period_of
 from .permitted import editable, is_among, may_read
@@ -58,6 +59,7 @@ __all__ = [
     "Link",
     "Mechanism",
     "MemoryWorld",
+    "Move",
     "Moved",
     "Named",
     "Notice",
@@ -72,9 +74,11 @@ __all__ = [
     "Result",
     "Ring",
     "StaleError",
+    "States",
     "Suggestion",
     "Surroundings",
     "Timeline",
+    "Unmapped",
     "World",
     "alike",
     "called",
@@ -89,6 +93,8 @@ __all__ = [
     "labels_for",
     "may_read",
     "number",
+    "move",
+    "move_command",
     "period_of",
     "possible",
     "recount",

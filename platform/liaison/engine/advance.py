@@ -59,13 +59,13 @@ def advance(
         clocks.recount(step)
         if step.record == family.record:
             return Outcome(before=family.record, after=family.record, events=())
-        return _close(step, None, "recounted")
+        return close(step, None, "recounted")
     if command.action == FILL:
         step.fill(command.values)
-        return _close(step, None, "filled")
+        return close(step, None, "filled")
     if command.action == HEARD:
         heard(step)
-        return _close(step, None, "heard")
+        return close(step, None, "heard")
     if command.expected is not None and command.expected != family.record.revision:
         return _stale(family.record, command)
     if command.action.startswith(EDIT):
@@ -160,7 +160,7 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
         apply(step, effect)
     if step.refused is not None:
         return Refusal(step.refused, command=command.key)
-    return _close(step, action, action.event_key, origin=origin)
+    return close(step, action, action.event_key, origin=origin)
 
 
 def _date(step: Step, field: str) -> Refusal | None:
@@ -276,7 +276,7 @@ def _edit(step: Step, section: str) -> Outcome | Refusal:
         return _refuse(step.command, "engine.not_editable", section=section)
     if refusal := _read_sections(step, [Asks(form, key)]):
         return refusal
-    return _close(step, None, "edited")
+    return close(step, None, "edited")
 
 
 def _ring(step: Step) -> Outcome:
@@ -306,10 +306,10 @@ def _ring(step: Step) -> Outcome:
         rung = action.automatic is not None and action.automatic.term in passed
         if rung and step.record.state in action.origins and step.holds(action.guard):
             step.follow(action.key, action.key, record=step.record.id)
-    return _close(step, None, "passed" if passed else "reminded")
+    return close(step, None, "passed" if passed else "reminded")
 
 
-def _close(step: Step, action: Action | None, event: str, origin: str | None = None) -> Outcome:
+def close(step: Step, action: Action | None, event: str, origin: str | None = None) -> Outcome:
     """Count the event, let the clocks follow it, look for automatic actions, and say what came of it all."""
     before, record = step.family.record, step.record
     if action is not None:
@@ -363,7 +363,7 @@ def _quietly(step: Step) -> Outcome:
     before = step.family.record
     _look(step)
     if before.fired - step.record.fired:
-        return _close(step, None, "looked")
+        return close(step, None, "looked")
     if not step.follow_ups:
         return Outcome(before=before, after=before, events=())
     return Outcome(before=before, after=step.record, events=(), follow_ups=tuple(step.follow_ups))

@@ -231,6 +231,63 @@ def running(step: Step, term: str) -> tuple[Clock, ...]:
     return tuple(clock for clock in step.record.clocks if clock.term == term and clock.state.open)
 
 
+def renew(step: Step, were: Mapping[str, Term]) -> None:
+    """The record has come under other terms than `were`. A clock whose term ends otherwise now is closed as replaced,
+    and another counts from the same anchor; one whose term is no more, or no more applies, is closed as replaced. A
+    term that is new begins where what it counts from has gone by in this round and nothing has stopped it since."""
+    terms = {term.key: term for term in applicable(step)}
+    for clock in step.record.clocks:
+        if clock.state.open:
+            _renew(step, clock, were[clock.term], terms.get(clock.term))
+    for term in terms.values():
+        was = were.get(term.key)
+        if was is None or (was.anchor, was.when) != (term.anchor, term.when):
+            _catch_up(step, term)
+
+
+def _renew(step: Step, clock: Clock, was: Term, term: Term | None) -> None:
+    anchor = None if term is None or not step.holds(term.when) else _anchor_now(step, clock, was, term)
+    closed = replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=())
+    if term is None or anchor is None:
+        _replace(step, clock, closed)
+        return
+    length = None if term.length == was.length else _length(step, term, anchor)
+    owed_by = clock.owed_by if term.owed_by == was.owed_by else step.resolve(term.owed_by)
+    owed = replace(clock, length=length.to_json() if length else clock.length, owed_by=owed_by)
+    counted = owed if was == term else moved(step, term, owed, anchor)
+    if counted.due == clock.due:
+        present = replace(counted, why=clock.why)
+        _replace(step, clock, present)
+    else:
+        count = sum(1 for one in step.record.clocks if (one.term, one.round) == (clock.term, clock.round))
+        present = replace(counted, count=count, original_due=counted.due)
+        _replace(step, clock, closed)
+        step.change(clocks=(*step.record.clocks, present))
+    if step.family.record.state in was.suspended_in and step.record.state not in term.suspended_in:
+        resume(step, term, present)
+
+
+def _anchor_now(step: Step, clock: Clock, was: Term, term: Term) -> datetime | None:
+    """What an open clock counts from under another term: what it did, where that has not changed."""
+    if term.anchor == was.anchor:
+        return clock.anchor
+    if term.anchor.kind == "event" and not term.anchor.relation:
+        return step.record.event_at[term.anchor.key] if _gone_by(step, term, "") else None
+    return _anchor(step, term)
+
+
+def _catch_up(step: Step, term: Term) -> None:
+    clock = step.record.clock(term.key)
+    if (clock is not None and clock.round == step.record.round) or step.record.done:
+        return
+    if not _gone_by(step, term, "") or not step.holds(term.when):
+        return
+    since, times = step.record.event_at[term.anchor.key], step.record.times
+    if any(times.get(stop) and step.record.event_at[stop] >= since for stop in term.stops):
+        return
+    begin(step, term, since if term.reclassified == "anchor" else step.happened)
+
+
 def _pause(step: Step) -> None:
     """Suspend clocks in a state that says so, and let them run on when it is left. One suspended by an effect waits
     for an effect."""

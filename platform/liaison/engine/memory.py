@@ -108,7 +108,9 @@ class MemoryWorld:
         numbers: dict[str, str] = {}
         for outcome in outcomes:
             record = outcome.after
-            if record.id not in self._on:
+            if outcome.moved:
+                self._on[record.id] = self._in_force[record.installation]
+            elif record.id not in self._on:
                 self._on[record.id] = self._on.get(record.parent) or self._in_force[record.installation]
             if outcome.series and record.id not in numbers:
                 numbers[record.id] = self._number(record, outcome.series, now)

@@ -296,6 +296,8 @@ class Outcome:
     follow_ups: tuple[Command, ...] = ()
     series: str = ""
     """The number series the writer takes this record's number from; empty: no number is due."""
+    moved: bool = False
+    """Whether the record is on the version in force from now on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from liaison.calendars import ZONE
 from liaison.texts import Message
 
 from .advance import LOOK, RING, advance
+from .mechanism import Mechanism
 from .model import Command, Outcome, Record, Refusal, Result
+from .moving import MOVE, carry_over
 from .step import id_from
 from .world import Family, World
 
@@ -94,6 +96,8 @@ class _Decided:
         """Every record this run has met, as it is by now."""
         self._born: dict[str, list[str]] = defaultdict(list)
         """Parent → the children this run has created."""
+        self._moved: set[str] = set()
+        """Records this run has moved to the version in force."""
 
     def load(self, commands: Iterable[Command]) -> None:
         """Fetch in bulk the families of records that are commanded and not known yet."""
@@ -118,15 +122,44 @@ class _Decided:
                 nowhere = Message("engine.not_in_force_there", {"mechanism": installation[1:]})
                 return Refusal(nowhere, command=command.key)
             command = replace(command, installation=installation)
-        mechanism = self._world.mechanism(installation, self._pinned(command.record or command.parent))
+        if command.action == MOVE:
+            assert family is not None, "a record is moved, not begun"
+            return self._keep(self._move(family, command, now))
+        mechanism = self._mechanism(installation, command.record or command.parent)
         around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)
-        said = advance(mechanism, family, command, around, now, parent)
+        return self._keep(advance(mechanism, family, command, around, now, parent))
+
+    def _keep(self, said: Outcome | Refusal) -> Outcome | Refusal:
         if isinstance(said, Outcome) and said.after != said.before:
             self.outcomes.append(said)
             self._records[said.after.id] = said.after
             if said.before is None:
                 self._born[said.after.parent].append(said.after.id)
+            if said.moved:
+                self._moved.add(said.after.id)
         return said
+
+    def _move(self, family: Family, command: Command, now: datetime) -> Outcome | Refusal:
+        """To the version in force, from the one the record is on."""
+        record = family.record
+        if command.actor.kind != SYSTEM.kind:
+            return Refusal(Message("engine.no_such_action", {"action": MOVE}), command=command.key)
+        try:
+            new = self._world.mechanism(record.installation)
+        except KeyError:
+            return Refusal(Message("engine.move.not_in_force"), command=command.key)
+        around = self._world.surroundings(record.installation, now.date())
+        old = self._mechanism(record.installation, record.id)
+        said = carry_over(old, new, family, command, around, now)
+        if isinstance(said, Outcome):
+            return said
+        missing = [Message("engine.move.state_missing", {"state": one.title}) for one in said.unmapped]
+        return Refusal(Message("engine.move.not_possible", {"why": [*missing, *said.gone]}), command=command.key)
+
+    def _mechanism(self, installation: str, record: str) -> Mechanism:
+        """The version that decides about a record: the one it is on by now."""
+        pinned = self._pinned(record)
+        return self._world.mechanism(installation, "" if pinned in self._moved else pinned)
 
     def _pinned(self, record: str) -> str:
         """The record whose version decides: itself; for one not written yet its parent, which it lives under; for one

@@ -30,6 +30,7 @@ from .model import (
     Section,
 )
 from .picking import entries_in
+from .reread import reread
 from .scope import scope_of
 from .sniff import sniff
 from .wtf import KindField, TableField
@@ -69,6 +70,7 @@ __all__ = [
     "mask",
     "print_grid",
     "register",
+    "reread",
     "scope_of",
     "sniff",
     "to_json_schema",

@@ -68,6 +68,7 @@ from .mail import (
 )
 from .migrate import upgrade
 from .other_records import OtherRecords
+from .moving import Older, move_records, older_records, preview_moves, states_to_map
 from .people import (
     Granted,
     On,
@@ -110,6 +111,7 @@ __all__ = [
     "On",
     "Ordered",
     "OtherRecords",
+    "Older",
     "Outgoing",
     "Page",
     "PasswordError",
@@ -176,15 +178,19 @@ __all__ = [
     "pair",
     "papers",
     "people",
+    "move_records",
     "publish",
     "put_in_force",
     "recompute_clocks",
+    "older_records",
+    "on_hand",
     "record_of",
     "records",
     "reset_password",
     "ring_due",
     "save_draft",
     "sent",
+    "preview_moves",
     "sign_in",
     "soonest",
     "space",
@@ -197,6 +203,7 @@ __all__ = [
     "unread",
     "upgrade",
     "verify",
+    "states_to_map",
     "versions",
     "work_list",
 ]

@@ -132,6 +132,9 @@ class SqlWorld:
             if change is None:
                 change = changes[after.id] = self._change(outcome, changes.get(after.parent))
             change.after = after
+            if outcome.moved:
+                change.was, change.edition = change.mechanism, self.installed(after.installation).edition
+                change.mechanism = self._shelf.mechanism(self._connection, change.edition)
             change.events.extend(outcome.events)
             change.series = change.series or outcome.series
         return writer.write(self._connection, command, list(changes.values()), outcomes, now)

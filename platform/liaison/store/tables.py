@@ -269,6 +269,7 @@ class Record(Base):
         Index(None, "installation_id", "type", "result", "ordinal"),
         Index(None, "installation_id", "type", "rating", "ordinal"),
         Index(None, "installation_id", "type", "amount"),
+        Index(None, "edition_id", "done", "ordinal"),
         Index(None, "installation_id", "type", "applicant"),
     )
     ordinal: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
@@ -720,7 +721,7 @@ class FileUse(Base):
     __tablename__ = "file_use"
     file_id: Mapped[str] = mapped_column(Key, ForeignKey("file.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
-    """record or draft."""
+    """record, draft, or history: of a record that was moved to a version without the field."""
     used_by: Mapped[str] = mapped_column(Key, primary_key=True, index=True)
 
 

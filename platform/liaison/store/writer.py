@@ -65,7 +65,7 @@ _COUNT = {name: _count(dialect) for name, dialect in _DIALECTS.items()}
 _ONCE: Mapping[tuple[str, type[t.Base]], Any] = {
     (name, table): dialect.insert(table).on_conflict_do_nothing()
     for name, dialect in _DIALECTS.items()
-    for table in (t.Outbox, t.Notice, t.Paper)
+    for table in (t.Outbox, t.Notice, t.Paper, t.FileUse)
 }
 _NEW_RECORDS = insert(t.Record).returning(t.Record.ordinal, sort_by_parameter_order=True)
 _NUMBERED = update(t.Record).where(t.Record.id == bindparam("_id")).values(number=bindparam("_number"))
@@ -84,10 +84,20 @@ class Change:
     """0: not known, it has no row yet."""
     events: list[Event] = field(default_factory=list)
     series: str = ""
+    was: Mechanism | None = None
+    """The version it was on before, where it is moved to another."""
 
     @property
     def fields(self) -> Mapping[str, Any]:
         return self.mechanism.definition.fields[self.after.type]
+
+    @property
+    def mechanism_before(self) -> Mechanism:
+        return self.was or self.mechanism
+
+    @property
+    def fields_before(self) -> Mapping[str, Any]:
+        return self.mechanism_before.definition.fields[self.after.type]
 
 
 def write(
@@ -184,7 +194,10 @@ _HANGING: tuple[
     (t.RecordPart, lambda change, record: part_rows(record, change.ordinal)),
     (t.RecordLink, lambda change, record: link_rows(record)),
     (t.Clock, lambda change, record: clock_rows(record, change.organisation)),
-    (t.RecordValue, lambda change, record: value_rows(record, change.fields)),
+    (
+        t.RecordValue,
+        lambda change, record: value_rows(record, change.fields_before if record is change.before else change.fields),
+    ),
 )
 
 
@@ -209,7 +222,7 @@ def _hang(connection: Connection, changes: Sequence[Change]) -> None:
 def _search(connection: Connection, changes: Sequence[Change]) -> None:
     rows: list[Row] = []
     for change in changes:
-        before = record_grams(change.before, change.mechanism) if change.before is not None else frozenset()
+        before = record_grams(change.before, change.mechanism_before) if change.before is not None else frozenset()
         after = record_grams(change.after, change.mechanism)
         if gone := before - after:
             connection.execute(
@@ -224,9 +237,14 @@ def _files(connection: Connection, changes: Sequence[Change]) -> None:
     """Note which files a record names: they are then readable by whoever may read it, and no orphans."""
     for change in changes:
         named = _named(change.after, change.fields)
-        if named == (_named(change.before, change.fields) if change.before is not None else set()):
+        before = _named(change.before, change.fields_before) if change.before is not None else set()
+        if named == before:
             continue
         record = change.after.id
+        if change.was is not None:  # what the new version has no field for is still on file
+            held = select(t.File.id).where(t.File.id.in_(before - named))
+            left = [{"file_id": file, "kind": "history", "used_by": record} for file in connection.scalars(held)]
+            _insert_once(connection, t.FileUse, left)
         connection.execute(delete(t.FileUse).where(t.FileUse.kind == "record", t.FileUse.used_by == record))
         known = connection.execute(select(t.File.id, t.File.size).where(t.File.id.in_(named))).all()
         weigh(file.size for file in known)

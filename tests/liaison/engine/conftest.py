@@ -18,20 +18,23 @@ from sqlalchemy import select
 from harness import Backend, Postgres, Sqlite
 from liaison.access import GUEST, Actor
 from liaison.calendars import SHANGHAI, ZONE
-from liaison.definitions import Definition, load, read_package
+from liaison.definitions import Definition, Package, load, read_package
 from liaison.engine import (
     Command,
     Event,
     Family,
     MemoryWorld,
+    Move,
     Outcome,
     Record,
     Refusal,
     Result,
+    States,
     Surroundings,
     ring,
     run,
 )
+from liaison.engine import move as move_record
 from liaison.engine.duties import Instance, Standing, move, standings
 from liaison.roster import Deputy, Holding, Person, Roster
 from liaison.store import (
@@ -48,6 +51,7 @@ from liaison.store import (
     installations,
     pair,
     papers,
+    preview_moves,
     publish,
     ring_due,
     timeline,
@@ -175,6 +179,14 @@ class Stage(ABC):
         """What the installation lends somebody today."""
 
     @abstractmethod
+    def put_in_force(self, package: Package) -> None:
+        """Put another version of the mechanism in force."""
+
+    @abstractmethod
+    def preview(self, id_: str, states: States, now: datetime) -> Move:
+        """What moving a record to the version in force would change."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
 
@@ -250,6 +262,16 @@ class InMemory(Stage):
     def around(self, who: str) -> Surroundings:
         return self.world.surroundings(self.installation, NOW.date()).asked_by(self.actor(who))
 
+    def put_in_force(self, package: Package) -> None:
+        definition = load(package).definition
+        assert definition is not None, load(package).findings
+        self.world.install(definition, self.installation)
+
+    def preview(self, id_: str, states: States, now: datetime) -> Move:
+        world, here = self.world, self.installation
+        old, new = world.mechanism(here, id_), world.mechanism(here)
+        return move_record(old, new, self.family(id_), world.surroundings(here, now.date()), now, states)
+
     def close(self) -> None:
         pass
 
@@ -323,6 +345,14 @@ class InSql(Stage):
                 self.database.read, self.database.shelf, world.installed(self.installation), NOW.date()
             )
         return replace(found, records=others).asked_by(self.actor(who))
+
+    def put_in_force(self, package: Package) -> None:
+        with self.database.write() as connection:
+            install(connection, "district", publish(connection, package, "office", NOW), "office", NOW)
+
+    def preview(self, id_: str, states: States, now: datetime) -> Move:
+        [found] = preview_moves(self.database, self.installation, [id_], states, now)
+        return found
 
     def close(self) -> None:
         self.database.close()
