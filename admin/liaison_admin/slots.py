@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from liaison.calendars import Unit as LengthUnit
 from liaison.definitions import Definition, Slot
+from liaison.texts import Message
 from liaison.web import visit
 
 from .forms import Field, Form
@@ -23,7 +25,9 @@ def typed(slots: Iterable[Slot], answers: Mapping[str, Any]) -> dict[str, str]:
         if value is None:
             continue
         name = _name(slot)
-        if slot.options or slot.type == "rows":
+        if slot.columns:
+            found[name] = "\n".join(_line(slot, row) for row in value)
+        elif slot.options or slot.type == "rows":
             found[name] = _json(value)
         elif slot.type == "boolean":
             found[name] = _YES if value else _NO
@@ -43,13 +47,17 @@ def fields(definition: Definition, form: Form) -> list[Field]:
     for slot in definition.slots.values():
         name, label = _name(slot), {"label": slot.question, "help": slot.source}
         if slot.options:
-            found.append(form.choice(name, [(_json(one), _plain(one)) for one in slot.options], "answer") | label)
+            options = [(_json(value), called) for value, called in slot.options]
+            found.append(form.choice(name, options, "answer") | label)
         elif slot.type == "boolean":
             said = [(_YES, visit.sentence("admin.yes")), (_NO, visit.sentence("admin.no"))]
             found.append(form.choice(name, said, "answer") | label)
         elif slot.type == "unit":
             units = [(unit.key, unit.title) for unit in definition.roster.units.values()]
             found.append(form.choice(name, units, "answer") | label)
+        elif slot.columns:
+            help_ = visit.spoken(Message("admin.slot.rows", {"columns": _titles(slot)}))
+            found.append(form.lines(name, "answer") | label | {"help": help_})
         elif slot.type == "rows":
             found.append(form.lines(name, "answer") | label)
         elif slot.type == "length":
@@ -70,7 +78,9 @@ def read(slots: Iterable[Slot], form: Form) -> dict[str, Any]:
         text = form.text(name)
         if not text:
             continue
-        if slot.type == "boolean" and not slot.options:
+        if slot.columns:
+            answers[slot.key] = list(_rows(slot, form, name, text))
+        elif slot.type == "boolean" and not slot.options:
             answers[slot.key] = text == _YES
         elif slot.type == "length" and not slot.options:
             unit = form.one_of(f"{name}-unit", [f"{unit.value}s" for unit in LengthUnit])
@@ -82,6 +92,27 @@ def read(slots: Iterable[Slot], form: Form) -> dict[str, Any]:
         else:
             answers[slot.key] = text
     return answers
+
+
+def _line(slot: Slot, row: Mapping[str, str]) -> str:
+    return ", ".join(row.get(column.key, "") for column in slot.columns).rstrip(", ")
+
+
+def _rows(slot: Slot, form: Form, name: str, text: str) -> Iterator[dict[str, str]]:
+    """The rows written down, as a spreadsheet gives them or with commas; a line that does not fit is the form's."""
+    needed = sum(not column.optional for column in slot.columns)
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in re.split(r"\t" if "\t" in line else "[,，]", line)]
+        if not needed <= len(cells) <= len(slot.columns):
+            form.wrong(name, "admin.form.row", row=number, columns=_titles(slot))
+            return
+        yield {column.key: cell for column, cell in zip(slot.columns, cells, strict=False) if cell}
+
+
+def _titles(slot: Slot) -> list[str]:
+    return [column.title for column in slot.columns]
 
 
 def _name(slot: Slot) -> str:
@@ -98,7 +129,3 @@ def _parsed(form: Form, name: str, text: str) -> Any:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else _json(value)

@@ -15,6 +15,7 @@ from .model import (
     Automatic,
     Code,
     CodeList,
+    Column,
     Duty,
     Each,
     Effect,
@@ -90,7 +91,10 @@ def _take(data: Json, *names: str) -> dict[str, Any]:
 def slot(data: Json) -> Slot:
     """A slot of mechanism.json."""
     return Slot(
-        **_take(data, "key", "question", "type", "minimum", "maximum", "options", "source"), default=data.get("default")
+        **_take(data, "key", "question", "type", "minimum", "maximum", "source"),
+        default=data.get("default"),
+        options=tuple((option["value"], option["label"]) for option in data.get("options", ())),
+        columns=tuple(Column(**_take(column, "key", "title", "optional")) for column in data.get("columns", ())),
     )
 
 

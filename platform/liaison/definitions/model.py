@@ -459,6 +459,15 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a slot of rows."""
+
+    key: str
+    title: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """What an adopting district fills. `type`: text, number, boolean, length, unit, rows or hours."""
 
@@ -468,7 +477,10 @@ class Slot:
     default: Json = None
     minimum: float | None = None
     maximum: float | None = None
-    options: tuple[Json, ...] = ()
+    options: tuple[tuple[Json, str], ...] = ()
+    """The values to choose from, each with what it is called."""
+    columns: tuple[Column, ...] = ()
+    """For rows: what each holds, in the order in which it is written; none: any object."""
     source: str = ""
 
 

@@ -31,7 +31,7 @@ def values(slots: Mapping[str, Slot], answers: Mapping[str, Any], file: str) -> 
             found[slot.key] = slot.default
             findings += _problems(slot, slot.default, file, f"{pointer}/default")
         else:
-            sample = slot.options[0] if slot.options else _SAMPLES[slot.type]
+            sample = slot.options[0][0] if slot.options else _SAMPLES[slot.type]
             found[slot.key] = slot.minimum if slot.type == "number" and slot.minimum is not None else sample
             findings.append(_finding("slot_open", file, pointer, Severity.NOTE, slot=slot.key, question=slot.question))
     return found, findings
@@ -55,8 +55,12 @@ def _problems(slot: Slot, value: Any, file: str, pointer: str) -> list[Finding]:
     params: dict[str, Any] = {"slot": slot.key, "question": slot.question}
     if not _fits(slot.type, value):
         return [_finding("slot_type", file, pointer, **params, type=Message(f"definitions.slot_type.{slot.type}"))]
-    if slot.options and value not in slot.options:
-        return [_finding("slot_option", file, pointer, **params, options=[str(option) for option in slot.options])]
+    if slot.options and value not in [option for option, _ in slot.options]:
+        return [_finding("slot_option", file, pointer, **params, options=[label for _, label in slot.options])]
+    if slot.columns:
+        wrong = [_row_problem(slot, n, row) for n, row in enumerate(value, 1)]
+        if found := [_finding(what, file, pointer, **params, **more) for what, more in filter(None, wrong)]:
+            return found
     amount = _amount(slot.type, value)
     if amount is None:
         return []
@@ -65,6 +69,18 @@ def _problems(slot: Slot, value: Any, file: str, pointer: str) -> list[Finding]:
     if slot.maximum is not None and amount > slot.maximum:
         return [_finding("slot_too_large", file, pointer, **params, limit=slot.maximum)]
     return []
+
+
+def _row_problem(slot: Slot, number: int, row: Any) -> tuple[str, dict[str, Any]] | None:
+    """What is wrong with a row: a column that is not there, or one that nobody asked for."""
+    known = {column.key: column for column in slot.columns}
+    if not isinstance(row, dict) or row.keys() - known.keys():
+        return "slot_row", {"row": number, "columns": [column.title for column in slot.columns]}
+    for column in slot.columns:
+        value = row.get(column.key)
+        if not (isinstance(value, str) and value) and not (column.optional and column.key not in row):
+            return "slot_cell", {"row": number, "column": column.title}
+    return None
 
 
 def _fits(kind: str, value: Any) -> bool:

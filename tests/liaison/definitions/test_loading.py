@@ -81,7 +81,14 @@ def test_slots_take_their_default_or_the_answer(minimal):
         ({"type": "length", "minimum": 1, "maximum": 10}, {"days": 0}, "slot_too_small"),
         ({"type": "length"}, 5, "slot_type"),
         ({"type": "length"}, {"days": 1, "months": 1}, "slot_type"),
-        ({"type": "length", "options": [{"days": 3}, {"days": 5}]}, {"days": 4}, "slot_option"),
+        (
+            {
+                "type": "length",
+                "options": [{"value": {"days": 3}, "label": "三天"}, {"value": {"days": 5}, "label": "五天"}],
+            },
+            {"days": 4},
+            "slot_option",
+        ),
     ],
 )
 def test_answers_are_checked(patched, slot, answer, code):
@@ -90,6 +97,29 @@ def test_answers_are_checked(patched, slot, answer, code):
     assert loaded.definition is None
     assert [finding.code for finding in loaded.findings] == [f"definitions.{code}"]
     assert say(loaded.findings[0].message)
+
+
+ROWS = {
+    "type": "rows",
+    "columns": [{"key": "name", "title": "名称"}, {"key": "place", "title": "地点", "optional": True}],
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        ([{"name": "甲"}, {"name": "乙", "place": "东"}], []),
+        ([{"name": "甲"}, {"place": "东"}], ["slot_cell"]),
+        ([{"name": ""}], ["slot_cell"]),
+        ([{"name": "甲", "other": "东"}, "乙"], ["slot_row", "slot_row"]),
+    ],
+)
+def test_rows_hold_their_columns(patched, rows, codes):
+    files = patched(
+        {MECHANISM: {"slots": [{"key": "places", "question": "地点", **ROWS, "default": [{"name": "甲"}]}]}}
+    )
+    found = load(Package(files), {"places": rows}).findings
+    assert [finding.code.partition(".")[2] for finding in found] == codes
 
 
 def test_an_unknown_answer_and_an_undeclared_slot(minimal, patched):
@@ -223,4 +253,4 @@ def test_every_expression_is_found_where_it_stands(shunde):
             token = token.replace("~1", "/").replace("~0", "~")
             node = node[int(token)] if isinstance(node, list) else node[token]
         assert node == one.expr
-        assert one.record_type in loaded.record_types
+        assert one.record_type in loaded.record_types or (one.duty and not one.record_type)
