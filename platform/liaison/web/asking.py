@@ -13,7 +13,18 @@ from flask import url_for
 from liaison.access import Actor
 from liaison.definitions import Action, Asks
 from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, may_read
-from liaison.forms import BoundForm, BoundSection, Checked, Choice, FieldProblem, KindField, Options, bind, check
+from liaison.forms import (
+    BoundForm,
+    BoundSection,
+    Checked,
+    Choice,
+    FieldProblem,
+    KindField,
+    Options,
+    bind,
+    check,
+    entries_in,
+)
 from liaison.store import files as files_of
 from liaison.texts import say
 
@@ -52,8 +63,8 @@ class Asking:
         """One section as it would be stored, from what was typed."""
         return check(
             self.mechanism.forms[asks.form], {key: typed[key] for key in self.keys(asks) & typed.keys()},
-            {**self.family.record.values, **typed}, self._options(typed), section=asks.section,
-            without=asks.without, facts=self.facts, day=self.now.date(),
+            self._before(asks, typed), self._options(typed), section=asks.section, without=asks.without,
+            facts=self.facts, day=self.now.date(),
         )  # fmt: skip
 
     def keys(self, asks: Asks) -> frozenset[str]:
@@ -76,6 +87,7 @@ class Asking:
                 for control in section.controls
             )
         ]
+        show.learn(self.around, self.mechanism, [record])
         return show.sheets_of(self.mechanism, record.values, self.around, others, hidden=self.hidden)
 
     def label(self, asks: Asks) -> str:
@@ -86,6 +98,7 @@ class Asking:
         self, typed: Mapping[str, Any], problems: Sequence[FieldProblem] = (), only: Iterable[Asks] | None = None
     ) -> list[Shown]:
         """The sections for a page, with what was typed in place of what is stored."""
+        show.learn(self.around, self.mechanism, [self.family.record.with_(values=self._with(typed))])
         wanted = self.sections if only is None else tuple(only)
         bound = [self._bind(asks, typed).with_problems(problems) for asks in wanted]
         files = self._files(bound)
@@ -105,7 +118,7 @@ class Asking:
             form, known = self.mechanism.forms[asks.form], self.keys(asks)
             sent = submitted if submitted is not None else {key: raw[key] for key in known & raw.keys()}
             checked = check(
-                form, sent, {**self.family.record.values, **raw}, self._options(sent),
+                form, sent, self._before(asks, raw), self._options(sent),
                 section=asks.section, without=asks.without, facts=self.facts, day=self.now.date(),
             )  # fmt: skip
             raw.update(checked.raw)
@@ -124,10 +137,28 @@ class Asking:
 
     def _bind(self, asks: Asks, typed: Mapping[str, Any]) -> BoundForm:
         return bind(
-            self.mechanism.forms[asks.form], {**self.family.record.values, **typed}, self._options(typed),
+            self.mechanism.forms[asks.form], self._with(typed), self._options(typed),
             day=self.now.date(), section=asks.section, without=asks.without, facts=self.facts,
-            submitted={key: typed[key] for key in self.keys(asks) & typed.keys()},
+            submitted={key: typed[key] for key in self.keys(asks) & typed.keys()}, names=self._names,
         )  # fmt: skip
+
+    def _with(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """What the record holds, and over it what was typed."""
+        return {**self.family.record.values, **typed}
+
+    def _before(self, asks: Asks, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """The same before this section was typed: what is no longer offered stays valid only where it is on file."""
+        own = self.keys(asks)
+        return self._with({key: value for key, value in typed.items() if key not in own})
+
+    def _names(self, kind: str, key: str) -> str | None:
+        """What was picked is called. The id of a record that somebody typed tells nothing of it."""
+        fields = self.mechanism.fields[self.family.record.type]
+        if kind == "record" and not self.around.opens(key):
+            own = {name: value for name, value in self.family.record.values.items() if name not in self.hidden}
+            if key not in entries_in("record", fields, own):
+                return None
+        return self.around.names(kind, key)
 
     def _present(self, field: KindField, files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         if field.kind.name != "file":

@@ -1,7 +1,7 @@
 """How a record looks to the one who reads it: sections, masked values, lights, clocks, assignments, timeline, picture.
 
 Everything here turns what rooms below decided into the plain dicts that the components draw. But for the names of files
-nothing is asked of the database: what a page needs is loaded before and handed in.
+and of other records nothing is asked of the database: what a page needs is loaded before and handed in.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from liaison.engine import (
     possible,
     signoff_outcome,
 )
-from liaison.forms import Control, Field, Names, display, mask
+from liaison.forms import Control, Field, Names, display, entries_in, mask
 from liaison.roster import Responsible
 from liaison.rules import Verdict
 from liaison.store import File, files
@@ -104,10 +104,14 @@ class Reader:
         return bool(may_read(self.mechanism, self.record, self.actor, section, self.around))
 
     def names(self, kind: str, key: str) -> str | None:
-        """What a unit, a person or a file is called."""
+        """What a unit, a person, another record or a file is called."""
         if kind == "file":
             return self.files[key].name if key in self.files else None
         return self.around.names(kind, key)
+
+    def link(self, record: str) -> str:
+        """Where another record is read; empty where this reader may not."""
+        return url_for(".record", record=record) if self.around.opens(record) else ""
 
 
 # ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,9 +152,22 @@ def files_of(records: Iterable[Record], mechanism: Mechanism) -> Mapping[str, Fi
         return files(connection, ids)
 
 
+def learn(around: Surroundings, mechanism: Mechanism, records: Iterable[Record], events: Iterable[Event] = ()) -> None:
+    """Ask at once what the records are called that these values name, and those that stood there before."""
+    known = {record.id: record for record in records}
+    told = [(known[event.record].type, event.changed) for event in events if event.record in known]
+    values = [(record.type, record.values) for record in known.values()] + told
+    around.learn(id_ for type_, some in values for id_ in entries_in("record", mechanism.fields[type_], some))
+
+
 def file_url(id_: str) -> str:
     """Where a file is downloaded."""
     return url_for("files.download", file=id_)
+
+
+def nowhere(_record: str) -> str:
+    """No way to any record."""
+    return ""
 
 
 def pair(
@@ -162,15 +179,29 @@ def pair(
     files: Mapping[str, File] = NOTHING,
     masked: bool = True,
     url: str = "",
+    link: Callable[[str], str] = nowhere,
 ) -> dict[str, Any]:
-    """A field as `sheet` draws it: label, value, kind, and in `url` where a masked value is shown."""
+    """A field as `sheet` draws it: label, value, kind, and in `url` where a masked value is shown. `link` says where
+    another record is read."""
     if known.kind == "file":
         entries = [_file(id_, files) for id_ in value or ()]
         return {"label": label, "value": entries or None, "kind": "files", "wide": True}
+    if known.kind == "record":
+        ids = entries_in("record", {known.key: known}, {known.key: value})
+        entries = [{"label": names("record", id_) or id_, "href": link(id_)} for id_ in ids]
+        return {"label": label, "value": entries or None, "kind": "links", "wide": known.many}
+    if known.kind == "table":
+        filled = [one for one in known.columns.values() if any(one.key in row for row in value or ())]
+        rows = [
+            [pair(one, row.get(one.key), one.title, names, masked=masked, link=link) for one in filled]
+            for row in value or ()
+        ]
+        hides = any(cell["kind"] == "masked" for row in rows for cell in row)
+        return {"label": label, "value": rows or None, "kind": "rows", "wide": True, "url": url if hides else ""}
     shown, covered = display(known, value, lang(), names), mask(known, value, names)
     if masked and shown != covered:
         return {"label": label, "value": covered, "kind": "masked", "url": url}
-    return {"label": label, "value": shown, "kind": "text", "wide": known.kind in ("text", "table") or len(shown) > 40}
+    return {"label": label, "value": shown, "kind": "text", "wide": known.kind == "text" or len(shown) > 40}
 
 
 def _file(id_: str, known: Mapping[str, File]) -> dict[str, Any]:
@@ -233,6 +264,7 @@ def _pair(reader: Reader, control: Control) -> dict[str, Any]:
         reader.names,
         files=reader.files,
         url=reader.unmask(reader.record.id, key) if reader.unmask else "",
+        link=reader.link,
     )
 
 

@@ -218,6 +218,8 @@ class Opened:
     mechanism: Mechanism
     around: Surroundings
     why: Message
+    beside: Mapping[str, Mechanism]
+    """Of the records linked with it, by id: the version each is on."""
 
 
 def look_at(record: str) -> Opened | Answer | None:
@@ -229,10 +231,12 @@ def look_at(record: str) -> Opened | Answer | None:
             return None
         mechanism = world.mechanism(family.record.installation, record)
         around = surroundings(world, family.record.installation)
+        linked = {one.id: one for others in family.linked.values() for one in others}
+        beside = {id_: world.mechanism(one.installation, id_) for id_, one in linked.items()}
     # By the version in force, as in lists, whatever version the record itself is on.
     scope, seen = reach()[family.record.installation], family.record.seen
     answer = may_see_under(scope, seen, family.parent.seen) if family.parent else may_see(scope, seen)
-    return Opened(family, mechanism, around, answer.why) if answer else answer
+    return Opened(family, mechanism, around, answer.why, beside) if answer else answer
 
 
 def surroundings(world: SqlWorld, installation: str) -> Surroundings:

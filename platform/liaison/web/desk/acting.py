@@ -290,6 +290,8 @@ def _look(task: Task, typed: Mapping[str, Any], key: str, seen: Foreseen) -> Res
     if seen.refusal is not None:
         flash(visit.spoken(seen.refusal.message), "error")
         return redirect(task.home)
+    foreseen = task.asked.family.record.with_(values=seen.values)
+    show.learn(task.asked.around, task.asked.mechanism, [foreseen])
     return page(
         "desk/look.html",
         at=task.installed,
@@ -299,7 +301,7 @@ def _look(task: Task, typed: Mapping[str, Any], key: str, seen: Foreseen) -> Res
         kept=_pairs(typed),
         sheets=show.sheets_of(
             task.asked.mechanism, seen.values, task.asked.around, task.action.asks, masked=False,
-            files=show.files_of([task.asked.family.record.with_(values=seen.values)], task.asked.mechanism),
+            files=show.files_of([foreseen], task.asked.mechanism),
         ),
         reason=_reason(task, typed, ()) if not task.action.asks else None,
         given=str(typed.get(REASON, "")),
@@ -318,6 +320,7 @@ def _beside(task: Task) -> dict[str, Any]:
     whole = show.Reader.of(opened, visit.actor(), visit.now(), files=files)
     if family.parent is not None:
         whole = replace(whole, family=replace(family, record=family.parent, parent=None))
+    show.learn(opened.around, opened.mechanism, [whole.record])
     return {
         "matter": {
             "number": whole.record.number,

@@ -96,7 +96,10 @@ class Asked:
         """Whether the list can be ordered by a path without telling what it does not show."""
         column = self.room.columns(self.view.of).get(path)
         fields = self.room.mechanism.fields[self.view.of]
-        return column is not None and not getattr(column, "many", False) and (path not in fields or path in self._open)
+        if column is None or getattr(column, "many", False):
+            return False
+        # Records stand in the order of their ids, which says nothing.
+        return path not in fields or (path in self._open and fields[path].kind != "record")
 
     @property
     def wanted(self) -> Wanted:

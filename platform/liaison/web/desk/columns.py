@@ -10,7 +10,7 @@ from typing import Any
 from liaison.access import is_one_of
 from liaison.definitions import View
 from liaison.engine import Facts, Record
-from liaison.forms import Field, display, mask
+from liaison.forms import Field, display, entries_in, mask
 from liaison.roster import Subject
 
 from .. import show, visit
@@ -93,6 +93,14 @@ def lead(room: Room, type_: str, columns: Iterable[Column]) -> list[Column]:
         Column(one.path, one.title, "title" if one.path == title else one.kind, one.fact or one.path in facts | {title})
         for one in listed
     ]
+
+
+def learn(room: Room, records: Sequence[Record], columns: Iterable[Column]) -> None:
+    """Ask at once what the records are called that these columns name."""
+    paths = {column.path for column in columns}
+    types = {type_: {key: known for key, known in fields.items() if key in paths}
+             for type_, fields in room.mechanism.fields.items()}  # fmt: skip
+    room.around.learn(id_ for one in records for id_ in entries_in("record", types[one.type], one.values))
 
 
 def cells(room: Room, record: Record, columns: Iterable[Column]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -51,6 +51,7 @@ def ledger(view: str) -> ResponseReturnValue:
             connection, visit.database().shelf, visit.reach(), asked.wanted, room.now, facts=room.facts,
             offset=(asked.number - 1) * ROWS, limit=ROWS,
         )  # fmt: skip
+    columns.learn(room, found.records, chosen)
     offered = columns.known(room, shown.of).values()
     shown_paths = {one.path for one in chosen}
     return page(
@@ -100,10 +101,12 @@ def export(view: str) -> ResponseReturnValue:
     writer = csv.writer(out)
     writer.writerow([one.title for one in chosen])
     count = 0
-    for record in _all(asked):
-        cells = columns.cells(room, record, chosen)
-        writer.writerow([_harmless(columns.written(one, cells[one.path])) for one in chosen])
-        count += 1
+    for some in _all(asked):
+        columns.learn(room, some, chosen)
+        for record in some:
+            cells = columns.cells(room, record, chosen)
+            writer.writerow([_harmless(columns.written(one, cells[one.path])) for one in chosen])
+            count += 1
     with visit.database().write() as connection:
         log(
             connection, "export", room.actor.id, room.now, organisation=room.installed.organisation,
@@ -114,15 +117,15 @@ def export(view: str) -> ResponseReturnValue:
     return send_file(body, mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name)
 
 
-def _all(asked: Asked) -> Iterator[Record]:
-    """Every record of the list, from one state of the database."""
+def _all(asked: Asked) -> Iterator[Sequence[Record]]:
+    """Every record of the list, many at once, from one state of the database."""
     with visit.database().read() as connection:
         for offset in range(0, _MOST_EXPORTED, _CHUNK):
             found = records(
                 connection, visit.database().shelf, visit.reach(), asked.wanted, asked.room.now,
                 facts=asked.room.facts, offset=offset, limit=_CHUNK,
             ).records  # fmt: skip
-            yield from found
+            yield found
             if len(found) < _CHUNK:
                 return
 

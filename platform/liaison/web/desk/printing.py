@@ -24,6 +24,7 @@ def print_form(record: str, form: str) -> ResponseReturnValue:
     if compiled is None or "print" not in compiled.json or compiled.of != opened.family.record.type:
         abort(404)
     files = show.files_of([opened.family.record], opened.mechanism)
+    show.learn(opened.around, opened.mechanism, [opened.family.record])
     reader = show.Reader.of(opened, visit.actor(), visit.now(), files=files)
     values = {key: value for key, value in opened.family.record.values.items() if key not in reader.hidden}
     facts = Facts(opened.mechanism, opened.family.record, reader.now, opened.family)

@@ -8,13 +8,14 @@ from typing import Any
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from liaison.access import Scope, may_see
+from liaison.calendars import ZONE
 from liaison.definitions import Action
-from liaison.engine import SIGNOFF, Command, Record, alike, editable, possible, title_of
-from liaison.forms import display, mask
+from liaison.engine import SIGNOFF, Command, Record, alike, called, editable, possible, title_of
+from liaison.forms import mask
 from liaison.store import Wanted, log, new_id, papers, records, timeline
 
 from .. import permissions, show, visit
-from ..language import lang
 from . import blueprint
 from .frame import AT_RECORD, of_record, page
 from .rehearsal import foresee
@@ -37,6 +38,7 @@ def record(record: str) -> ResponseReturnValue:
         events = timeline(connection, record)
         made = papers(connection, record)
     files = show.files_of([family.record, *family.children], opened.mechanism)
+    show.learn(opened.around, opened.mechanism, [family.record, *family.children], events)
     reader = show.Reader.of(opened, visit.actor(), visit.now(), files=files, unmask=_unmask_url)
     open_to_me = editable(opened.mechanism, family.record, reader.actor, opened.around)
 
@@ -63,6 +65,7 @@ def record(record: str) -> ResponseReturnValue:
         alike=_alike(reader) if any(action in carry_on for action in here) else [],
         flow=show.flow(reader, events),
         events=show.happenings(reader, events),
+        related=_related(opened),
         prints=_prints(reader),
         papers=[_paper(reader, key, file) for key, file in made],
         buttons=_buttons(reader, [*((family.record, action) for action in here), *mine]),
@@ -83,8 +86,10 @@ def unmask(record: str, field: str) -> ResponseReturnValue:
             connection, "unmask", reader.actor.id, reader.now, record=record, address=visit.address(),
             organisation=of_record(opened.family.record.installation).organisation, detail={"field": field},
         )  # fmt: skip
-    value = display(known, opened.family.record.values.get(field), lang(), opened.around.names)
-    return render_template("desk/unmasked.html", value=value)
+    show.learn(opened.around, opened.mechanism, [opened.family.record])
+    value = opened.family.record.values.get(field)
+    shown = show.pair(known, value, known.title, reader.names, masked=False, link=reader.link)
+    return render_template("desk/unmasked.html", shown=shown)
 
 
 def _unmask_url(record: str, field: str) -> str:
@@ -101,6 +106,43 @@ def _chips(reader: show.Reader) -> list[dict[str, str]]:
         if key in fields and key not in reader.hidden and value is not None:
             found.append({"label": mask(fields[key], value, reader.names)})
     return found
+
+
+def _related(opened: visit.Opened) -> dict[str, Any]:
+    """The records linked with this one, from whichever side, as heads and rows of `table`: the latest first, each once,
+    those this person may not see left out."""
+    here = opened.mechanism.record_type(opened.family.record.type)
+    found: dict[str, tuple[Record, list[str]]] = {}
+    for relation, others in opened.family.linked.items():
+        for one in others:
+            if may_see(visit.reach().get(one.installation, Scope()), one.seen):
+                there = relation.startswith("~")
+                holder = opened.beside[one.id].record_type(one.type) if there else here
+                known = holder.relations.get(relation.removeprefix("~"))  # a version may have dropped it
+                found.setdefault(one.id, (one, []))[1].append(known.title if known else relation)
+    kinds = {"title": "title", "type": "text", "state": "chip", "created": "date"}
+    return {
+        "heads": [
+            {"key": key, "title": visit.sentence(f"desk.related_{key}"), "kind": kind, "fact": True}
+            for key, kind in kinds.items()
+        ],
+        "rows": [
+            {
+                "href": url_for(".record", record=one.id),
+                "cells": {
+                    "title": called(opened.beside[one.id], one),
+                    "type": visit.sentence(
+                        "desk.related_as",
+                        type=opened.beside[one.id].record_type(one.type).title,
+                        relation=show.listed(dict.fromkeys(titles)),
+                    ),
+                    "state": {"label": show.state_title(opened.beside[one.id], one)},
+                    "created": one.created_at.astimezone(ZONE).date() if one.created_at else None,
+                },
+            }
+            for one, titles in sorted(found.values(), key=lambda pair: _came(pair[0]), reverse=True)
+        ],
+    }
 
 
 def _alike(reader: show.Reader) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ def record(record: str) -> ResponseReturnValue:
     with visit.database().read() as connection:
         events = timeline(connection, record)
     files = show.files_of([current], opened.mechanism)
+    show.learn(opened.around, opened.mechanism, [current])
     reader = show.Reader.of(opened, journey.visitor(current.installation), visit.now(), files=files)
     return render_template(
         "portal/record.html",

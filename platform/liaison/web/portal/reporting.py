@@ -307,6 +307,7 @@ def _checked(found: Draft, asking: Asking) -> dict[Asks, Checked]:
 def _preview(found: Draft, asking: Asking, checked: Mapping[Asks, Checked], said: visit.Said | None = None) -> str:
     """What was typed, as it will be read: in full, because who typed it reads it."""
     values = {key: each.values.get(key) for asks, each in checked.items() for key in asking.keys(asks)}
+    show.learn(asking.around, asking.mechanism, [asking.family.record.with_(values=values)])
     known: Mapping[str, File] = {}
     if named := visit.named(values):
         with visit.database().read() as connection:
