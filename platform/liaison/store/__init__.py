@@ -67,8 +67,8 @@ from .mail import (
     unread,
 )
 from .migrate import upgrade
-from .other_records import OtherRecords
 from .moving import Older, move_records, older_records, preview_moves, states_to_map
+from .other_records import OtherRecords
 from .people import (
     Granted,
     On,
@@ -87,6 +87,7 @@ from .people import (
     pair,
     people,
 )
+from .pressing import Pressing, pressing
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
 from .tally import Counted, Group, tally
@@ -108,19 +109,21 @@ __all__ = [
     "Imported",
     "InForce",
     "Installed",
+    "Older",
     "On",
     "Ordered",
     "OtherRecords",
-    "Older",
     "Outgoing",
     "Page",
     "PasswordError",
+    "Pressing",
     "Problem",
     "Reach",
     "Received",
     "Role",
     "Shelf",
     "SqlWorld",
+    "TooLargeError",
     "UnfilterableError",
     "UnloadableError",
     "Version",
@@ -128,7 +131,6 @@ __all__ = [
     "access_log",
     "account_of",
     "accounts_of",
-    "TooLargeError",
     "act",
     "add_account",
     "add_file",
@@ -170,30 +172,32 @@ __all__ = [
     "made",
     "mark_read",
     "may",
+    "move_records",
     "named_by",
     "new_id",
     "not_sent",
+    "older_records",
+    "on_hand",
     "ordered",
     "outgoing",
     "pair",
     "papers",
     "people",
-    "move_records",
+    "pressing",
+    "preview_moves",
     "publish",
     "put_in_force",
     "recompute_clocks",
-    "older_records",
-    "on_hand",
     "record_of",
     "records",
     "reset_password",
     "ring_due",
     "save_draft",
     "sent",
-    "preview_moves",
     "sign_in",
     "soonest",
     "space",
+    "states_to_map",
     "sweep_attempts",
     "sweep_drafts",
     "sweep_files",
@@ -203,7 +207,6 @@ __all__ = [
     "unread",
     "upgrade",
     "verify",
-    "states_to_map",
     "versions",
     "work_list",
 ]

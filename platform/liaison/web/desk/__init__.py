@@ -7,4 +7,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from . import acting, ledgers, notices, printing, records, switching, worklists  # noqa: E402, F401  they register views
+from . import acting, ledgers, notices, pressing, printing, records, switching, worklists  # noqa: E402, F401  they register views

@@ -194,8 +194,15 @@ class Asked:
         return pages(self.number, found, lambda number: self.address(page=number))
 
 
-def pages(number: int, found: Page, address: Any) -> dict[str, Any]:
-    """What `pagination` draws. `address(number)` leads to a page."""
+def number_asked() -> int:
+    """The page this request asks for, counted from 1."""
+    asked = request.args.get("page", "1")
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 4 else 1
+
+
+def pages(number: int, found: Page, address: Any, *, rows: int | None = None) -> dict[str, Any]:
+    """What `pagination` draws. `address(number)` leads to a page; `rows`: how many it shows, where those are not the
+    records of `found`."""
     last = max(1, -(-found.total // ROWS))
     near = [one for one in range(1, last + 1) if one in (1, last) or abs(one - number) <= 2]
     shown: list[dict[str, Any] | None] = []
@@ -204,10 +211,11 @@ def pages(number: int, found: Page, address: Any) -> dict[str, Any]:
             shown.append(None)
         shown.append({"number": one, "href": address(one), "current": one == number})
     first = (number - 1) * ROWS
+    rows = len(found.records) if rows is None else rows
     return {
         "total": visit.sentence("desk.more_than", count=found.total) if found.more else found.total,
-        "first": first + 1 if found.records else 0,
-        "last": first + len(found.records),
+        "first": first + 1 if rows else 0,
+        "last": first + rows,
         "previous_href": address(number - 1) if number > 1 else "",
         "next_href": address(number + 1) if number < last else "",
         "pages": shown if last > 1 else (),

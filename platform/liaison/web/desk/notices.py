@@ -46,7 +46,9 @@ def notices() -> ResponseReturnValue:
         for one in found[:ROWS]
     ]
     total = (number - 1) * ROWS + len(found)
-    foot = pages(number, Page((), total, False), lambda to: url_for(".notices", page=to, **_kept(only_unread)))
+    foot = pages(
+        number, Page((), total, False), lambda to: url_for(".notices", page=to, **_kept(only_unread)), rows=len(shown)
+    )
     return page("desk/notices.html", notices=shown, pages=foot, only_unread=only_unread)
 
 

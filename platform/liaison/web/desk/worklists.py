@@ -16,8 +16,8 @@ from liaison.store import Page, Wanted, by_number, inbox, records
 from liaison.texts import Message
 
 from .. import permissions, show, visit
-from . import blueprint, columns, turn
-from .asked import ROWS, pages
+from . import blueprint, columns, pressing, turn
+from .asked import ROWS, number_asked, pages
 from .frame import page
 from .room import Room, here, room_of
 
@@ -45,10 +45,10 @@ def todo() -> ResponseReturnValue:
     room = here()
     rows = [Row(record, tuple(children)) for record, children in turn.mine(room)]
     rows.sort(key=lambda row: _runs_out(room, row))
-    number = _number()
+    number = number_asked()
     shown = rows[(number - 1) * ROWS : number * ROWS]
     found = Page(tuple(row.record for row in shown), len(rows), len(rows) >= turn.AT_ONCE)
-    return _list("todo", room, shown, found, number, steps=True)
+    return _list("todo", room, shown, found, number, steps=True, pressing=pressing.section(room))
 
 
 @blueprint.get("/started")
@@ -62,7 +62,7 @@ def started() -> ResponseReturnValue:
 @permissions.opens_to(permissions.DESK)
 def handled() -> ResponseReturnValue:
     """What I took a step in, or what my units have or had a part in, among the newest records."""
-    room, number = here(), _number()
+    room, number = here(), number_asked()
     mine = [
         record
         for type_ in room.types
@@ -142,7 +142,7 @@ def _families(row: Row) -> Iterable[tuple[Record, Family]]:
 
 def _filtered(name: str, expr: Json) -> str:
     """A list of all types that stand on their own, under a condition, the newest first."""
-    room, number = here(), _number()
+    room, number = here(), number_asked()
     found: list[Record] = []
     total, more = 0, False
     for type_ in room.types:
@@ -161,7 +161,9 @@ def _records(room: Room, wanted: Wanted, limit: int) -> Page:
         )
 
 
-def _list(name: str, room: Room, rows: Sequence[Row], found: Page, number: int, *, steps: bool = False) -> str:
+def _list(
+    name: str, room: Room, rows: Sequence[Row], found: Page, number: int, *, steps: bool = False, **more: Any
+) -> str:
     heads, drawn = _table(room, rows, steps=steps)
     return page(
         "desk/worklist.html",
@@ -172,6 +174,7 @@ def _list(name: str, room: Room, rows: Sequence[Row], found: Page, number: int, 
         rows=drawn,
         pages=pages(number, found, lambda to: url_for(f".{name}", page=to)),
         starts=_starts(room),
+        **more,
     )
 
 
@@ -225,8 +228,3 @@ def _starts(room: Room) -> list[dict[str, str]]:
         for one in room.types
         if room.may_start(one.key) is not None
     ]
-
-
-def _number() -> int:
-    asked = request.args.get("page", "1")
-    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 4 else 1
