@@ -81,7 +81,7 @@ def possible(
 ) -> tuple[Action, ...]:
     """The actions `actor` may take on the record now, in the order of the lifecycle.
 
-    A guard is asked too, except where the action itself asks for fields: what it reads may be about to change."""
+    A guard is asked too, except where it reads what the action itself asks for: that may be about to change."""
     command = Command(action="", actor=actor, key="", record=family.record.id)
     step = Step(mechanism, command, family.record, family, around, now)
     return tuple(
@@ -90,7 +90,7 @@ def possible(
         if not action.start
         and family.record.state in action.origins
         and is_among(mechanism, family.record, actor, action.by, around, family.parent)
-        and (action.asks or step.holds(action.guard))
+        and (mechanism.asks_what_guards(family.record.type, action) or step.holds(action.guard))
     )
 
 

@@ -22,6 +22,7 @@ class Mechanism:
         self.definition = definition
         self._expressions: dict[int, tuple[Json, Callable[[Mapping[str, Any]], Any]]] = {}
         self._reads: dict[int, tuple[Json, frozenset[str]]] = {}
+        self._guarded_by_asked: dict[tuple[str, str], bool] = {}
         self.forms: Mapping[str, Form] = {key: compile_form(form, definition) for key, form in definition.forms.items()}
         self.fields: Mapping[str, Mapping[str, Field]] = {
             type_: {key: field_of(key, spec, type_, definition.codes) for key, spec in specs.items()}
@@ -109,6 +110,20 @@ class Mechanism:
         if known is None:
             known = self._reads[id(expr)] = (expr, frozenset(dependencies(expr)))
         return known[1]
+
+    def asks_what_guards(self, type_: str, action: Action) -> bool:
+        """Whether the guard of an action reads what the action asks for (or the reason given for it)."""
+        known = self._guarded_by_asked.get((type_, action.key))
+        if known is None:
+            asked = {"reason"} if action.reason else set()
+            for asks in action.asks:
+                form = self.forms[asks.form]
+                asked.update(control.field.key for control in form.within(asks.section, asks.without))
+                asked.update(form.computed)
+            read = () if action.guard is None else self.reads(action.guard)
+            known = any(path.partition(".")[0] in asked for path in read)
+            self._guarded_by_asked[type_, action.key] = known
+        return known
 
     def holds(self, expr: Json, facts: Mapping[str, Any]) -> bool:
         """Whether a condition holds; an absent one does."""

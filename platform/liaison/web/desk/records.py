@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, redirect, render_template, url_for
@@ -10,15 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from liaison.access import Scope, may_see
 from liaison.calendars import ZONE
-from liaison.definitions import Action
-from liaison.engine import SIGNOFF, Command, Record, alike, called, editable, possible, title_of
+from liaison.engine import Record, alike, called, editable, possible, title_of
 from liaison.forms import mask
-from liaison.store import Wanted, log, new_id, papers, records, timeline
+from liaison.store import Wanted, log, papers, records, timeline
 
 from .. import permissions, show, visit
-from . import blueprint
+from . import bar, blueprint
 from .frame import AT_RECORD, of_record, page
-from .rehearsal import foresee
 
 _CANDIDATES = 50
 """Earlier records looked at for each text in which likeness is sought."""
@@ -50,6 +47,7 @@ def record(record: str) -> ResponseReturnValue:
     carry_on = show.steps(opened.mechanism, family.record.type, family.record.state)
     asked = show.signoffs(reader)
     mine = [(one["record"], action) for one in given if not one["ended"] for action in one["actions"]]
+    mine += [(one["record"], action) for ask in asked for one in ask["sheets"] for action in one["actions"]]
     return page(
         "desk/record.html",
         at=of_record(family.record.installation),
@@ -68,7 +66,7 @@ def record(record: str) -> ResponseReturnValue:
         related=_related(opened),
         prints=_prints(reader),
         papers=[_paper(reader, key, file) for key, file in made],
-        buttons=_buttons(reader, [*((family.record, action) for action in here), *mine]),
+        acts=bar.groups(reader, [*((family.record, action) for action in here), *mine]),
     )
 
 
@@ -193,39 +191,3 @@ def _prints(reader: show.Reader) -> list[dict[str, str]]:
 def _paper(reader: show.Reader, key: str, file: str | None) -> dict[str, str]:
     document = reader.mechanism.definition.documents.get(key, {})
     return {"title": str(document.get("title", key)), "href": show.file_url(file) if file else ""}
-
-
-def _buttons(reader: show.Reader, doable: list[tuple[Record, Action]]) -> list[dict[str, Any]]:
-    """The actions at the bottom: what carries the record on stands last. One that asks for no form opens its question
-    at once, with what will happen worked out beforehand."""
-    buttons: list[dict[str, Any]] = []
-    simple: list[tuple[dict[str, Any], Command]] = []
-    for record, action in doable:
-        next_step = action in show.steps(reader.mechanism, record.type, record.state)
-        button: dict[str, Any] = {
-            "id": f"do-{record.type}-{action.key}-{len(buttons)}",
-            "title": action.title,
-            "of": _of(reader, record),
-            "tone": "danger" if action.tone == "danger" else "primary" if next_step else "",
-            "href": url_for(".act", record=record.id, action=action.key),
-            "form": bool(action.asks),
-            "reason": action.reason,
-            "confirm": action.confirm,
-            "key": new_id(),
-            "expected": record.revision,
-        }
-        buttons.append(button)
-        if not action.asks:
-            reason = "…" if action.reason else ""
-            simple.append((button, Command(action.key, reader.actor, button["key"], record=record.id, reason=reason)))
-    for (button, _), seen in zip(simple, foresee([command for _, command in simple]), strict=True):
-        button["seen"] = seen
-    return sorted(buttons, key=lambda one: {"primary": 2, "danger": 1}.get(one["tone"], 0))
-
-
-def _of(reader: show.Reader, record: Record) -> str:
-    """As what one acts, where it is on an assignment; on which sign-off."""
-    if record.type == SIGNOFF:
-        return str(record.values["title"])
-    held: Mapping[str, str] = {one.assignment: one.part for one in reader.record.parts}
-    return reader.type.parts[held[record.id]].title if record.id in held else ""
