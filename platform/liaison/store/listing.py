@@ -168,12 +168,20 @@ def by_number(connection: Connection, number: str) -> list[tuple[str, str]]:
     return [(id_, installation) for id_, installation in rows]
 
 
-def in_scope(installation: str, scope: Scope, type_: str | None = None) -> ColumnElement[bool]:
+def in_scope(installation: str, scope: Scope, type_: str | None = None, *, child: bool = False) -> ColumnElement[bool]:
     """The same answer as `access.may_see`, as a condition on `record` rows of the installation: of one type where
-    `type_` says so, which makes it cheaper."""
+    `type_` says so, which makes it cheaper. `child`: the type lives under others, and the answer is that of
+    `access.may_see_under`."""
     if type_ is not None and type_ in scope.types:
         return true()
     through = _through(installation, scope, active=False)
+    if child:
+        parent = aliased(t.Record)
+        seen = exists().where(parent.id == t.Record.parent_id, parent.type.in_(scope.types))
+        part = select(t.RecordPart.record_id).where(
+            t.RecordPart.installation_id == installation, t.RecordPart.unit.in_(scope.units)
+        )
+        through = or_(through, seen, t.Record.parent_id.in_(part))
     if type_ is not None or not scope.types:
         return through
     return or_(t.Record.type.in_(scope.types), through)
@@ -216,12 +224,14 @@ def _under(
 ) -> tuple[Select[int], Mapping[str, Any], Mapping[str, Any]]:
     """The ordinals of the list without search and order, the columns of its type, and the facts filters may read."""
     installed = shelf.installed(connection, wanted.installation)
-    columns = columns_of(shelf.mechanism(connection, installed.edition), wanted.type, now)
+    mechanism = shelf.mechanism(connection, installed.edition)
+    columns = columns_of(mechanism, wanted.type, now)
+    child = mechanism.record_type(wanted.type).child
     known = {"record.today": now.date(), "record.now": now, **facts}
     listed = select(t.Record.ordinal).where(
         t.Record.installation_id == wanted.installation,
         t.Record.type == wanted.type,
-        in_scope(wanted.installation, reach.get(wanted.installation, Scope()), wanted.type),
+        in_scope(wanted.installation, reach.get(wanted.installation, Scope()), wanted.type, child=child),
         *(to_clause(filter_, columns, known) for filter_ in wanted.filters),
     )
     if wanted.during is not None:

@@ -18,7 +18,7 @@ from flask import url_for
 from liaison.access import Actor
 from liaison.calendars import ZONE, Length, Shine, Unit, days_left, light
 from liaison.conditions import dependencies, parse
-from liaison.definitions import Action, Asks, RecordType, StateKind, Term
+from liaison.definitions import Action, Asks, Effect, RecordType, StateKind, Term
 from liaison.engine import (
     SIGNOFF,
     Clock,
@@ -683,3 +683,35 @@ def steps(mechanism: Mechanism, type_: str, state: str) -> tuple[Action, ...]:
     here = [one for one in mechanism.definition.lifecycles[type_].actions.values() if state in one.origins]
     primary = [one for one in here if one.tone == "primary"]
     return tuple(primary or [one for one in here if one.to and one.to != state and not one.reason])
+
+
+def stuck(mechanism: Mechanism, type_: str) -> tuple[str, ...]:
+    """The states of what stands under a record from which only the system leads on: an assignment objected to, say.
+    Whoever may see to the record has to."""
+    lifecycle = mechanism.definition.lifecycles[type_]
+    found = []
+    for state in lifecycle.states.values():
+        onward = [one for one in lifecycle.actions.values() if state.key in one.origins]
+        if (
+            state.kind is not StateKind.DONE
+            and onward
+            and all(who.kind == "system" for one in onward for who in one.by)
+        ):
+            found.append(state.key)
+    return tuple(found)
+
+
+def remedies(mechanism: Mechanism, type_: str, child: str, state: str) -> tuple[Action, ...]:
+    """The actions on a record of `type_` that get going again what stands under it, of type `child`, in a state."""
+    parts = {part.key for part in mechanism.record_type(type_).parts.values() if part.assignment == child}
+    below = mechanism.definition.lifecycles[child].actions
+
+    def helps(effect: Effect) -> bool:
+        body = effect.body
+        if effect.kind in ("withdraw", "assign"):
+            return body["part"] in parts
+        on = body.get("on") if effect.kind == "act" else None
+        return isinstance(on, Mapping) and on.get("part") in parts and state in below[body["action"]].origins
+
+    actions = mechanism.definition.lifecycles[type_].actions.values()
+    return tuple(one for one in actions if not one.start and any(map(helps, one.effects)))

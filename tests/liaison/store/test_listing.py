@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
-from liaison.access import Actor, Scope, may_see, scope_of
+from liaison.access import Actor, Scope, may_see, may_see_under, scope_of
 from liaison.store import (
     SqlWorld,
     UnfilterableError,
@@ -184,9 +184,8 @@ def test_what_may_be_opened_is_what_is_listed(place: Any) -> None:
         world = SqlWorld(connection, place.database.shelf)
         types = world.mechanism(place.installation).definition.record_types
         today = world.surroundings(place.installation, place.now.date()).today
-        everything = [
-            family.record for family in world.families(connection.execute(select(t.Record.id)).scalars().all()).values()
-        ]
+        families = world.families(connection.execute(select(t.Record.id)).scalars().all()).values()
+        everything = [family.record for family in families]
         scopes = [
             scope_of(actor, types, today)
             for actor in (
@@ -210,6 +209,15 @@ def test_what_may_be_opened_is_what_is_listed(place: Any) -> None:
                 assert set(connection.execute(by_type).scalars()) == {
                     record.id for record in everything if record.id in opened and record.type == type_
                 }
+            under = {
+                family.record.id
+                for family in families
+                if family.parent is not None and may_see_under(scope, family.record.seen, family.parent.seen)
+            }
+            below = select(t.Record.id).where(
+                t.Record.type == "assignment", in_scope(place.installation, scope, "assignment", child=True)
+            )
+            assert set(connection.execute(below).scalars()) == under
     assert mine in ids(place, scope=Scope(person="reporter"))
     assert handled in ids(place, scope=Scope(units=frozenset({"economy"})))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from html import unescape
@@ -19,6 +19,7 @@ from werkzeug.test import Client, TestResponse
 
 from liaison.access import GUEST
 from liaison.definitions import Package, read_package
+from liaison.definitions.base import base_files
 from liaison.engine import Command
 from liaison.store import SqlWorld, access_log, act, add_organisation, drafts_of, hold, install, publish
 
@@ -98,6 +99,88 @@ def test_what_runs_out_first_stands_on_top(place: Any) -> None:
     again = place.assigned()
     page = place.signed_in("economy").get("/desk/")
     assert re.findall(r'href="/desk/records/([0-9a-f-]{36})"', page.text) == [early, late, again]
+
+
+def test_who_oversees_units_sees_what_runs_out_there_and_urges(place: Any) -> None:
+    late = place.assigned()
+    place.wait(days=20)
+    soon = place.assigned(lead="housing_water", support=())
+    assert 'id="pressing"' not in place.signed_in("office").get("/desk/").text
+    place.wait(days=28)
+    office = place.signed_in("office")
+    page = office.get("/desk/")
+    assert re.findall(r'href="/desk/records/([0-9a-f-]{36})"', page.text.split('id="pressing"')[1]) == [late, soon]
+    words = text_of(page)
+    for expected in ("单位逾期、临期", "逾期 1 件", "临期 1 件", "逾期 17 天", "区经济促进局", "一般问题报送办理情况"):
+        assert expected in words, expected
+    assert f'href="/desk/records/{late}/do/urge"' in page.text
+    assert numbers(office.get("/desk/pressing")) == numbers(page)[-2:]
+    # Who owes it finds it among the own work, and oversees nobody.
+    economy = place.signed_in("economy")
+    assert 'id="pressing"' not in economy.get("/desk/").text
+    assert "没有单位逾期或临期" in economy.get("/desk/pressing").text
+
+
+def test_an_objection_is_the_offices_turn(place: Any) -> None:
+    record = place.assigned()
+    office = place.signed_in("office")
+    assert numbers(office.get("/desk/")) == []
+    with place.database.read() as connection:
+        family = SqlWorld(connection, place.database.shelf).families([record])[record]
+    for held in family.record.parts:
+        place.do(held.assignment, "object", "economy" if held.part == "lead" else "housing", reason="不属于本单位职责")
+        assert len(numbers(office.get("/desk/"))) == 1, held.part
+
+
+def changed(place: Any, path: str, change: Callable[[Any], None]) -> None:
+    """Put the scheme in force with one of its files changed."""
+    package = read_package("shunde")
+    content = json.loads(
+        package.files[path] if path in package.files else base_files()["/".join(path.split("/")[2:])][1]
+    )
+    change(content)
+    files = {**package.files, path: json.dumps(content, ensure_ascii=False).encode()}
+    with place.database.write() as connection:
+        install(connection, "district", publish(connection, Package(files), "seed", place.now), "seed", place.now)
+
+
+def test_what_stands_still_is_the_turn_of_who_may_see_to_it(place: Any) -> None:
+    def without_contest(lifecycle: Any) -> None:
+        lifecycle["actions"] = [one for one in lifecycle["actions"] if one["key"] != "contest"]
+
+    changed(place, "rules/shunde/lifecycle/matter.json", without_contest)
+    record = place.assigned()
+    office = place.signed_in("office")
+    assert numbers(office.get("/desk/")) == []
+    with place.database.read() as connection:
+        family = SqlWorld(connection, place.database.shelf).families([record])[record]
+    support = next(held.assignment for held in family.record.parts if held.part == "support")
+    place.do(support, "object", "housing", reason="不属于本单位职责")
+    page = office.get("/desk/")
+    assert len(numbers(page)) == 1
+    assert "改派" in text_of(page)
+    assert numbers(place.signed_in("economy").get("/desk/")) == numbers(page), "for its own assignment"
+    assert "改派" not in text_of(place.signed_in("economy").get("/desk/"))
+
+
+def test_a_step_of_the_office_on_an_assignment_is_its_turn(place: Any) -> None:
+    def with_review(lifecycle: Any) -> None:
+        review = {"key": "review", "title": "审核异议", "from": ["objected"], "to": "assigned",
+                  "by": [{"post": "office_staff"}], "tone": "primary"}  # fmt: skip
+        lifecycle["actions"].append(review)
+
+    changed(place, "rules/shunde/lifecycle/assignment.json", with_review)
+    record = place.assigned()
+    with place.database.read() as connection:
+        family = SqlWorld(connection, place.database.shelf).families([record])[record]
+    lead = next(held.assignment for held in family.record.parts if held.part == "lead")
+    place.do(lead, "object", "economy", reason="不属于本单位职责")
+    office = place.signed_in("office")
+    assert "审核异议" in text_of(office.get("/desk/"))
+    assert "审核异议" in text_of(office.get(f"/desk/records/{record}"))
+    looked = office.get(f"/desk/records/{lead}/do/review")
+    assert office.post(f"/desk/records/{lead}/do/review", data={**hidden(looked), "step": "do"}).status_code == 303
+    assert "审核异议" not in text_of(place.signed_in("director").get("/desk/")), "of this post, not of that"
 
 
 def test_begun_handled_and_copied(place: Any) -> None:
@@ -420,6 +503,27 @@ def test_changing_a_suggestion_needs_a_reason(place: Any) -> None:
     looked, done = look_then_do(office, record, "assign", **ASKED, reason="情况简单")
     assert (looked.status_code, done.status_code) == (200, 303)
     assert "情况简单" in looked.text
+
+
+def test_actions_stand_by_what_they_act_on_and_one_is_the_next(place: Any) -> None:
+    record = place.assigned()
+    economy = place.signed_in("economy")
+    assigned = economy.get(f"/desk/records/{record}").text
+    assert re.findall(r'button--primary"[^>]*>([^<]+)</a>\s*</div>', assigned.split('class="bar ')[1]) == ["签收"]
+    with place.database.read() as connection:
+        family = SqlWorld(connection, place.database.shelf).families([record])[record]
+    lead = next(held.assignment for held in family.record.parts if held.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    bar = economy.get(f"/desk/records/{record}").text.split('class="bar ')[1]
+    assert re.findall(r'<div class="acts" role="group" aria-label="([^"]+)"', bar) == [
+        "交办单（牵头单位、区经济促进局）",
+        "事项",
+    ]
+    assert re.findall(r'class="button button--primary"[^>]*>([^<]+)</a>', bar.split("<dialog")[0]) == ["报送办理情况"]
+    assert "报送办理情况后转为“待评价”" in bar
+    assert "答复后转为“已答复”" in bar
+    alone = place.signed_in("office").get(f"/desk/records/{place.submit().record}").text.split('class="bar ')[1]
+    assert 'class="acts" role="group"' not in alone, "where one acts on the record alone nothing need be told apart"
 
 
 def test_a_reason_is_asked_for(place: Any) -> None:

@@ -80,6 +80,17 @@ class Room:
             ways += [standing] if ALWAYS in who else [{"and": [standing, one]} for one in who]
         return ways
 
+    def to_remedy(self, type_: str) -> Iterator[tuple[str, str, frozenset[str]]]:
+        """What may stand still under records of a type and is this person's to get going: record type and state of
+        what stands there, and the states of the record in which something can be done about it."""
+        children = {part.assignment for part in self.mechanism.record_type(type_).parts.values()}
+        for child in sorted(children):
+            for state in show.stuck(self.mechanism, child):
+                actions = show.remedies(self.mechanism, type_, child, state)
+                mine = [one for one in actions if is_one_of(self.actor, one.by, Subject(), "", self.around.today)]
+                if mine:
+                    yield child, state, frozenset(origin for one in mine for origin in one.origins)
+
     def _who_is_me(self, type_: str, state: str) -> Iterator[Json]:
         starts = {one.key for one in self.mechanism.definition.lifecycles[type_].actions.values() if one.start}
         for action in show.steps(self.mechanism, type_, state):

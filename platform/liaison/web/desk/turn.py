@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import g
 
@@ -17,7 +17,7 @@ AT_ONCE = 200
 """Work of one person that is put in order of what runs out first; beyond, the list says that there is more."""
 
 Turn = Sequence[tuple[Record, Sequence[Record]]]
-"""Records whose next step is this person's, each with those of its assignments that are."""
+"""Records whose next step is this person's, each with what stands under it for this person to act on or see to."""
 
 
 def mine(room: Room) -> Turn:
@@ -36,15 +36,36 @@ def _mine(room: Room) -> Turn:
         ways = room.my_turn(type_.key)
         if children:
             ways.append({"in": [{"var": "record.id"}, list(children)]})
-        turn += [(record, tuple(children.get(record.id, ()))) for record in _soonest(room, type_.key, ways)]
+        still = _standing_still(room, type_.key)
+        ways += [
+            {"and": [{"in": [{"var": "record.state"}, sorted(origins)]}, {"in": [{"var": "record.id"}, list(under)]}]}
+            for under, origins in still
+        ]
+        for record in _soonest(room, type_.key, ways):
+            stuck = [one for under, origins in still if record.state in origins for one in under.get(record.id, ())]
+            turn.append((record, (*children.get(record.id, ()), *stuck)))
     return turn
 
 
 def _children(room: Room) -> Mapping[str, Sequence[Record]]:
+    """What stands under records and is this person's turn, by the record."""
+    types = (type_ for type_ in room.mechanism.definition.record_types.values() if type_.child)
+    return _by_parent(one for type_ in types for one in _soonest(room, type_.key, room.my_turn(type_.key)))
+
+
+def _standing_still(room: Room, type_: str) -> list[tuple[Mapping[str, Sequence[Record]], frozenset[str]]]:
+    """What stands still under records of a type for this person to see to (an objection, say), by the record; and the
+    states of the record in which that can be done."""
+    return [
+        (_by_parent(_soonest(room, child, [{"==": [{"var": "record.state"}, state]}])), origins)
+        for child, state, origins in room.to_remedy(type_)
+    ]
+
+
+def _by_parent(children: Iterable[Record]) -> Mapping[str, Sequence[Record]]:
     found: dict[str, list[Record]] = {}
-    for type_ in room.mechanism.definition.record_types.values():
-        for record in _soonest(room, type_.key, room.my_turn(type_.key)) if type_.child else ():
-            found.setdefault(record.parent, []).append(record)
+    for one in children:
+        found.setdefault(one.parent, []).append(one)
     return found
 
 

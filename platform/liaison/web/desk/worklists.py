@@ -122,11 +122,22 @@ def _runs_out(room: Room, row: Row) -> tuple[bool, float, float, str]:
 
 def _steps(room: Room, row: Row) -> dict[str, str] | None:
     """What this person is to do with it, as a chip."""
+    doable = {
+        record.id: possible(room.mechanism, family, room.actor, room.around, room.now)
+        for record, family in _families(row)
+    }
     titles = [
         action.title
-        for record, family in _families(row)
-        for action in possible(room.mechanism, family, room.actor, room.around, room.now)
+        for record, _ in _families(row)
+        for action in doable[record.id]
         if action in show.steps(room.mechanism, record.type, record.state)
+    ]
+    titles += [
+        action.title
+        for child in row.children
+        if child.state in show.stuck(room.mechanism, child.type)
+        for action in show.remedies(room.mechanism, row.record.type, child.type, child.state)
+        if action in doable[row.record.id]
     ]
     return {"label": show.listed(dict.fromkeys(titles)), "tone": "primary"} if titles else None
 
