@@ -6,7 +6,7 @@ two agree, and `wanted` is the list of exactly the records that a number counts.
 
 from .asking import BLANK, EVERY, wanted
 from .count import count
-from .lines import explained
+from .lines import explained, lines_of
 from .measure import measure
 from .model import Block, Cell, Counts, Figure, Metric, Report, Row, Statement
 from .periods import SPANS, period_from
@@ -29,6 +29,7 @@ __all__ = [
     "count",
     "csv_bytes",
     "explained",
+    "lines_of",
     "measure",
     "metric_from",
     "period_from",

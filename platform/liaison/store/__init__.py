@@ -20,6 +20,7 @@ from .accounts import (
 from .act import Also, act, ring_due
 from .attempts import sweep_attempts
 from .audit import Access, Problem, access_log, checkpoint, log, verify
+from .boards import Board, OnBoard, Shine, hands_of, on_hand
 from .calendars import Imported, calendar_of, import_notice, recompute_clocks
 from .database import Database
 from .drafts import (
@@ -69,6 +70,7 @@ from .mail import (
 from .migrate import upgrade
 from .moving import Older, move_records, older_records, preview_moves, states_to_map
 from .other_records import OtherRecords
+from .oversight import Overseen, Place, overseen
 from .people import (
     Granted,
     On,
@@ -97,6 +99,7 @@ __all__ = [
     "Access",
     "Account",
     "Also",
+    "Board",
     "Counted",
     "Database",
     "Draft",
@@ -111,17 +114,21 @@ __all__ = [
     "Installed",
     "Older",
     "On",
+    "OnBoard",
     "Ordered",
     "OtherRecords",
     "Outgoing",
+    "Overseen",
     "Page",
     "PasswordError",
+    "Place",
     "Pressing",
     "Problem",
     "Reach",
     "Received",
     "Role",
     "Shelf",
+    "Shine",
     "SqlWorld",
     "TooLargeError",
     "UnfilterableError",
@@ -162,6 +169,7 @@ __all__ = [
     "give_code",
     "grant",
     "grants_of",
+    "hands_of",
     "hold",
     "import_notice",
     "inbox",
@@ -180,6 +188,7 @@ __all__ = [
     "on_hand",
     "ordered",
     "outgoing",
+    "overseen",
     "pair",
     "papers",
     "people",

@@ -20,8 +20,20 @@ from liaison.calendars import ZONE
 from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
 from liaison.forms import FieldProblem
 from liaison.roster import Held
-from liaison.store import Account, Also, Database, InForce, OtherRecords, SqlWorld, files, installations, token_owner
+from liaison.store import (
+    Account,
+    Also,
+    Database,
+    InForce,
+    OtherRecords,
+    Overseen,
+    SqlWorld,
+    files,
+    installations,
+    token_owner,
+)
 from liaison.store import act as carry_out
+from liaison.store import overseen as overseen_by
 from liaison.texts import Message, hint, say
 
 from .language import lang
@@ -198,6 +210,19 @@ def desk() -> InForce:
     if not mine:
         abort(403)
     return next((one for one in mine if one.id == session.get(_DESK)), mine[0])
+
+
+def overseen() -> tuple[Overseen, ...]:
+    """What this visitor sees totals of, as a viewer."""
+    return _once("overseen", _overseen)
+
+
+def _overseen() -> tuple[Overseen, ...]:
+    account = me()
+    if account is None:
+        return ()
+    with database().read() as connection:
+        return overseen_by(connection, account.person, today())
 
 
 def choose_desk(installation: str) -> None:

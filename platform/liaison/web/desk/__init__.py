@@ -7,4 +7,14 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from . import acting, ledgers, notices, pressing, printing, records, switching, worklists  # noqa: E402, F401  they register views
+from . import (  # noqa: E402  they register views
+    acting,  # noqa: F401
+    ledgers,  # noqa: F401
+    notices,  # noqa: F401
+    printing,  # noqa: F401
+    records,  # noqa: F401
+    reports,  # noqa: F401
+    switching,  # noqa: F401
+    units,  # noqa: F401
+    worklists,  # noqa: F401
+)

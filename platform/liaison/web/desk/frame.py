@@ -11,7 +11,7 @@ from liaison.store import InForce, unread
 
 from .. import permissions, visit
 from . import turn
-from .room import room_of
+from .room import Room, room_of
 
 LISTS = ("todo", "started", "handled", "copied")
 """The work lists, in the order of the navigation; the title of each is `desk.<list>`."""
@@ -47,11 +47,12 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
         "mechanisms": [
             {"title": one.title, "href": url_for(".switch", installation=one.id), "current": one.id == at.id}
             for one in visit.desks()
-        ],
-        "search_url": url_for(".search"),
+        ]
+        or [{"title": at.title, "href": url_for(".reports"), "current": True}],
+        "search_url": url_for(".search") if visit.desks() else "",
         "query": query,
         "notices": waiting,
-        "notices_url": url_for(".notices"),
+        "notices_url": url_for(".notices") if visit.desks() else "",
         "me": {"name": account.name, "unit": room_of(at).my_place},
         "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
         "signout_url": url_for("accounts.sign_out"),
@@ -62,6 +63,15 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
                 "current": one == current,
                 "count": len(turn.mine(room_of(at))) if one == "todo" else 0,
             }
-            for one in (*LISTS, "ledgers")
+            for one in _entries(room_of(at))
         ],
     }
+
+
+def _entries(room: Room) -> tuple[str, ...]:
+    """The entries of the navigation: what the mechanism has nothing for is absent, and who has no post has reports."""
+    reports = ("reports",) if room.mechanism.definition.reports else ()
+    if not visit.desks():
+        return reports
+    shared = any(one.parts for one in room.types)
+    return (*LISTS, "ledgers", *(("units",) if shared else ()), *reports)

@@ -1,0 +1,88 @@
+"""What units have on their hands: the same from the records themselves, whoever looks, in the order it runs out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from liaison.engine import ClockState, Record
+from liaison.store import Board, hands_of, on_hand
+
+
+def board(place: Any, person: str = "office", now: Any = None) -> Board:
+    at = now or place.now
+    return Board(place.installation, place.scope(person), ("matter",), {"reply": at.date() + timedelta(days=5)}, at)
+
+
+def standing(records: list[Record], known: Board) -> dict[str, list[tuple[Any, str]]]:
+    """Unit → (when it is due, light) of what it has on its hands, worked out record by record."""
+    children = defaultdict(list)
+    for record in records:
+        children[record.parent].append(record)
+    found: dict[str, list[tuple[Any, str]]] = defaultdict(list)
+    for record in records:
+        if record.type != "matter" or record.done:
+            continue
+        owed: dict[str, list[Any]] = defaultdict(list)
+        for clock in (clock for one in (record, *children[record.id]) for clock in one.clocks):
+            if (
+                clock.state is ClockState.RUNNING
+                and clock.term in known.soon
+                and clock.owed_by
+                and clock.owed_by[0].unit
+            ):
+                owed[clock.owed_by[0].unit].append(clock)
+        for unit in {*owed, *(held.unit for held in record.parts if held.ended is None)}:
+            first = min(owed[unit], key=lambda clock: clock.due, default=None)
+            if first is None:
+                found[unit].append((None, "none"))
+                continue
+            shine = (
+                "overdue" if first.due < known.now else "soon" if first.due_day <= known.soon[first.term] else "in_time"
+            )
+            found[unit].append((first.due, shine))
+    return found
+
+
+@pytest.mark.parametrize("person", ["office", "north", "nobody"])
+@pytest.mark.parametrize("days", [0, -60])
+def test_the_board_is_what_the_records_say(busy: Any, person: str, days: int) -> None:
+    known = board(busy, person, busy.now + timedelta(days=days))
+    records, _ = busy.everything(person)
+    expected = standing(records, known)
+    with busy.database.read() as connection:
+        counts = on_hand(connection, known)
+        lists = {unit: hands_of(connection, known, unit, limit=500) for unit in counts}
+    shines: dict[str, dict[str, int]] = {}
+    for unit, listed in expected.items():
+        for _, shine in listed:
+            shines.setdefault(unit, {}).setdefault(shine, 0)
+            shines[unit][shine] += 1
+    assert counts == shines
+    for unit, listed in lists.items():
+        assert [(one.due, one.shine) for one in listed] == sorted(
+            expected[unit], key=lambda one: (one[0] is None, one[0] or known.now)
+        )
+    assert bool(counts) == (person != "nobody")
+
+
+def test_a_light_lists_what_it_counts_a_page_at_a_time(busy: Any) -> None:
+    known = board(busy)
+    with busy.database.read() as connection:
+        for unit, counts in on_hand(connection, known).items():
+            for shine, count in counts.items():
+                pages = [hands_of(connection, known, unit, shine, offset=at, limit=3) for at in range(0, count + 3, 3)]
+                listed = [one.record.id for page in pages for one in page]
+                assert len(listed) == len(set(listed)) == count
+                assert {one.shine for page in pages for one in page} == {shine}
+
+
+def test_units_may_be_picked(busy: Any) -> None:
+    known = board(busy)
+    with busy.database.read() as connection:
+        every = on_hand(connection, known)
+        assert on_hand(connection, known, ["south"]) == {"south": every["south"]}
+        assert on_hand(connection, Board(known.installation, known.scope, (), {}, known.now)) == {}
