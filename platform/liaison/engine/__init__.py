@@ -30,7 +30,7 @@ from .model import (
 from .moving import Move, States, Unmapped, move, move_command
 from .naming import called, title_of
 from .numbering import number, period_of
-from .permitted import editable, is_among, may_read
+from .permitted import editable, handles, is_among, may_read
 from .recount import Moved, recount
 from .run import ring, ring_command, run
 from .scope import column_type, duty_types, scope_for, turn_types
@@ -88,6 +88,7 @@ __all__ = [
     "editable",
     "facts_of",
     "fill",
+    "handles",
     "id_from",
     "is_among",
     "labels_for",

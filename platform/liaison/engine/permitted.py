@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from liaison.access import Actor, Answer, is_one_of
+from liaison.access import Actor, Answer, is_one_of, scope_of
 from liaison.definitions import Who
 from liaison.texts import Message
 
@@ -13,6 +13,8 @@ from .model import Record
 from .step import resolve_for, subject_of
 from .world import Surroundings
 
+_OUTSIDE = ("applicant", "took", "anyone", "system")
+"""Ways of naming people that say nothing of an office or a unit."""
 _LOOKED_UP = ("rung", "recorder")
 """Ways of naming people that only the engine can follow."""
 
@@ -42,9 +44,11 @@ def is_among(
     around: Surroundings,
     parent: Record | None = None,
 ) -> Answer:
-    """Whether `actor` is among those named. `parent`: the record that a sign-off is of; without it nobody may record
-    what was given on paper."""
+    """Whether `actor` is among those named; who handles the record is no applicant of it, whoever reported it.
+    `parent`: the record that a sign-off is of; without it nobody may record what was given on paper."""
     named = list(whos)
+    if actor.id and actor.id == record.applicant and handles(mechanism, record, actor.id, around):
+        named = [who for who in named if who.kind != "applicant"]
     answer = is_one_of(actor, named, subject_of(record), record.id, around.today)
     looked_up = [who for who in named if who.kind in _LOOKED_UP]
     if answer or not looked_up:
@@ -52,3 +56,19 @@ def is_among(
     found = (one for who in looked_up for one in resolve_for(mechanism, record, who, around, parent))
     why = next((one.why for one in found if one.person and one.person == actor.id), None)
     return Answer(True, why) if why else answer
+
+
+def handles(mechanism: Mechanism, record: Record, person: str, around: Surroundings) -> bool:
+    """Whether somebody works on the record for the office or for a unit: by a post that lets see all records of its
+    type or act on this one, or as one of a unit that holds or held a part in it.
+
+    Who does must neither evaluate the record nor hold what lets evaluate it (ADR 0010)."""
+    if not person or not around.today.posts_of(person):
+        return False
+    actor = Actor(person)
+    scope = scope_of(actor, mechanism.definition.record_types, around.today)
+    if record.type in scope.types or scope.units & record.seen.units:
+        return True
+    actions = mechanism.definition.lifecycles[record.type].actions.values()
+    inside = [who for action in actions if not action.start for who in action.by if who.kind not in _OUTSIDE]
+    return bool(is_among(mechanism, record, actor, inside, around))

@@ -1,8 +1,9 @@
 """Ways to a record without an account: its number with the query code, and signed links that expire.
 
 Both entitle this browser's session to act for the record's applicant, for a while: what that is, the lifecycle says.
-A signed link holds the record, what it was made for and when it ends; nothing of it is kept, and it cannot be guessed
-or altered.
+A signed link holds the record, what it was made for, when it ends and, where somebody of a chamber or a unit passed it
+on, who that was; nothing of it is kept, and it cannot be guessed or altered. Once whoever passed it on comes to handle
+the record, it opens no more (ADR 0010).
 `/l/<token>` is such a link, `/r/<record>` a record's short address for messages: each leads to the right page.
 """
 
@@ -16,7 +17,8 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from liaison.calendars import ZONE
-from liaison.store import by_code
+from liaison.engine import handles
+from liaison.store import SqlWorld, by_code
 from liaison.texts import Message
 
 from . import limits, permissions, visit
@@ -40,29 +42,47 @@ def enter_code(number: str, code: str) -> str | Message:
     return found
 
 
-def signed_link(record: str, purpose: Purpose) -> str:
-    """The address, complete with the site's, that opens a record to whoever holds it until it expires."""
-    return url_for("links.enter", token=sign(record, purpose, visit.now() + LASTS[purpose]), _external=True)
+def signed_link(record: str, purpose: Purpose, by: str = "") -> str:
+    """The address, complete with the site's, that opens a record to whoever holds it until it expires. `by`: the person
+    who passes it on."""
+    return url_for("links.enter", token=sign(record, purpose, visit.now() + LASTS[purpose], by), _external=True)
 
 
-def sign(record: str, purpose: Purpose, until: datetime) -> str:
+def sign(record: str, purpose: Purpose, until: datetime, by: str = "") -> str:
     """The token of a link."""
-    return _signer().dumps([purpose, record, int(until.timestamp())])
+    return _signer().dumps([purpose, record, int(until.timestamp()), *([by] if by else [])])
 
 
 @blueprint.get("/l/<token>")
 @permissions.opens_to(permissions.PUBLIC)
 def enter(token: str) -> ResponseReturnValue:
-    """Let the holder of a link in. 410 once it has expired, 404 where it was never ours."""
+    """Let the holder of a link in. 410 once it opens no more, 404 where it was never ours."""
     try:
-        _purpose, record, until = _signer().loads(token)
+        _purpose, record, until, *by = _signer().loads(token)
     except BadSignature:
         abort(404)
     ended = datetime.fromtimestamp(until, ZONE)
     if ended < visit.now():
-        return render_template("accounts/link_expired.html", ended=ended), 410
+        return _over(visit.sentence("accounts.link_expired_advice", ended=ended))
+    if by and _handles(by[0], record):
+        return _over(visit.sentence("accounts.link_void_advice"))
     visit.entitle(record)
     return redirect(url_for("links.to_record", record=record))
+
+
+def _handles(person: str, record: str) -> bool:
+    with visit.database().read() as connection:
+        world = SqlWorld(connection, visit.database().shelf)
+        family = world.families([record]).get(record)
+        if family is None:
+            return False
+        mechanism = world.mechanism(family.record.installation, record)
+        around = world.surroundings(family.record.installation, visit.today())
+        return handles(mechanism, family.record, person, around)
+
+
+def _over(advice: str) -> ResponseReturnValue:
+    return render_template("accounts/link_over.html", advice=advice), 410
 
 
 @blueprint.get("/r/<record>")

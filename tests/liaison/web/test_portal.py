@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.test import Client
 
-from liaison.store import SqlWorld, give_code
+from liaison.engine import Command
+from liaison.store import SqlWorld, access_log, act, give_code, hold
+from liaison.store import tables as t
 from liaison.web import links
 
 COMPANY = {
@@ -226,41 +228,111 @@ def test_who_has_an_account_is_the_applicant(place: Any) -> None:
 # ---- reporting for an enterprise --------------------------------------------------------------------------------
 
 
-def test_a_chamber_hands_the_link_on_and_does_not_evaluate_itself(place: Any) -> None:
-    secretary = place.signed_in("secretary")
-    record = submit(place, secretary)
-    page = secretary.get(f"/receipt/{record}").text
-    link = re.search(r'hand-over__link"[^>]*>http://[^/]+(/l/[^<]+)<', page)
+KEYS = ("receipt__code", "/l/", "receipt__qr", "换一个查询码")
+"""What opens a matter to whoever holds it, as it stands on a page."""
+
+
+def slip_of(client: Client, record: str) -> str:
+    """The link on a slip made for the enterprise."""
+    made = client.post(f"/follow/{record}/slip")
+    assert made.status_code == 200
+    link = re.search(r'hand-over__link">http://[^/]+(/l/[^<]+)<', made.text)
     assert link is not None
+    return link[1]
+
+
+def handled(place: Any, record: str) -> None:
+    """The matter is accepted, assigned to the department `economy`, and answered."""
     place.do(record, "accept")
-    asked = {"level": "general", "subject": "续贷", "lead_unit": "economy"}
-    place.do(record, "assign", values=asked)
+    place.do(record, "assign", values={"level": "general", "subject": "续贷", "lead_unit": "economy"})
     child = family(place, record).children[0].id
     place.do(child, "sign", by="economy", values={"person": "王经促", "phone": "13700137000"})
     said = {"lead_contact": "王经促", "lead_phone": "13700137000", "opinion": "已协调", "result": "已续贷",
             "outcome_unit": "solved"}  # fmt: skip
     place.do(record, "reply", by="economy", values=said)
 
-    secretary.get(link[1])
+
+def test_a_chamber_hands_a_slip_on_and_does_not_evaluate_itself(place: Any) -> None:
+    secretary = place.signed_in("secretary")
+    record = submit(place, secretary)
+    page = secretary.get(f"/receipt/{record}").text
+    assert "SDMQ-2026-0001" in page
+    assert "打印交接单" in page
+    assert not [key for key in KEYS if key in page], "nothing that opens the matter, before the slip is made"
+    link = slip_of(secretary, record)
+    with place.database.read() as connection:
+        line = next(line for line in access_log(connection, "district") if line.what == "slip")
+    assert (line.person, line.record) == ("secretary", record)
+    handled(place, record)
+
+    secretary.get(link)
     assert secretary.post(f"/follow/{record}/rate").status_code == 404, "not even with the link"
     phone = place.app.test_client()
-    assert phone.get(link[1], follow_redirects=True).status_code == 200
+    assert phone.get(link, follow_redirects=True).status_code == 200
     assert phone.post(f"/follow/{record}/rate").status_code == 303
 
 
-def test_a_unit_that_handles_the_matter_gets_no_link_to_evaluate(place: Any) -> None:
+@pytest.mark.parametrize("person", ["office", "director"])
+def test_the_office_gets_the_number_and_nothing_that_evaluates(place: Any, person: str) -> None:
+    """Not for what it reports on behalf of an enterprise, and not for what anybody else reported."""
+    office = place.signed_in(person)
+    own, others = submit(place, office), place.submit("company").record
+    for record in (own, others):
+        page = office.get(f"/receipt/{record}").text
+        assert "SDMQ-2026-000" in page
+        assert "查询码和评价链接只交给企业" in page
+        for way in (f"/receipt/{record}", f"/follow/{record}", f"/desk/records/{record}"):
+            found = office.get(way, follow_redirects=True).text
+            assert not [key for key in KEYS if key in found], way
+        assert office.post(f"/receipt/{record}/code").status_code == 403
+        assert office.post(f"/follow/{record}/slip").status_code == 403
+    with place.database.read() as connection:
+        assert not connection.execute(select(t.RecordCode.record_id)).all(), "not even one that nobody has seen"
+
+
+def test_a_slip_is_void_once_who_passed_it_on_handles_the_matter(place: Any) -> None:
     economy = place.signed_in("economy")
     record = submit(place, economy)
-    assert "hand-over__link" in economy.get(f"/receipt/{record}").text
-    place.do(record, "accept")
-    asked = {"level": "general", "subject": "续贷", "lead_unit": "economy"}
-    place.do(record, "assign", values=asked)
-    assert "hand-over__link" not in economy.get(f"/follow/{record}").text
+    link = slip_of(economy, record)
+    phone = place.app.test_client()
+    assert phone.get(link).status_code == 302
+    handled(place, record)
+    late = place.app.test_client()
+    void = late.get(link)
+    assert void.status_code == 410
+    assert "评价只能由企业自己作出" in void.text
+    assert late.post(f"/follow/{record}/rate").location == "/follow"
+    assert "打印交接单" not in economy.get(f"/follow/{record}").text
+    assert economy.post(f"/follow/{record}/slip").status_code == 403
 
 
-def test_an_enterprise_gets_no_link_to_hand_on(place: Any) -> None:
+def test_an_applicant_who_comes_to_handle_the_matter_does_not_evaluate_it(place: Any) -> None:
+    record = place.submit("company").record
+    handled(place, record)
+    company = place.signed_in("company")
+    assert "请您评价" in company.get(f"/follow/{record}").text
+    with place.database.write() as connection:
+        hold(connection, place.installation, "company", "liaison", "economy")
+    assert company.post(f"/follow/{record}/rate").status_code == 404
+    said = visit_rate(place, record)
+    assert said == "engine.not_yours"
+
+
+def visit_rate(place: Any, record: str) -> str:
+    """What the engine says when the applicant's account gives the evaluation itself."""
+    command = Command("rate", place.actor("company"), "straight to the engine", record, values=RATING)
+    result = act(place.database, command, place.now)
+    assert result.refusal is not None
+    return result.refusal.code
+
+
+def test_an_enterprise_gets_its_code_and_no_slip(place: Any) -> None:
     for client in (place.app.test_client(), place.signed_in("company")):
-        assert "hand-over__link" not in client.get(f"/receipt/{submit(place, client)}").text
+        record = submit(place, client)
+        page = client.get(f"/receipt/{record}").text
+        assert "receipt__code" in page
+        assert "打印交接单" not in page
+        assert client.post(f"/follow/{record}/slip").status_code == 403
 
 
 # ---- following --------------------------------------------------------------------------------------------------

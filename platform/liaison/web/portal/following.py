@@ -8,11 +8,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Action
-from liaison.engine import Command, title_of
-from liaison.store import Draft, begin_draft, drafts_of, new_id, timeline
+from liaison.engine import Command, handles, title_of
+from liaison.store import Draft, begin_draft, drafts_of, log, new_id, timeline
 
 from .. import permissions, show, visit
-from ..links import enter_code, signed_link
+from ..links import LASTS, enter_code, signed_link
 from . import blueprint, journey
 
 
@@ -64,7 +64,7 @@ def record(record: str) -> ResponseReturnValue:
         turn=journey.turn(opened, events),
         sheets=_answer_first(opened, show.sheets(reader)),
         actions=sorted(journey.answers(opened), key=lambda one: one.tone == "primary"),
-        for_enterprise=for_enterprise(opened),
+        hand_over_here=may_hand_over(opened),
     )
 
 
@@ -94,15 +94,46 @@ def answer(record: str, action: str) -> ResponseReturnValue:
     return _confirm(opened, wanted, said, reason), said.status
 
 
-def for_enterprise(opened: visit.Opened) -> str:
-    """The link a chamber hands to the enterprise it reported for, with which the enterprise follows and evaluates;
-    empty for everybody else, and for a unit that holds a part in the matter: it must not be able to evaluate it."""
-    record = opened.family.record
-    standing = visit.standings()[record.installation]
-    handed = visit.me() is not None and standing.posts and visit.actor().id == record.reporter and not record.applicant
-    if not handed or record.done or record.seen.units & set(standing.units):
-        return ""
-    return signed_link(record.id, "rate")
+@blueprint.post("/follow/<record>/slip")
+@permissions.opens_to(RECORD)
+def slip(record: str) -> ResponseReturnValue:
+    """The slip for the enterprise, to be printed and handed over: number, link, QR code. That it was made is logged,
+    and it is shown this once."""
+    opened = visit.opened()
+    if not may_hand_over(opened):
+        abort(403)
+    by, installed = visit.actor(), visit.standings()[opened.family.record.installation].installed
+    with visit.database().write() as connection:
+        log(connection, "slip", by.id, visit.now(), record=record, address=visit.address(),
+            organisation=installed.organisation)  # fmt: skip
+    return render_template(
+        "portal/slip.html",
+        record=opened.family.record,
+        definition=opened.mechanism.definition,
+        link=signed_link(record, "rate", by.id),
+        until=(visit.now() + LASTS["rate"]).date(),
+        by=by.name,
+        at=visit.now(),
+    )
+
+
+def is_enterprise(opened: visit.Opened) -> bool:
+    """Whether this visitor is the enterprise's own side, to whom the query code and the way to follow and evaluate are
+    shown: nobody with a post in the mechanism."""
+    record, actor = opened.family.record, visit.actor()
+    if visit.standings()[record.installation].posts:
+        return False
+    return record.id in visit.entitled() or (bool(actor.id) and actor.id in (record.reporter, record.applicant))
+
+
+def may_hand_over(opened: visit.Opened) -> bool:
+    """Whether this visitor reported for an enterprise that has no account, and neither does nor did handle the matter:
+    a chamber may pass the slip on, the office or a unit that works on the matter may not."""
+    record, actor = opened.family.record, visit.actor()
+    reported = bool(actor.id) and actor.id == record.reporter and not record.applicant and not record.done
+    if not reported or not visit.standings()[record.installation].posts:
+        return False
+    return not handles(opened.mechanism, record, actor.id, opened.around)
 
 
 def moved_on(opened: visit.Opened, action: Action, reason: str = "", draft: Draft | None = None) -> str:

@@ -44,7 +44,7 @@ from ..asking import Asking, for_record, for_start, summary
 from ..links import signed_link
 from . import blueprint, journey
 from .entrance import in_force, start_of
-from .following import RECORD, for_enterprise, moved_on
+from .following import RECORD, is_enterprise, may_hand_over, moved_on
 
 _CODES = "codes"
 """Query codes to be shown once more on the receipt: record → code, the last few."""
@@ -154,11 +154,12 @@ def submit(id_: str) -> ResponseReturnValue:
     code = ""
 
     def settle(connection: Connection, result: Result) -> None:
-        """In the transaction of the matter: nobody is left without a code. Of two submissions at once only the one
-        that still finds the draft gives the code: a second would void it."""
+        """In the transaction of the matter: no enterprise is left without a code; who holds a post here gets none. Of
+        two submissions at once only the one that still finds the draft gives the code: a second would void it."""
         nonlocal code
         first = discard_draft(connection, found.id, visit.owner())
-        code = give_code(connection, result.record, visit.now()) if first and found.record is None else ""
+        if first and found.record is None and not visit.standings()[found.installation].posts:
+            code = give_code(connection, result.record, visit.now())
 
     said = visit.act(_command(found), settle)
     if not said:
@@ -181,30 +182,31 @@ def submit(id_: str) -> ResponseReturnValue:
 @blueprint.get("/receipt/<record>")
 @permissions.opens_to(RECORD)
 def receipt(record: str) -> ResponseReturnValue:
-    """The number, large; the query code; what happens next, with dates."""
+    """The number, large; to the enterprise the query code; what happens next, with dates."""
     opened = visit.opened()
     current = opened.family.record
+    own = is_enterprise(opened)
     return render_template(
         "portal/receipt.html",
         record=current,
         definition=opened.mechanism.definition,
-        code=session.get(_CODES, {}).get(record, ""),
-        follow=signed_link(record, "follow"),
+        own=own,
+        code=session.get(_CODES, {}).get(record, "") if own else "",
+        follow=signed_link(record, "follow") if own else "",
         steps=[
             {"title": journey.public_title(opened.mechanism, current.type, current.state), "standing": "current",
              "at": current.since},
             *journey.ahead(opened.mechanism, current),
         ],
-        for_enterprise=for_enterprise(opened),
+        hand_over_here=may_hand_over(opened),
     )  # fmt: skip
 
 
 @blueprint.post("/receipt/<record>/code")
 @permissions.opens_to(RECORD)
 def new_code(record: str) -> ResponseReturnValue:
-    """Another query code in place of one that got lost, for the reporter or the applicant."""
-    current = visit.opened().family.record
-    if record not in visit.entitled() and visit.actor().id not in (current.reporter, current.applicant):
+    """Another query code in place of one that got lost, for the enterprise itself."""
+    if not is_enterprise(visit.opened()):
         abort(403)
     limits.limit(limits.CODE)
     with visit.database().write() as connection:
