@@ -122,8 +122,7 @@ class _Decided:
                 nowhere = Message("engine.not_in_force_there", {"mechanism": installation[1:]})
                 return Refusal(nowhere, command=command.key)
             command = replace(command, installation=installation)
-        if command.action == MOVE:
-            assert family is not None, "a record is moved, not begun"
+        if command.action == MOVE and family is not None:
             return self._keep(self._move(family, command, now))
         mechanism = self._mechanism(installation, command.record or command.parent)
         around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)

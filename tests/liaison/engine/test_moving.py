@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.versions import member, second_version
 from liaison.access import SYSTEM, Actor
 from liaison.calendars import ZONE
-from liaison.definitions import Package, read_package
 from liaison.engine import ClockState, Command, PartHeld, move_command
 
-V1 = Path(__file__).parent / "mechanisms" / "versions"
 KEEPER = Actor("keeper", "示例管理员")
 TO_REVIEW = {"matter": {"checking": "review"}}
 
@@ -24,58 +22,6 @@ def day(number: int, month: int = 3, hour: int = 9) -> datetime:
     return datetime(2026, month, number, hour, 0, tzinfo=ZONE)
 
 
-def second(**changes: Any) -> Package:
-    """The second version: the mechanism of `mechanisms/versions` with each part of it changed."""
-    files = {path: json.loads(data) for path, data in read_package(V1).files.items()}
-    files["rules/versions/mechanism.json"]["version"] = "2.0.0"
-    for change in {**CHANGES, **changes}.values():
-        if change is not None:
-            change(files)
-    return Package(dict(sorted((path, json.dumps(data, ensure_ascii=False).encode()) for path, data in files.items())))
-
-
-def member(array: list[Any], key: str) -> Any:
-    return next(one for one in array if one["key"] == key)
-
-
-def states(files: Any) -> None:
-    lifecycle = files["rules/versions/lifecycle/matter.json"]
-    member(lifecycle["states"], "open")["title"] = "承办中"
-    member(lifecycle["states"], "checking").update(key="review", title="复核")
-    for action in lifecycle["actions"]:
-        for name in ("from", "to"):
-            if name in action:
-                text = json.dumps(action[name]).replace("checking", "review")
-                action[name] = json.loads(text)
-    member(lifecycle["actions"], "note")["effects"] = [{"key": "say", "set": {"fields": {"subject": "第二版"}}}]
-
-
-def fields(files: Any) -> None:
-    form = files["form_definitions/versions/matter.json"]
-    properties, main = form["schema"]["properties"], form["layout"]["elements"][0]["elements"]
-    del properties["remark"], properties["papers"]
-    main[:] = [one for one in main if one["key"] not in ("remark", "papers")]
-    for name in ("amount", "size"):
-        properties[name] = {"kind": "integer", "type": "integer", "title": properties[name]["title"]}
-    properties["grade"]["choices"].pop()
-
-
-def terms(files: Any) -> None:
-    found = files["rules/versions/terms.json"]["terms"]
-    member(found, "reply")["length"] = {"workdays": 5}
-    found.remove(member(found, "look"))
-    file = deepcopy(member(found, "reply"))
-    found.append({**file, "key": "file", "title": "归档", "length": {"days": 60}})
-
-
-def parts(files: Any) -> None:
-    [type_] = files["rules/versions/mechanism.json"]["record_types"]
-    type_["parts"].remove(member(type_["parts"], "support"))
-    assign = member(files["rules/versions/lifecycle/matter.json"]["actions"], "assign")
-    assign["effects"].remove(member(assign["effects"], "support"))
-
-
-CHANGES = {"states": states, "fields": fields, "terms": terms, "parts": parts}
 FILES = ("f" * 32,)
 
 
@@ -107,7 +53,7 @@ def said(preview):
 
 
 def test_a_record_stays_on_the_version_it_began_with(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     assert versions.do(matter, "note")
     assert versions.record(matter).values["subject"] == "示例", "the second version would have set it"
     began = versions.begin(subject="新").record
@@ -116,7 +62,7 @@ def test_a_record_stays_on_the_version_it_began_with(versions, matter):
 
 
 def test_the_preview_says_what_would_change_and_changes_nothing(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     before, events = versions.family(matter), versions.timeline(matter)
     preview = versions.preview(matter, TO_REVIEW, day(4))
     assert preview.possible
@@ -137,7 +83,7 @@ def test_the_preview_says_what_would_change_and_changes_nothing(versions, matter
 
 
 def test_what_happens_is_what_the_preview_said(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     preview = versions.preview(matter, TO_REVIEW, day(4))
     result = moved(versions, matter)
     assert result, result.refusal
@@ -150,7 +96,7 @@ def test_what_happens_is_what_the_preview_said(versions, matter):
 
 
 def test_the_move_is_an_event_like_any_other(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     moved(versions, matter)
     event = next(one for one in versions.events(matter) if one.key == "moved")
     assert (event.actor, event.actor_name, event.actor_kind) == ("keeper", "示例管理员", "system")
@@ -160,7 +106,7 @@ def test_the_move_is_an_event_like_any_other(versions, matter):
 
 
 def test_a_superseded_clock_stays_on_file(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     moved(versions, matter)
     old, new, file = versions.record(matter).clocks
     assert (old.state, old.ended_at, old.due_day, old.rings) == (ClockState.REPLACED, day(4), date(2026, 3, 16), ())
@@ -173,7 +119,7 @@ def test_a_superseded_clock_stays_on_file(versions, matter):
 
 def test_a_term_that_is_no_more_ends(versions, matter):
     versions.do(matter, "check", at=day(4))
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     preview = versions.preview(matter, TO_REVIEW, day(5))
     assert ("term_ends", {"term": "核查时限", "old": date(2026, 3, 9)}) in said(preview)
     assert moved(versions, matter, at=day(5))
@@ -185,14 +131,14 @@ def test_what_was_granted_and_what_stood_still_counts_on(versions, matter):
     versions.do(matter, "pause", at=day(4))
     versions.do(matter, "go_on", at=day(9))
     assert versions.record(matter).clock("reply").due_day == date(2026, 3, 26)
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     assert moved(versions, matter, at=day(10))
     assert versions.record(matter).clock("reply").due_day == date(2026, 3, 19), "five workdays fewer, all else kept"
 
 
 def test_a_clock_that_stands_still_stands_still_there_too(versions, matter):
     versions.do(matter, "pause", at=day(4))
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     assert moved(versions, matter, at=day(5))
     assert versions.record(matter).clock("reply").state is ClockState.SUSPENDED
     assert versions.do(matter, "go_on", at=day(9))
@@ -204,7 +150,7 @@ def test_a_state_that_no_longer_stops_it_lets_it_run(versions, matter):
         del member(files["rules/versions/terms.json"]["terms"], "reply")["suspended_in"]
 
     versions.do(matter, "pause", at=day(4))
-    versions.put_in_force(second(terms=running))
+    versions.put_in_force(second_version(terms=running))
     assert moved(versions, matter, at=day(9))
     clock = versions.record(matter).clock("reply")
     assert (clock.state, clock.due_day) == (ClockState.RUNNING, date(2026, 3, 19))
@@ -215,14 +161,14 @@ def test_nothing_new_is_owed_for_what_has_been_done(versions, matter):
         found = files["rules/versions/terms.json"]["terms"]
         found.append({**deepcopy(member(found, "reply")), "key": "assigned", "title": "交办", "stops": ["assign"]})
 
-    versions.put_in_force(second(terms=another))
+    versions.put_in_force(second_version(terms=another))
     assert moved(versions, matter)
     assert versions.record(matter).clock("assigned") is None
 
 
 def test_a_state_without_a_place_is_for_somebody_to_say(versions, matter):
     versions.do(matter, "check", at=day(4))
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     preview = versions.preview(matter, {}, day(5))
     assert not preview.possible
     assert [(one.type, one.state, one.title) for one in preview.unmapped] == [("matter", "checking", "核查")]
@@ -238,7 +184,7 @@ def test_a_state_without_a_place_is_for_somebody_to_say(versions, matter):
 
 def test_a_record_mapped_to_its_end_ends(versions, matter):
     versions.do(matter, "check", at=day(4))
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     assert moved(versions, matter, {"matter": {"checking": "closed"}}, at=day(5))
     record = versions.record(matter)
     assert record.done
@@ -254,7 +200,7 @@ def test_a_type_that_is_no_more_cannot_be_moved(versions, matter):
         files["form_definitions/versions/affair.json"] = files.pop("form_definitions/versions/matter.json")
         files["form_definitions/versions/affair.json"].update(key="affair", of="affair")
 
-    versions.put_in_force(second(states=None, fields=None, terms=None, parts=None, renamed=renamed))
+    versions.put_in_force(second_version(states=None, fields=None, terms=None, parts=None, renamed=renamed))
     preview = versions.preview(matter, {}, day(5))
     assert [one.code for one in preview.gone] == ["engine.move.type_gone"]
     assert moved(versions, matter).refusal.code == "engine.move.not_possible"
@@ -264,7 +210,7 @@ def test_what_stands_under_it_moves_with_it(versions, matter):
     def longer(files: Any) -> None:
         member(files["rules/versions/terms.json"]["terms"], "work")["length"] = {"workdays": 20}
 
-    versions.put_in_force(second(terms=longer))
+    versions.put_in_force(second_version(terms=longer))
     lead = versions.held(matter, "lead", "north")
     assert versions.record(lead).clock("work").due_day == date(2026, 3, 17)
     preview = versions.preview(matter, TO_REVIEW, day(4))
@@ -277,7 +223,7 @@ def test_what_stands_under_it_moves_with_it(versions, matter):
 
 
 def test_a_part_that_is_no_more_is_taken_back_and_stays_in_the_history(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     support = versions.held(matter, "support", "south")
     assert moved(versions, matter)
     assert versions.record(support).state == "withdrawn"
@@ -289,7 +235,7 @@ def test_a_sign_off_of_what_the_new_version_cannot_hold_is_void(versions, matter
     versions.do(matter, "sign", at=day(3))
     [sheet] = [child.id for child in versions.children(matter) if child.type == "signoff"]
     versions.do(sheet, "agree", who="chief", at=day(3))
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     assert "engine.signoff_voided" in [one.code for one in versions.preview(matter, TO_REVIEW, day(4)).changes]
     assert moved(versions, matter)
     assert versions.record(sheet).state == "voided"
@@ -302,7 +248,7 @@ def test_an_automatic_action_of_the_new_version_follows_and_is_foreseen(versions
              "automatic": {"when": {"==": [{"var": "subject"}, "示例"]}}}
         )  # fmt: skip
 
-    versions.put_in_force(second(automatic=automatic))
+    versions.put_in_force(second_version(automatic=automatic))
     assert said(versions.preview(matter, TO_REVIEW, day(4)))[-1] == ("follows", {"action": "自动办结"})
     assert moved(versions, matter)
     assert versions.record(matter).state == "closed"
@@ -310,14 +256,14 @@ def test_an_automatic_action_of_the_new_version_follows_and_is_foreseen(versions
 
 
 def test_nobody_moves_a_record_by_himself(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     for who in ("office", "company", "guest"):
         refusal = versions.give(Command("~move", versions.actor(who), f"by {who}", record=matter), day(4)).refusal
         assert refusal.code == "engine.no_such_action"
 
 
 def test_it_is_moved_once(versions, matter):
-    versions.put_in_force(second())
+    versions.put_in_force(second_version())
     assert moved(versions, matter)
     again = moved(versions, matter)
     assert again
@@ -326,7 +272,7 @@ def test_it_is_moved_once(versions, matter):
 
 
 def test_where_nothing_differs_nothing_is_said(versions, matter):
-    versions.put_in_force(second(states=None, fields=None, terms=None, parts=None))
+    versions.put_in_force(second_version(states=None, fields=None, terms=None, parts=None))
     before = versions.record(matter)
     assert said(versions.preview(matter, {}, day(4))) == []
     assert versions.give(move_command(matter, {}, SYSTEM, "move"), day(4))
