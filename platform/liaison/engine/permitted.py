@@ -47,8 +47,9 @@ def is_among(
     """Whether `actor` is among those named; who handles the record is no applicant of it, whoever reported it.
     `parent`: the record that a sign-off is of; without it nobody may record what was given on paper."""
     named = list(whos)
-    if actor.id and actor.id == record.applicant and handles(mechanism, record, actor.id, around):
-        named = [who for who in named if who.kind != "applicant"]
+    others = [who for who in named if who.kind != "applicant"]
+    if others != named and actor.id == record.applicant and handles(mechanism, record, actor.id, around):
+        named = others
     answer = is_one_of(actor, named, subject_of(record), record.id, around.today)
     looked_up = [who for who in named if who.kind in _LOOKED_UP]
     if answer or not looked_up:

@@ -314,16 +314,17 @@ def test_an_applicant_who_comes_to_handle_the_matter_does_not_evaluate_it(place:
     with place.database.write() as connection:
         hold(connection, place.installation, "company", "liaison", "economy")
     assert company.post(f"/follow/{record}/rate").status_code == 404
-    said = visit_rate(place, record)
-    assert said == "engine.not_yours"
-
-
-def visit_rate(place: Any, record: str) -> str:
-    """What the engine says when the applicant's account gives the evaluation itself."""
     command = Command("rate", place.actor("company"), "straight to the engine", record, values=RATING)
-    result = act(place.database, command, place.now)
-    assert result.refusal is not None
-    return result.refusal.code
+    refusal = act(place.database, command, place.now).refusal
+    assert refusal is not None
+    assert refusal.code == "engine.not_yours"
+
+
+def test_a_chamber_evaluates_what_is_its_own(place: Any) -> None:
+    """A post that has nothing to do with the matter keeps nobody from being its applicant."""
+    record = place.submit("secretary").record
+    handled(place, record)
+    assert place.signed_in("secretary").post(f"/follow/{record}/rate").status_code == 303
 
 
 def test_an_enterprise_gets_its_code_and_no_slip(place: Any) -> None:
