@@ -69,6 +69,11 @@ class Clock:
         return self.rings[0].at if self.state is ClockState.RUNNING and self.rings else None
 
     @property
+    def title(self) -> str:
+        """What its term was called when it began, whatever the version of the mechanism calls it now."""
+        return next((str(why.params["term"]) for why in self.why if "term" in why.params), self.term)
+
+    @property
     def extensions(self) -> int:
         """How often it was extended."""
         return len(self.granted)

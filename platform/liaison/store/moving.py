@@ -129,11 +129,16 @@ def _left_behind(connection: Connection, installation: str) -> ColumnElement[boo
 
 def _states(connection: Connection, here: ColumnElement[bool]) -> Iterator[tuple[str, str, int, int]]:
     """(type, state, edition, how many) of those records, and of what stands under them."""
-    columns = (t.Record.type, t.Record.state, t.Record.edition_id)
-    yield from (tuple(row) for row in connection.execute(select(*columns, func.count()).where(here).group_by(*columns)))
     child = aliased(t.Record)
-    under = (child.type, child.state, child.edition_id)
-    rows = connection.execute(
-        select(*under, func.count()).join(t.Record, t.Record.id == child.parent_id).where(here).group_by(*under)
-    )
-    yield from (tuple(row) for row in rows)
+    for of, statement in (
+        (t.Record, select(t.Record.type, t.Record.state, t.Record.edition_id, func.count())),
+        (
+            child,
+            select(child.type, child.state, child.edition_id, func.count()).join_from(
+                child, t.Record, child.parent_id == t.Record.id
+            ),
+        ),
+    ):
+        counted = statement.where(here).group_by(of.type, of.state, of.edition_id)
+        for type_, state, edition, count in connection.execute(counted):
+            yield type_, state, edition, count

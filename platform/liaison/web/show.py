@@ -306,9 +306,10 @@ def sheets_of(
 # ── Lights and clocks ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def soon_of(term: Term) -> Length:
-    """How long before its end a term counts as soon: its earliest reminder, else `SOON`."""
-    reminders = [Length.from_json(one.before) for one in term.remind if one.before is not None]
+def soon_of(term: Term | None) -> Length:
+    """How long before its end a term counts as soon: its earliest reminder, else `SOON`; so too where the version has
+    no such term, as a list of records of several versions may find."""
+    reminders = [Length.from_json(one.before) for one in (term.remind if term else ()) if one.before is not None]
     return reminders[0] if reminders else SOON
 
 
@@ -323,16 +324,16 @@ def lamp(mechanism: Mechanism, clock: Clock, around: Surroundings, now: datetime
             return {"state": "overdue", "word": spoken(Message("desk.clock_late"))}
         case ClockState.REPLACED:
             return {"state": "none", "word": spoken(Message("desk.clock_replaced"))}
-    shine = light(now, clock.due, soon_of(mechanism.definition.terms[clock.term]), around.calendar).shine
+    shine = light(now, clock.due, soon_of(mechanism.definition.terms.get(clock.term)), around.calendar).shine
     # In days of the calendar whatever the term counts: it is the date people look at.
     left = days_left(now, clock.due_day)
     return {"state": shine.value, "days": abs(left) if shine is not Shine.IN_TIME else None}
 
 
-def ours(term: Term) -> bool:
+def ours(term: Term | None) -> bool:
     """Whether a term is owed by the office or a unit. Lists leave out what the applicant owes: a late evaluation is
     nobody's delay here."""
-    return term.owed_by.kind != "applicant"
+    return term is None or term.owed_by.kind != "applicant"
 
 
 def nearest(mechanism: Mechanism, records: Iterable[Record]) -> Clock | None:
@@ -341,7 +342,7 @@ def nearest(mechanism: Mechanism, records: Iterable[Record]) -> Clock | None:
         clock
         for record in records
         for clock in record.clocks
-        if clock.state is ClockState.RUNNING and ours(mechanism.definition.terms[clock.term])
+        if clock.state is ClockState.RUNNING and ours(mechanism.definition.terms.get(clock.term))
     ]
     return min(running, key=lambda clock: clock.due, default=None)
 
@@ -372,17 +373,17 @@ _STATES = {ClockState.MET: "met", ClockState.LATE: "missed", ClockState.ENDED: "
 
 def clock_view(reader: Reader, clock: Clock) -> dict[str, Any]:
     """A clock as `clock` draws it, with why its date is the one it is."""
-    term = reader.mechanism.definition.terms[clock.term]
+    term = reader.mechanism.definition.terms.get(clock.term)
     shown = lamp(reader.mechanism, clock, reader.around, reader.now)
     was = clock.original_due.astimezone(ZONE).date()
     return {
-        "title": term.title,
+        "title": term.title if term else clock.title,
         "due": clock.due_day,
         "state": _STATES.get(clock.state, clock.state.value),
         "light": shown["state"],
         "days": shown.get("days"),
         "owed_by": called(reader.around, clock.owed_by),
-        "firm": term.firm,
+        "firm": term is None or term.firm,
         "provisional": not clock.certain and clock.state.open,
         "met_at": clock.ended_at if clock.state in (ClockState.MET, ClockState.LATE) else None,
         "was": was if was != clock.due_day else None,

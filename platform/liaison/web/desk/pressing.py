@@ -102,20 +102,20 @@ def _rows(room: Room, some: Sequence[Pressing]) -> list[Drawn]:
 def _cells(room: Room, family: Family, held: Record, clock: Clock) -> Mapping[str, Any]:
     record = family.record
     hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
-    term = room.mechanism.definition.terms[clock.term]
+    term = room.mechanism.definition.terms.get(clock.term)
     return {
         "number": record.number or room.mechanism.record_type(record.type).title,
         "light": show.lamp(room.mechanism, clock, room.around, room.now),
         "due": clock.due_day,
         "who": show.listed(dict.fromkeys(room.around.today.unit_title(one.unit) for one in clock.owed_by if one.unit))
         or show.called(room.around, clock.owed_by),
-        "term": term.title,
+        "term": term.title if term else clock.title,
         "title": title_of(room.mechanism, record, hidden),
         "state": show.state_title(room.mechanism, held),
         "urge": [
             {"title": action.title, "href": url_for(".act", record=record.id, action=action.key)}
             for action in possible(room.mechanism, family, room.actor, room.around, room.now)
-            if urges(action, term)
+            if term is not None and urges(action, term)
         ],
     }
 

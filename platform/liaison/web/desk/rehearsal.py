@@ -92,7 +92,8 @@ def _of_record(world: Rehearsal, outcome: Outcome, commanded: bool) -> Iterable[
         yield visit.sentence("desk.state_becomes", type=type_.title, state=show.state_title(mechanism, after))
     known = {(clock.term, clock.round, clock.count): clock for clock in (before.clocks if before else ())}
     for clock in after.clocks:
-        title = mechanism.definition.terms[clock.term].title
+        term = mechanism.definition.terms.get(clock.term)
+        title = term.title if term else clock.title
         yield from _of_clock(known.get((clock.term, clock.round, clock.count)), clock, title, around)
 
 

@@ -166,7 +166,9 @@ def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
     type_ = room.mechanism.record_type(record.type)
     applicant = type_.facets.get("applicant", "")
     known = room.mechanism.fields[record.type].get(applicant)
-    parts = [held.part for held in record.parts if held.unit == unit and held.ended is None]
+    parts = [
+        held.part for held in record.parts if held.unit == unit and held.ended is None and held.part in type_.parts
+    ]
     light = None
     if one.due_day is not None:
         left = abs(days_left(room.now, one.due_day))
@@ -176,7 +178,7 @@ def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
         "light": light,
         "due_day": one.due_day,
         "title": title_of(room.mechanism, record, hidden),
-        "term": room.mechanism.definition.terms[one.term].title if one.term else "",
+        "term": room.mechanism.definition.terms[one.term].title if one.term in room.mechanism.definition.terms else "",
         "applicant": mask(known, record.values.get(applicant), room.around.names)
         if known is not None and applicant not in hidden
         else "",
