@@ -15,7 +15,7 @@ from .export import to_json_schema
 from .grid import Cell, Grid, Piece, print_grid
 from .kind import DuplicateKindError, Kind, Scene, Wrong, all_kinds, register
 from .kinds.file import check_upload
-from .kinds.table import unique_columns
+from .kinds.table import most_rows, unique_columns
 from .lint import lint_form
 from .model import (
     Choice,
@@ -68,6 +68,7 @@ __all__ = [
     "field_of",
     "lint_form",
     "mask",
+    "most_rows",
     "print_grid",
     "register",
     "reread",

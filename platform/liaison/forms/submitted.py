@@ -23,13 +23,22 @@ def collect(submitted: Any, fields: Iterable[Field]) -> dict[str, Any]:
     raw: dict[str, Any] = {}
     for field in fields:
         if field.columns:
-            raw[field.key] = [
-                {key: _entries(row.get(key, []), column) for key, column in field.columns.items()}
-                for _, row in sorted(cells.get(field.key, {}).items())
-            ]
+            raw[field.key] = _without_blank_end(
+                [
+                    {key: _entries(row.get(key, []), column) for key, column in field.columns.items()}
+                    for _, row in sorted(cells.get(field.key, {}).items())
+                ]
+            )
         else:
             raw[field.key] = _entries(submitted.getlist(field.key), field)
     return raw
+
+
+def _without_blank_end(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows down to the last that something was typed in: a page without script always sends an empty one more."""
+    while rows and not any(rows[-1].values()):
+        rows = rows[:-1]
+    return rows
 
 
 def _entries(entries: list[Any], field: Field) -> Any:

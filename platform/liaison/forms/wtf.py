@@ -170,6 +170,11 @@ class TableField(KindField):
         }
         return self._row("__row__", data=defaults)
 
+    @property
+    def spare(self) -> BaseForm:
+        """An empty row after the last, for who has no script to copy one: left blank it does not count."""
+        return self._row(len(self.entries))
+
     def cells(self, row: BaseForm) -> list[KindField]:
         """The cells of one row, knowing where they stand."""
         found = [cast(KindField, cell) for cell in row._fields.values()]

@@ -8,6 +8,7 @@ from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
+from liaison.forms import Field, most_rows, unique_columns
 from liaison.texts import Message, say
 
 from .language import lang
@@ -15,11 +16,14 @@ from .language import lang
 _FEW = 7
 """Up to so many choices stand open as radio buttons or boxes; more are a list, many a picker with search."""
 _LIST = 12
+_WHOLE = 2_000
+"""Choices of all rows of a table together that a page carries; beyond, a row carries what is picked in it, and the
+script takes the others from the row to copy."""
 _WIDGETS = {
     "line": "line", "telephone": "line", "email": "line", "uscc": "line", "text": "text",
     "integer": "amount", "decimal": "amount", "money": "amount", "percent": "amount",
     "date": "date", "time": "time", "datetime": "datetime",
-    "unit": "picker", "party": "picker", "person": "picker",
+    "unit": "picker", "party": "picker", "person": "picker", "record": "picker",
     "file": "file", "signature": "signature", "table": "rows", "computed": "computed", "note": "note",
 }  # fmt: skip
 
@@ -83,8 +87,11 @@ def present(
         }
     elif kind == "table":
         shown |= {
+            "most": most_rows(bound.spec),
             "entries": [_cells(bound, row, number, read_only) for number, row in enumerate(bound.entries)],
             "blank": _cells(bound, bound.blank, None, read_only),
+            "spare": [cell | {"required": False} for cell in _cells(bound, bound.spare, None, read_only)],
+            "all_of": _all_of(bound.spec),
         }
     elif kind == "computed":
         shown["compute"] = spec.get("compute")
@@ -125,6 +132,12 @@ def widget_of(
     return "options" if not cell and len(offered) <= _FEW else "select"
 
 
+def _all_of(table: Field) -> str:
+    """The column whose records can be listed all at once: it picks one record, and none stands in two rows."""
+    unique = (table.columns[key] for key in unique_columns(table) if key in table.columns)
+    return next((one.key for one in unique if one.kind == "record" and not one.many), "")
+
+
 def _cells(table: Any, row: Any, number: int | None, read_only: bool) -> list[dict[str, Any]]:
     must = table.spec.spec["items"].get("required", ())
     shown = []
@@ -132,6 +145,8 @@ def _cells(table: Any, row: Any, number: int | None, read_only: bool) -> list[di
         wrong = [p for p in table.problems if p.row is not None and (p.row, p.column) == (number, cell.spec.key)]
         problems = [say(problem.message, lang()) for problem in wrong]
         look = present(cell, read_only=read_only, cell=True)
+        if look["widget"] == "picker" and number is not None and len(look["choices"]) * len(table.entries) > _WHOLE:
+            look["choices"] = [one for one in look["choices"] if one["value"] in look["chosen"]]
         shown.append(look | {"problems": problems, "required": cell.spec.key in must})
     return shown
 

@@ -258,6 +258,17 @@ def test_a_blank_row_to_copy(every, options, day):
     assert table.blank["role"].data == "other"
 
 
+def test_the_empty_row_of_a_page_without_script_is_sent_and_does_not_stay(every, options, day):
+    table = bind(every, {"people": [{"name": "张三"}]}, options, day=day).fields["people"]
+    spare = {cell.name: "" for cell in table.cells(table.spare)}
+    assert list(spare) == ["people-1-name", "people-1-phone", "people-1-role", "people-1-about"]
+    checked = check(every, MultiDict({**FILLED, "people-0-name": "张三", **spare}), {}, options, day=day)
+    assert checked.problems == ()
+    assert [row["name"] for row in checked.raw["people"]] == ["张三"]
+    between = MultiDict({**FILLED, "people-0-name": "", "people-1-name": "李四", "people-2-name": ""})
+    assert [row["name"] for row in check(every, between, {}, options, day=day).raw["people"]] == ["", "李四"]
+
+
 def test_what_was_typed_comes_back(every, options, day):
     checked = check(every, MultiDict({**FILLED, "staff": "很多", "phone": "123x"}), {}, options, day=day)
     assert checked.bound.fields["staff"]._value() == "很多"

@@ -530,6 +530,42 @@ def test_rows_by_keyboard(desktop: Page, site: str) -> None:
     expect(rows.nth(0).get_by_role("button", name="删除")).to_be_focused()
 
 
+def test_a_record_is_found_by_number_title_and_initials(desktop: Page, site: str) -> None:
+    desktop.goto(f"{site}/?surface=portal")
+    field = desktop.locator("[data-field=about]")
+    offered = field.get_by_role("option")
+    for typed, found in (("0012", "续贷"), ("道路", "道路修复"), ("cfkj", "厂房扩建")):
+        field.get_by_role("combobox").fill(typed)
+        expect(offered).to_have_count(1)
+        expect(offered).to_contain_text(found)
+    field.get_by_role("combobox").press("Enter")
+    expect(field.locator("select")).to_have_value("m1")
+    expect(field.get_by_role("combobox")).to_have_value("SL-2026-0001 厂房扩建的规划许可")
+
+
+def test_all_records_are_listed_at_once(desktop: Page, site: str) -> None:
+    desktop.goto(f"{site}/?surface=portal")
+    table = desktop.locator("[data-field=agenda]")
+    rows, every = table.locator("[data-row]"), table.get_by_role("button", name="全部列入")
+    listed = table.locator("[data-row] select")
+    expect(rows).to_have_count(1)
+    expect(every).to_have_text("全部列入（2）")
+    table.get_by_role("button", name="添加一行").click()
+    expect(rows).to_have_count(2)
+    every.press("Enter")
+    assert [one.input_value() for one in listed.all()] == ["m2", "m1", "m3"], "the row left blank is used, not kept"
+    expect(every).to_have_text("全部列入（0）")
+    expect(every).to_be_disabled()
+    expect(table.locator("[data-rows-status]")).to_have_text("已列入 2 行")
+    expect(table.get_by_role("button", name="添加一行")).to_be_focused()
+    rows.nth(1).get_by_role("button", name="删除").click()
+    expect(every).to_have_text("全部列入（1）")
+    rows.nth(1).get_by_role("combobox").fill("cfkj")
+    rows.nth(1).get_by_role("combobox").press("Enter")
+    assert [one.input_value() for one in listed.all()] == ["m2", "m1"], "a row offers what the row to copy offers"
+    expect(every).to_have_text("全部列入（1）")
+
+
 def test_a_counter_counts_characters(desktop: Page, site: str) -> None:
     desktop.goto(f"{site}/?surface=portal")
     desktop.locator("#f-story").fill("𠮷" * 502)
@@ -681,12 +717,14 @@ def test_a_toast_comes_and_is_closed(desktop: Page, site: str) -> None:
 def test_a_masked_value_is_shown_on_request(desktop: Page, site: str) -> None:
     desktop.goto(f"{site}/")
     desktop.get_by_role("button", name=re.compile("显示.*联系电话")).click()
-    expect(desktop.locator(".masked__value")).to_have_text("13800135678")
+    phone = desktop.locator(".pair", has=desktop.get_by_text("联系电话", exact=True))
+    expect(phone.locator(".masked__value")).to_have_text("13800135678")
 
 
 def test_the_form_is_whole_without_script(visitor: Visitors, site: str) -> None:
     page = visitor("phone", java_script_enabled=False)
     page.goto(f"{site}/?surface=portal")
-    for name in ("company", "lead", "industry", "sign", "people-0-who"):
+    for name in ("company", "lead", "industry", "sign", "people-0-who", "agenda-1-matter"):
         expect(page.locator(f"[name='{name}']").first).to_be_visible()
+    page.locator("[name='agenda-1-matter']").select_option(label="SL-2026-0012 流动资金续贷")
     expect(page.get_by_role("button", name="提交", exact=True)).to_be_enabled()

@@ -417,10 +417,12 @@
     const body = holder.querySelector("[data-rows-body]");
     const blank = holder.querySelector("[data-rows-blank]");
     const add = holder.querySelector("[data-row-add]");
+    const every = holder.querySelector("[data-rows-all]");
     const status = holder.querySelector("[data-rows-status]");
     const most = Number(holder.dataset.most || Infinity);
     const least = Number(holder.dataset.least || 0);
     if (!add) return;
+    holder.querySelector("[data-row-spare]")?.remove();
 
     function number() {
       const rows = all(":scope > [data-row]", body);
@@ -429,10 +431,12 @@
       add.disabled = rows.length >= most;
       return rows;
     }
-    function append() {
+    /* One more row at the end, with `choice`, if given, picked in its column; the row, or undefined where there may be
+       no more. */
+    function grow(choice) {
       if (number().length >= most) {
         status.textContent = word("web.script.row_most", { most });
-        return;
+        return undefined;
       }
       const next = Number(holder.dataset.next);
       holder.dataset.next = next + 1;
@@ -442,11 +446,41 @@
           if (attribute.value.includes("__row__")) attribute.value = attribute.value.replaceAll("__row__", next);
         }
       }
+      for (const select of all("select[data-picker]", row)) lighten(select);
+      if (choice) pick(row.querySelector(`[data-cell="${every.dataset.rowsAll}"] select`), choice);
       body.append(row);
       setUp(row);
       status.textContent = word("web.script.row_added", { row: number().length });
-      row.querySelector("input:not([type=hidden]), select, textarea, .picker__input")?.focus();
+      return row;
+    }
+    function append() {
+      grow()?.querySelector("input:not([type=hidden]), select, textarea, .picker__input")?.focus();
       changed(add);
+    }
+    /* What may be listed and is not: the choices of the column that stand in no row. */
+    function unlisted() {
+      const cell = `[data-cell="${every.dataset.rowsAll}"] select`;
+      const listed = new Set(all(cell, body).map((select) => select.value));
+      return Array.from(blank.content.querySelector(cell).options).filter((one) => one.value && !listed.has(one.value));
+    }
+    function count() {
+      if (!every) return;
+      const left = unlisted().length;
+      every.hidden = false;
+      every.textContent = word("web.script.rows_all", { count: left });
+      every.disabled = left === 0;
+    }
+    function listAll() {
+      for (const row of number()) {
+        if (all("[data-cell]", row).every((cell) => isEmpty(valueOf(cell)))) row.remove();
+      }
+      const wanted = unlisted();
+      const rows = wanted.map(grow).filter(Boolean);
+      number();
+      changed(add);
+      if (rows.length < wanted.length) toast(word("web.script.row_most", { most }), "warning");
+      else status.textContent = word("web.script.rows_listed", { count: rows.length });
+      if (every.disabled) add.focus();
     }
     function remove(row) {
       const rows = number();
@@ -458,6 +492,8 @@
       changed(add);
     }
     add.addEventListener("click", append);
+    every?.addEventListener("click", listAll);
+    holder.addEventListener("change", count);
     holder.addEventListener("click", (event) => {
       const button = event.target.closest("[data-row-remove]");
       if (button) remove(button.closest("[data-row]"));
@@ -472,6 +508,20 @@
       }
     });
     number();
+    count();
+  }
+  /* A picker in a row carries what is picked; what it offers beside stands once, in the row to copy. */
+  function lighten(select) {
+    for (const option of Array.from(select.options)) if (option.value && !option.selected) option.remove();
+  }
+  function pick(select, option) {
+    select.append(option.cloneNode(true));
+    select.value = option.value;
+  }
+  function offeredTo(select) {
+    const blank = select.closest("[data-row]")?.closest("[data-rows]").querySelector("[data-rows-blank]");
+    const cell = select.closest("[data-cell]");
+    return blank ? Array.from(blank.content.querySelector(`[data-cell="${cell.dataset.cell}"] select`).options) : [];
   }
 
   /* ---------- files ---------- */
@@ -620,6 +670,7 @@
     async function open(query) {
       const mine = (asked += 1);
       if (url) await fetchOptions(query);
+      else complete();
       if (mine !== asked) return;
       const wanted = query.trim().toLowerCase();
       const offered = Array.from(select.options).filter((option) => option.value && !option.disabled);
@@ -637,6 +688,10 @@
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       move(found.length && wanted ? 0 : -1);
+    }
+    function complete() {
+      const known = new Set(Array.from(select.options, (option) => option.value));
+      for (const option of offeredTo(select)) if (!known.has(option.value)) select.append(option.cloneNode(true));
     }
     async function fetchOptions(query) {
       const address = new URL(url, location.href);
