@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,18 +127,12 @@ def _left_behind(connection: Connection, installation: str) -> ColumnElement[boo
     return t.Record.edition_id.in_(others) & t.Record.done.is_(False) & t.Record.parent_id.is_(None)
 
 
-def _states(connection: Connection, here: ColumnElement[bool]) -> Iterator[tuple[str, str, int, int]]:
+def _states(connection: Connection, here: ColumnElement[bool]) -> list[tuple[str, str, int, int]]:
     """(type, state, edition, how many) of those records, and of what stands under them."""
     child = aliased(t.Record)
-    for of, statement in (
-        (t.Record, select(t.Record.type, t.Record.state, t.Record.edition_id, func.count())),
-        (
-            child,
-            select(child.type, child.state, child.edition_id, func.count()).join_from(
-                child, t.Record, child.parent_id == t.Record.id
-            ),
-        ),
-    ):
-        counted = statement.where(here).group_by(of.type, of.state, of.edition_id)
-        for type_, state, edition, count in connection.execute(counted):
-            yield type_, state, edition, count
+    own = select(t.Record.type, t.Record.state, t.Record.edition_id, func.count()).where(here)
+    under = select(child.type, child.state, child.edition_id, func.count()).where(here)
+    under = under.join_from(child, t.Record, child.parent_id == t.Record.id)
+    rows = connection.execute(own.group_by(t.Record.type, t.Record.state, t.Record.edition_id)).all()
+    rows += connection.execute(under.group_by(child.type, child.state, child.edition_id)).all()
+    return [(type_, state, edition, count) for type_, state, edition, count in rows]
