@@ -193,10 +193,11 @@ def _read_sections(step: Step, sections: Iterable[Asks]) -> Refusal | None:
     known: set[str] = set()
     for asks in asked:
         form = step.mechanism.forms[asks.form]
-        known.update(control.field.key for control in form.within(asks.section, asks.without))
+        own = {control.field.key for control in form.within(asks.section, asks.without)}
+        known |= own
         checked = check(
             form,
-            {key: value for key, value in command.values.items() if key in known},
+            {key: value for key, value in command.values.items() if key in own},
             {**step.record.values, **values},
             step.options,
             section=asks.section,
