@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from liaison.access import Scope
 from liaison.calendars import Period
 from liaison.engine import Mechanism
-from liaison.store import Group, Shelf, tally
+from liaison.store import Group, tally
 
 from .asking import counted
 from .lines import split_by
@@ -23,20 +23,19 @@ Renamed = Callable[[str, str], str]
 
 def count(
     connection: Connection,
-    shelf: Shelf,
+    mechanism: Mechanism,
     reach: Mapping[str, Scope],
     metric: Metric,
-    mechanism: Mechanism,
     period: Period,
     now: datetime,
     renamed: Renamed | None = None,
 ) -> Counts:
     """The metric in a period, of what the scopes of `reach` let be seen of its installations, all on the version
-    `mechanism`: two queries, and two more where a record may stand in several lines."""
-    groups = tally(connection, shelf, reach, counted(metric, period), now)
+    `mechanism`: one query, and one more where a record may stand in several lines."""
+    groups = tally(connection, mechanism, reach, counted(metric, period), now)
     whole = groups
     if metric.by and split_by(mechanism, metric).many:
-        whole = tally(connection, shelf, reach, counted(metric, period, split=False), now)
+        whole = tally(connection, mechanism, reach, counted(metric, period, split=False), now)
     return counts_of(groups, whole, split=bool(metric.by), renamed=renamed)
 
 

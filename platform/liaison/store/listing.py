@@ -5,7 +5,7 @@ The number of queries is fixed, and each is served by an index or stops when it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from . import loading
 from . import tables as t
 from .codec import plain_phone
 from .during import During, falls_into
-from .filters import SideValues, UnfilterableError, to_clause
+from .filters import Columns, SideValues, UnfilterableError, to_clause
 from .grams import grams
 from .shelf import Shelf
 
@@ -301,9 +301,28 @@ def _in_order(connection: Connection, ordinals: Sequence[int]) -> tuple[Record, 
     return tuple(by_ordinal[ordinal] for ordinal in ordinals)
 
 
-def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> dict[str, ColumnElement[Any] | SideValues]:
+def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> Columns:
     """The paths that lists of a record type can be filtered and ordered by, as SQL: what `narrowings` names."""
-    return {path: _column(one, now) for path, one in narrowings(mechanism.definition, type_).items()}
+    return _Columns(narrowings(mechanism.definition, type_), now)
+
+
+class _Columns(Mapping[str, ColumnElement[Any] | SideValues]):
+    """Each made when it is asked for: a filter reads one or two, and the SQL of a term is not made for nothing."""
+
+    def __init__(self, paths: Mapping[str, Narrowing], now: datetime) -> None:
+        self._paths, self._now = paths, now
+
+    def __getitem__(self, path: str) -> ColumnElement[Any] | SideValues:
+        return _column(self._paths[path], self._now)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 _RECORD = t.Record.__table__.c

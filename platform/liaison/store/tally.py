@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Float, Select, Text, and_, cas
 
 from liaison.access import Scope
 from liaison.definitions import Json
+from liaison.engine import Mechanism
 
 from . import tables as t
 from .during import During, falls_into
 from .filters import Columns, SideValues, UnfilterableError, to_clause
 from .listing import columns_of, in_scope
-from .shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,11 @@ class Group:
 
 
 def tally(
-    connection: Connection, shelf: Shelf, reach: Mapping[str, Scope], counted: Counted, now: datetime
+    connection: Connection, mechanism: Mechanism, reach: Mapping[str, Scope], counted: Counted, now: datetime
 ) -> tuple[Group, ...]:
-    """Count in the installations of `reach`, in each what its scope lets be seen, in one query beside the one that
-    finds the mechanism. All of them must be on one version of it. Groups without records are absent.
-
-    UnfilterableError: a path that lists do not know. KeyError: no such installation."""
-    if not reach:
-        return ()
-    installed = shelf.installed(connection, next(iter(reach)))
-    columns = columns_of(shelf.mechanism(connection, installed.edition), counted.type, now)
+    """Count in the installations of `reach`, all on the version `mechanism`, in each what its scope lets be seen: one
+    query. Groups without records are absent. UnfilterableError: a path that lists do not know."""
+    columns = columns_of(mechanism, counted.type, now)
     known = {"record.today": now.date(), "record.now": now}
     chosen, value, many = _split(counted.by, columns)
     number = _number(counted.field, columns)

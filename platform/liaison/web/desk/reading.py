@@ -116,12 +116,9 @@ class Reading:
 
     def _counted(self, connection: Connection, metric: Metric, period: Period) -> Counts:
         counts = [
-            count(
-                connection, visit.database().shelf, reach, metric, mechanism, period, self.room.now,
-                self._renamed(metric),
-            )
+            count(connection, mechanism, reach, metric, period, self.room.now, self._renamed(metric))
             for mechanism, reach in self._alike(metric)
-        ]  # fmt: skip
+        ]
         return _added(counts)
 
     def _alike(self, metric: Metric) -> Iterator[tuple[Mechanism, Mapping[str, Scope]]]:
