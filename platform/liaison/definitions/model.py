@@ -206,7 +206,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """When two records are alike 相似件: equal in every field of `same`, near in the text of `near`, within `days`."""
+    """When two records are alike 相似件: equal in every field of `same`, near in the texts of `near` taken together,
+    within `days`."""
 
     same: tuple[str, ...] = ()
     near: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from liaison.conditions import dependencies, parse
 from liaison.definitions import Action, Asks, Effect, RecordType, StateKind, Term
 from liaison.engine import (
     SIGNOFF,
+    Alike,
     Clock,
     ClockState,
     Event,
@@ -222,6 +223,18 @@ def state_title(mechanism: Mechanism, record: Record) -> str:
     """The title of the record's present state."""
     states = mechanism.definition.lifecycles[record.type].states
     return states[record.state].title if record.state in states else record.state
+
+
+def likeness(mechanism: Mechanism, type_: str, one: Alike) -> str:
+    """How near a record is to another and in what: 相似 76%：企业名称 100%、问题困难 57%；问题类别相同."""
+    fields, declared = mechanism.fields[type_], mechanism.record_type(type_).likeness
+    near = [
+        spoken(Message("desk.alike_in", {"field": fields[key].title, "percent": round(part * 100)}))
+        for key, part in sorted(one.parts.items(), key=lambda part: -part[1])
+    ]
+    same = [fields[key].title for key in (declared.same if declared else ()) if key in fields]
+    how = "by" if near and same else "near" if near else "same"
+    return spoken(Message(f"desk.alike_{how}", {"percent": round(one.nearness * 100), "near": near, "same": same}))
 
 
 # ── Sections ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -400,6 +400,9 @@ def test_likely_repetitions_are_shown_to_who_reviews(place: Any) -> None:
     page = place.signed_in("office").get(f"/desk/records/{second.record}")
     assert "可能重复" in page.text
     assert first.number in page.text
+    assert "相似 100%：企业名称 100%、问题困难 100%；问题类别相同" in text_of(page)
+    other = place.submit(problem="厂区门口道路破损，坑洼积水，货车进出困难，希望尽快修复。")
+    assert "可能重复" not in place.signed_in("office").get(f"/desk/records/{other.record}").text, "another trouble"
     assert "可能重复" not in place.signed_in("office").get(f"/desk/records/{first.record}").text
 
 

@@ -163,7 +163,7 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
             "number": one.record.number,
             "title": title_of(reader.mechanism, one.record),
             "state": show.state_title(reader.mechanism, one.record),
-            "percent": round(one.nearness * 100),
+            "likeness": show.likeness(reader.mechanism, reader.record.type, one),
             "href": url_for(".record", record=one.record.id),
         }
         for one in alike(likeness, reader.record.values, earlier, reader.now)[:5]

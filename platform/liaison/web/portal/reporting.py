@@ -349,6 +349,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
             "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
             "tone": journey.tone(asking.mechanism, one.record.type, one.record.state),
             "at": one.record.created_at,
+            "likeness": show.likeness(asking.mechanism, found.type, one),
             "href": url_for("portal.record", record=one.record.id),
         }
         for one in alike(likeness, values, earlier, visit.now())[:_ALIKE]
