@@ -123,6 +123,26 @@ def test_a_guest_reports_and_follows(place: Any) -> None:
     assert "13800138000" not in page
 
 
+def test_what_happens_next_has_lengths_in_words_until_it_has_dates(place: Any) -> None:
+    client = place.app.test_client()
+    record = submit(place, client)
+    for page in (client.get(f"/receipt/{record}").text, client.get(f"/m/{place.installation}").text):
+        assert "多久办好" in page
+        assert "交办后 1 个月内" in page
+    assert "一般问题评价" not in client.get(f"/receipt/{record}").text, "what the applicant owes it does not wait for"
+    place.do(record, "accept")
+    assert "交办后 1 个月内" in client.get(f"/follow/{record}").text
+    asked = {"level": "general", "subject": "续贷", "lead_unit": "economy", "support_units": []}
+    place.do(record, "assign", values=asked)
+    page = client.get(f"/follow/{record}").text
+    assert "交办后 1 个月内" not in page, "it runs: there is a date"
+    assert "2026年9月20日（周日）前" in page
+    assert "重点问题" not in page, "what is graded as general waits for nothing of a key matter"
+    child = family(place, record).children[0].id
+    place.do(child, "sign", by="economy", values={"person": "王经促", "phone": "13700137000"})
+    assert "09-20" in client.get(f"/follow/{record}").text
+
+
 def test_what_is_wrong_is_said_at_its_field_and_everything_stays(place: Any) -> None:
     client = place.app.test_client()
     id_ = begin(place, client)
@@ -393,7 +413,7 @@ def test_a_reason_meant_for_the_applicant_is_told(place: Any) -> None:
 
 def test_the_days_ahead_are_told(place: Any) -> None:
     page = by_code(place, record := place.assigned(support=())).get(f"/follow/{record}").text
-    assert "预计 09-20 前" in page
+    assert "2026年9月20日（周日）前" in page
 
 
 # ---- answering --------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from liaison.access import Scope
-from liaison.calendars import Length
 from liaison.definitions import Action, Definition, RecordType
 from liaison.engine import Mechanism, Record, title_of
 from liaison.forms import display
@@ -98,9 +97,9 @@ def _explained(ready: Mechanism, type_: RecordType, installation: str) -> dict[s
     first = {"title": journey.public_title(ready, type_.key, start.to), "standing": "ahead"}
     reported = Record(id="", type=type_.key, installation=installation, state=start.to)
     terms = [
-        {"title": term.title, "length": visit.spoken(Length.from_json(term.length).message), "firm": term.firm}
+        {"title": term.title, "text": text}
         for term in ready.definition.terms_of.get(type_.key, ())
-        if not term.length.keys() & {"table", "asks", "schedule"}
+        if (text := journey.within(ready, term))
     ]
     return {"type": type_, "line": [first, *journey.ahead(ready, reported)], "terms": terms}
 

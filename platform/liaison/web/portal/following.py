@@ -53,6 +53,7 @@ def record(record: str) -> ResponseReturnValue:
     files = show.files_of([current], opened.mechanism)
     show.learn(opened.around, opened.mechanism, [current])
     reader = show.Reader.of(opened, journey.visitor(current.installation), visit.now(), files=files)
+    steps = journey.line(opened.mechanism, current, events)
     return render_template(
         "portal/record.html",
         record=current,
@@ -60,7 +61,8 @@ def record(record: str) -> ResponseReturnValue:
         title=title_of(opened.mechanism, current, reader.hidden),
         state=journey.public_title(opened.mechanism, current.type, current.state),
         tone=journey.tone(opened.mechanism, current.type, current.state),
-        steps=journey.line(opened.mechanism, current, events),
+        steps=steps,
+        promises=journey.promises(opened.mechanism, current, steps),
         turn=journey.turn(opened, events),
         sheets=_answer_first(opened, show.sheets(reader)),
         actions=sorted(journey.answers(opened), key=lambda one: one.tone == "primary"),

@@ -6,17 +6,17 @@ or where the applicant's side gave it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from liaison.access import Actor
-from liaison.calendars import ZONE
-from liaison.definitions import Action, StateKind, Who, read_who
-from liaison.engine import Clock, Event, Mechanism, Record, is_among, possible
+from liaison.calendars import ZONE, Length
+from liaison.definitions import Action, StateKind, Term, Who, read_who
+from liaison.engine import Clock, Event, Facts, Mechanism, Record, is_among, possible
 
-from .. import visit
+from .. import show, visit
 
 _OUTSIDE = frozenset({"applicant", "took", "anyone"})
 
@@ -94,28 +94,103 @@ def ahead(mechanism: Mechanism, record: Record) -> list[dict[str, Any]]:
     here, seen = record.state, {record.state}
     steps: list[dict[str, Any]] = []
     while here in lifecycle.states and lifecycle.states[here].kind is not StateKind.DONE:
-        onward = [
-            action
-            for action in lifecycle.actions.values()
-            if here in action.origins
-            and action.to not in {"", *seen}
-            and (action.tone == "primary" or action.automatic)
-        ]
+        ways = [one for one in lifecycle.actions.values() if here in one.origins and one.to not in {"", *seen}]
+        onward = [one for one in ways if one.tone == "primary"] or [one for one in ways if one.automatic]
         if len({action.to for action in onward}) != 1:
             break
         here = onward[0].to
         seen.add(here)
         clock = _clock_until(mechanism, record, onward)
-        title = public_title(mechanism, record.type, here)
+        events = {action.event_key for action in onward}
+        terms = [] if clock else [one for one in _to_come(mechanism, record) if not events.isdisjoint(one.stops)]
+        said = [visit.sentence("portal.term", term=term.title, within=within(mechanism, term)) for term in terms]
+        if clock and not clock.certain:
+            said.append(visit.sentence("portal.provisional"))
         steps.append(
             {
-                "title": title,
+                "title": public_title(mechanism, record.type, here),
                 "standing": "ahead",
                 "due": clock.due_day if clock else None,
-                "text": visit.sentence("portal.provisional") if clock and not clock.certain else "",
+                "text": show.listed(said),
+                "terms": {clock.term} if clock else {term.key for term in terms},
             }
         )
     return steps
+
+
+# ── How long, where no day is known yet ──────────────────────────────────────────────────────────────────────────
+
+
+def promises(mechanism: Mechanism, record: Record, steps: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What the applicant may expect and no step of `steps` tells: of the terms that run the day, of those that may yet
+    begin the length in words, 交办后 1 个月内."""
+    told = {key for step in steps for key in step.get("terms", ())}
+    terms = mechanism.definition.terms
+    running = [one for one in record.clocks if one.state.open and one.term not in told and show.ours(terms[one.term])]
+    days = [
+        {"title": terms[one.term].title, "text": visit.sentence("portal.until", day=show.day_with_weekday(one.due_day))}
+        for one in sorted(running, key=lambda clock: clock.due)
+    ]
+    return days + [
+        {"title": term.title, "text": within(mechanism, term)}
+        for term in _to_come(mechanism, record)
+        if term.key not in told
+    ]
+
+
+def _to_come(mechanism: Mechanism, record: Record) -> list[Term]:
+    """The terms of a record that may still begin to run in this round, and whose length the definition tells."""
+    if record.done:
+        return []
+    begun = {clock.term for clock in record.clocks if clock.round == record.round}
+    return [
+        term
+        for term in mechanism.definition.terms_of.get(record.type, ())
+        if term.key not in begun and not _refuted(mechanism, term, record) and within(mechanism, term)
+    ]
+
+
+def within(mechanism: Mechanism, term: Term) -> str:
+    """How long a term is that the applicant waits for, and from when it counts, in words; empty for what the applicant
+    owes, and where the length is not in the definition."""
+    if not show.ours(term) or term.length.keys() & {"table", "asks", "schedule"}:
+        return ""
+    length = Length.from_json(term.length)
+    forward = Length(abs(length.n), length.unit).message
+    how = "portal.ahead_of" if length.n < 0 else "portal.within_firm" if term.firm else "portal.within"
+    return visit.sentence(how, what=_anchor(mechanism, term), length=forward)
+
+
+def _anchor(mechanism: Mechanism, term: Term) -> str:
+    """What a term counts from, as people call it."""
+    definition, anchor = mechanism.definition, term.anchor
+    if anchor.kind == "term":
+        return visit.sentence("portal.end_of", term=definition.terms[anchor.key].title)
+    relation = definition.record_types[term.of].relations.get(anchor.relation)
+    of = relation.to if relation is not None else term.of
+    if anchor.kind == "field":
+        what = mechanism.fields[of][anchor.key].title
+    else:
+        actions = [one for one in definition.lifecycles[of].actions.values() if one.event_key == anchor.key]
+        if term.part and not actions:
+            child = definition.record_types[term.of].parts[term.part].assignment
+            actions = [one for one in definition.lifecycles[child].actions.values() if one.event_key == anchor.key]
+        what = min(actions, key=lambda one: one.automatic is not None).title
+    return what if relation is None else visit.sentence("portal.of_relation", relation=relation.title, what=what)
+
+
+def _refuted(mechanism: Mechanism, term: Term, record: Record) -> bool:
+    """Whether a term's condition can no longer come true: one of its parts reads nothing but fields that are filled
+    in, and does not hold."""
+    if term.when is None:
+        return False
+    facts = Facts(mechanism, record, visit.now())
+    fields = mechanism.fields[record.type]
+    for part in term.when["and"] if isinstance(term.when, Mapping) and "and" in term.when else [term.when]:
+        decided = all(path in fields and record.values.get(path) is not None for path in mechanism.reads(part))
+        if decided and not mechanism.holds(part, facts):
+            return True
+    return False
 
 
 def turn(opened: visit.Opened, events: Sequence[Event]) -> Turn | None:

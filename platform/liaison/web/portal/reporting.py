@@ -186,6 +186,11 @@ def receipt(record: str) -> ResponseReturnValue:
     opened = visit.opened()
     current = opened.family.record
     own = is_enterprise(opened)
+    steps = [
+        {"title": journey.public_title(opened.mechanism, current.type, current.state), "standing": "current",
+         "at": current.since},
+        *journey.ahead(opened.mechanism, current),
+    ]  # fmt: skip
     return render_template(
         "portal/receipt.html",
         record=current,
@@ -193,13 +198,10 @@ def receipt(record: str) -> ResponseReturnValue:
         own=own,
         code=session.get(_CODES, {}).get(record, "") if own else "",
         follow=signed_link(record, "follow") if own else "",
-        steps=[
-            {"title": journey.public_title(opened.mechanism, current.type, current.state), "standing": "current",
-             "at": current.since},
-            *journey.ahead(opened.mechanism, current),
-        ],
+        steps=steps,
+        promises=journey.promises(opened.mechanism, current, steps),
         hand_over_here=may_hand_over(opened),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/receipt/<record>/code")
