@@ -102,7 +102,7 @@ def logins(home: Path) -> list[dict[str, Any]]:
 
 def _people(database: Database, script: Mapping[str, Any], at: datetime) -> list[dict[str, Any]]:
     """The organisation with its mechanism in force, every post held, and an account for each person of the script."""
-    began = at - timedelta(days=365)
+    began = at - timedelta(days=100)
     password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
     with database.write() as connection:
         add_organisation(connection, ROOT, script["organisation"], began)

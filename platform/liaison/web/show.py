@@ -693,8 +693,11 @@ def _label(reader: Reader, known: Field, value: Any) -> Any:
 def steps(mechanism: Mechanism, type_: str, state: str) -> tuple[Action, ...]:
     """The actions that carry a record on from a state: its primary ones; where it has none, those that lead to another
     state without asking why. Urging, withdrawing, regrading and the like are possible beside them, but nobody's next
-    thing to do."""
-    here = [one for one in mechanism.definition.lifecycles[type_].actions.values() if state in one.origins]
+    thing to do; and nothing carries on what is done."""
+    lifecycle = mechanism.definition.lifecycles[type_]
+    if state in lifecycle.states and lifecycle.states[state].kind is StateKind.DONE:
+        return ()
+    here = [one for one in lifecycle.actions.values() if state in one.origins]
     primary = [one for one in here if one.tone == "primary"]
     return tuple(primary or [one for one in here if one.to and one.to != state and not one.reason])
 

@@ -46,7 +46,10 @@ def record(record: str) -> ResponseReturnValue:
     here = possible(opened.mechanism, family, reader.actor, opened.around, reader.now)
     carry_on = show.steps(opened.mechanism, family.record.type, family.record.state)
     asked = show.signoffs(reader)
-    mine = [(one["record"], action) for one in given if not one["ended"] for action in one["actions"]]
+    # What others hold is acted on beside it: a meeting has forty of them.
+    own = set(opened.around.today.units_of(reader.actor.id))
+    held = [one for one in given if one["actions"] and not one["ended"] and own & one["record"].seen.units]
+    mine = [(one["record"], action) for one in held for action in one["actions"]]
     mine += [(one["record"], action) for ask in asked for one in ask["sheets"] for action in one["actions"]]
     return page(
         "desk/record.html",
@@ -58,8 +61,9 @@ def record(record: str) -> ResponseReturnValue:
         sheets=show.sheets(reader, edit=edit_url),
         clocks=show.clocks(reader),
         assignments=given,
-        suggestions=show.suggestions(reader),
+        parts=show.listed(dict.fromkeys(one["part"] for one in given)),
         signoffs=asked,
+        suggestions=show.suggestions(reader),
         alike=_alike(reader) if any(action in carry_on for action in here) else [],
         flow=show.flow(reader, events),
         events=show.happenings(reader, events),
