@@ -83,4 +83,4 @@ def value_kind(field: Json) -> ValueKind:
 
 
 def _is_list(field: Json) -> bool:
-    return field.get("type") == "array"
+    return bool(field.get("type") == "array")

@@ -153,6 +153,8 @@ def _findings(error: Any, file: str) -> Iterator[Finding]:
             yield finding("too_large", limit=value, found=instance)
         case "uniqueItems":
             yield finding("repeated_item")
+        case "not" if value.keys() == {"required"}:
+            yield finding("not_together", names=value["required"])
         case "oneOf" | "anyOf":
             yield from _alternatives(error, file, finding)
         case _:

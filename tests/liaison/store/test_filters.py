@@ -101,6 +101,7 @@ COLUMNS: Mapping[str, ColumnElement[Any] | SideValues] = {
     "loan": side("loan", "number"),
     "insured": side("insured", "boolean"),
     "signed": side("signed", "date"),
+    "met": side("met", "moment"),
     "topics": side("topics", "text", many=True),
     "sums": side("sums", "number", many=True),
 }
@@ -109,15 +110,22 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "number": ("amount", "units", "loan"),
     "boolean": ("urgent", "insured"),
     "date": ("day", "signed"),
-    "moment": ("record.since",),
+    "moment": ("record.since", "met"),
 }
-SIDE_COLUMNS = {"street": "text", "loan": "num", "insured": "num", "signed": "day", "topics": "text", "sums": "num"}
+SIDE_COLUMNS = {
+    "street": "text", "loan": "num", "insured": "num", "signed": "day", "met": "text", "topics": "text", "sums": "num",
+}  # fmt: skip
 VALUES: Mapping[str, list[Any]] = {
     "text": ["", "a", "B", "ab", "税", "é", "\uffff", "\U0001f600", "1", "2026-01-26"],
     "number": [0, 1, -1, 2, 3, 10],
     "boolean": [True, False],
     "date": [date(2026, 1, 26), date(2024, 1, 31), date(1999, 12, 31)],
-    "moment": [datetime(2026, 1, 26, 10, tzinfo=CHINA), datetime(2026, 1, 26, 1, tzinfo=UTC)],
+    "moment": [
+        datetime(2026, 1, 26, 10, tzinfo=CHINA),
+        datetime(2026, 1, 26, 1, tzinfo=UTC),
+        datetime(2026, 1, 26, 10, 0, 30, tzinfo=CHINA),
+        datetime(2026, 1, 26, 2, tzinfo=UTC),
+    ],
 }
 LITERALS: Mapping[str, list[Any]] = {
     **VALUES,
@@ -168,7 +176,7 @@ def store(connection: Connection, rows: list[Row]) -> None:
             "text": None,
             "num": None,
             "day": None,
-            name: int(value) if key == "insured" else value,
+            name: written(key, value),
         }
         for id_, row in enumerate(rows)
         for key, name in SIDE_COLUMNS.items()
@@ -176,6 +184,13 @@ def store(connection: Connection, rows: list[Row]) -> None:
         if value is not None
     ]
     connection.execute(insert(SIDE), values)
+
+
+def written(key: str, value: Any) -> Any:
+    """As the side table has it: yes and no as numbers, moments as texts, to the minute where there is no more."""
+    if key == "insured":
+        return int(value)
+    return value.isoformat(timespec="auto" if value.second else "minutes") if key == "met" else value
 
 
 def literal(value: Any) -> Any:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from liaison.access import Scope
-from liaison.definitions import LIST_FACTS, Package, lint, load, read_package
-from liaison.engine import compile_mechanism, scope_for
-from liaison.store import UnfilterableError, Wanted, install, publish, records
+from liaison.definitions import LIST_FACTS, Package, lint, load, narrowings, read_package
+from liaison.engine import Facts, compile_mechanism, scope_for
+from liaison.store import SqlWorld, UnfilterableError, Wanted, install, publish, records
 
 VIEWS = "rules/shunde/views.json"
 REPORT = "form_definitions/shunde/report.json"
@@ -33,6 +34,8 @@ def files() -> dict[str, bytes]:
     found = dict(read_package("shunde").files)
     report = json.loads(found[REPORT])
     report["schema"]["properties"] |= MORE
+    shown = [{"key": key, "type": "Control", "scope": f"#/properties/{key}"} for key in MORE]
+    report["layout"]["elements"][0]["elements"] += shown
     return {**found, REPORT: json.dumps(report, ensure_ascii=False).encode()}
 
 
@@ -82,3 +85,46 @@ def test_the_lints_refuse_what_the_store_refuses(place: Any, files: dict[str, by
                 differ.append((path, wanted.type, wanted.order, works))
     assert differ == []
     assert 100 < len(refused) < len(tried) - 100
+
+
+def literal(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    return {"date": value.isoformat()} if isinstance(value, date) else value
+
+
+def test_what_a_list_is_narrowed_by_is_what_the_record_says(place: Any, files: dict[str, bytes]) -> None:
+    with place.database.write() as connection:
+        digest = publish(connection, Package(files), "seed", place.now)
+        install(connection, "district", digest, "seed", place.now)
+    more = {"met_at": "2026-08-19T10:30", "signed_at": "2026-08-19T11:00", "topics": ["A", "B"], "loan": "120.50"}
+    ours = place.assigned(contact_phone="0757-22831234", **more)
+    other = place.submit(company="另一家").record
+    with place.database.read() as connection:
+        world = SqlWorld(connection, place.database.shelf)
+        mechanism = world.mechanism(place.installation)
+        family = world.families([ours])[ours]
+        facts = Facts(mechanism, family.record, place.now, family)
+        definition = mechanism.definition
+        reach = {place.installation: Scope(types=frozenset(definition.record_types))}
+
+        def listed(*filters: Any, order: tuple[str, ...] = ()) -> list[str]:
+            wanted = Wanted(place.installation, "matter", filters, order=order)
+            found = records(connection, place.database.shelf, reach, wanted, place.now).records
+            return [record.id for record in found]
+
+        tried = 0
+        for path, narrowing in narrowings(definition, "matter").items():
+            value = facts[path]
+            if value in (None, []):
+                continue
+            test = {"in": [value[0], {"var": path}]} if narrowing.many else {"==": [{"var": path}, literal(value)]}
+            assert ours in listed(test), (path, test)
+            if not narrowing.many:
+                assert set(listed(order=(path,))) == {ours, other}
+            tried += 1
+        assert tried > 20
+        # Moments are compared as such, however the text they are kept in is spelt.
+        assert listed({"<": [{"var": "met_at"}, {"moment": "2026-08-19T02:30:01+00:00"}]}) == [ours]
+        assert listed({"<": [{"var": "met_at"}, {"var": "record.created"}]}) == [ours]
+        assert listed({">": [{"var": "met_at"}, {"var": "record.created"}]}) == []

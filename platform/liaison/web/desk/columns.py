@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from liaison.access import is_one_of
-from liaison.definitions import View
+from liaison.definitions import View, showable
 from liaison.engine import Facts, Record
 from liaison.forms import Field, display, entries_in, mask
 from liaison.roster import Subject
@@ -19,7 +19,6 @@ from .room import Room
 
 LIGHT = "~light"
 """The column of the light: how the clock stands that ends first."""
-_OWN = ("number", "state", "round", "since", "created")
 _KINDS = {"date": "date", "datetime": "moment", "integer": "number", "decimal": "number", "money": "money"}
 
 
@@ -36,24 +35,23 @@ class Column:
 
 def known(room: Room, type_: str) -> dict[str, Column]:
     """Every column a list of the type may have, in the order it is offered."""
-    definition = room.mechanism.definition
     found = [Column(LIGHT, visit.sentence("desk.column_light"), "light", True)]
-    found += [_own(one) for one in _OWN]
-    found += [
-        Column(key, _title(room, type_, field), _KINDS.get(field.kind, "text"))
-        for key, field in room.mechanism.fields[type_].items()
-        if field.kind not in ("file", "signature", "note", "table")
-    ]
-    found += [
-        Column(f"term.{term.key}.due", visit.sentence("desk.column_due", term=term.title), "date")
-        for term in definition.terms_of.get(type_, ())
-        if not term.part
-    ]
-    found += [
-        Column(f"part.{part.key}", visit.sentence("desk.column_part", part=part.title))
-        for part in room.mechanism.record_type(type_).parts.values()
-    ]
+    found += [_column(room, type_, path) for path in showable(room.mechanism.definition, type_)]
     return {column.path: column for column in found}
+
+
+def _column(room: Room, type_: str, path: str) -> Column:
+    first, _, rest = path.partition(".")
+    if field := room.mechanism.fields[type_].get(path):
+        return Column(path, _title(room, type_, field), _KINDS.get(field.kind, "text"))
+    if first == "term":
+        term = room.mechanism.definition.terms[rest.removesuffix(".due")]
+        return Column(path, visit.sentence("desk.column_due", term=term.title), "date")
+    if first == "part":
+        part = room.mechanism.record_type(type_).parts[rest]
+        return Column(path, visit.sentence("desk.column_part", part=part.title))
+    kind = "moment" if rest in ("since", "created") else "number" if rest == "round" else "text"
+    return Column(path, visit.sentence(f"desk.column_{rest}"), kind, rest == "state")
 
 
 def _title(room: Room, type_: str, field: Field) -> str:
@@ -64,11 +62,6 @@ def _title(room: Room, type_: str, field: Field) -> str:
     form, section = room.mechanism.homes[type_][field.key].split(".")
     label = room.mechanism.definition.section(form, section)["label"]
     return visit.sentence("desk.column_of_section", section=label, title=field.title)
-
-
-def _own(name: str) -> Column:
-    kind = "moment" if name in ("since", "created") else "number" if name == "round" else "text"
-    return Column(f"record.{name}", visit.sentence(f"desk.column_{name}"), kind, name == "state")
 
 
 def of_view(room: Room, view: View, chosen: Sequence[str] = ()) -> list[Column]:

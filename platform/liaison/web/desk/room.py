@@ -57,7 +57,8 @@ class Room:
     @property
     def facts(self) -> Mapping[str, Any]:
         """What filters may read beside columns."""
-        return {"actor.id": self.actor.id, "actor.units": list(self.units), "actor.name": self.actor.name}
+        actor = self.actor
+        return {"actor.id": actor.id, "actor.name": actor.name, "actor.kind": actor.kind, "actor.units": [*self.units]}
 
     def may_start(self, type_: str) -> Action | None:
         """The action by which this person may begin a record of a type; None where there is none."""
