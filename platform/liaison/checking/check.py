@@ -1,8 +1,10 @@
-"""`check_package`: the lints of all rooms, in the order in which one makes sense of the next."""
+"""`check_package`: the lints of all rooms, in the order in which one makes sense of the next; `prove`: what publishing
+asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from .golden import case_findings, play
 from .lints import LINTS
 from .look import Look
 from .model import Report
-from .tables import table_findings
+from .tables import table_findings, trial_findings
 from .times import time_findings
 
 _GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -27,27 +29,39 @@ def check_package(
     key: str | None = None,
     *,
     answers: Mapping[str, Any] | None = None,
+    previous: Package | None = None,
     cases: bool = False,
 ) -> Report:
     """Check the package at `source` (anything `read_package` reads, or a package already read).
 
-    `answers` fill its slots (else their defaults do). With `cases` the golden cases are played too, if the package has
-    no error. Whatever the input is, the answer is findings, never an exception.
+    `answers` fill its slots (else their defaults do). `previous` is the version published before it: with it, renamed
+    keys are found too. With `cases` the golden cases are played too, if the package has no error. Whatever the input
+    is, the answer is findings, never an exception.
     """
     package = source if isinstance(source, Package) else read_package(source, key)
     loaded = load(package, answers)
     findings, timelines = list(loaded.findings), tuple[Timeline, ...]()
     if loaded.definition is not None:
-        findings += _examine(loaded.definition)
+        findings += _examine(loaded.definition, load(previous).definition if previous is not None else None)
         if cases and not _errors(findings):
             timelines = play(loaded.definition)
             findings += case_findings(loaded.definition, timelines)
     return Report(package, loaded.definition, _sorted(findings), timelines)
 
 
-def _examine(definition: Definition) -> list[Finding]:
+def prove(source: str | Path | bytes | Package, *, previous: Package | None = None) -> Report:
+    """All that publishing asks for: `check_package` with the golden cases, and every decision table of a package that
+    has no error tried in a process of its own."""
+    report = check_package(source, previous=previous, cases=True)
+    if report.definition is None or not report.sound:
+        return report
+    trials = list(trial_findings(Look(compile_mechanism(report.definition))))
+    return replace(report, findings=_sorted([*report.findings, *trials]), tried=True)
+
+
+def _examine(definition: Definition, previous: Definition | None) -> list[Finding]:
     """Each step rests on what the one before found sound: names, then forms and times, then everything that runs."""
-    findings = [*lint(definition), *time_findings(definition)]
+    findings = [*lint(definition, previous=previous), *time_findings(definition)]
     if _errors(findings):
         return findings
     mechanism, problems = _compiled(definition)

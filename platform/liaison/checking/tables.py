@@ -1,4 +1,4 @@
-"""Decision tables: do the cells fit, and what does a table leave open?"""
+"""Decision tables: do the cells fit, what does a table leave open, and does it stand a trial?"""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from liaison.conditions import ExpressionError, Label, spell
 from liaison.engine import column_type, labels_for
-from liaison.rules import ColumnType, Input, Table, analyse, check_table, read_table
-from liaison.texts import Finding, Message, Severity, say
+from liaison.rules import ColumnType, Input, Table, lint_table, preflight, read_table
+from liaison.texts import Finding, Message, say
 
 from .look import Look
 
@@ -16,6 +16,18 @@ from .look import Look
 def table_findings(look: Look) -> Iterator[Finding]:
     """What `rules` says of each table of the package."""
     codes = {key: tuple(listed.codes) for key, listed in look.definition.codes.items()}
+    for file, table, types in _tables(look):
+        yield from lint_table(table, types, codes, file)
+
+
+def trial_findings(look: Look) -> Iterator[Finding]:
+    """What comes of trying each table, of a package without an error, in a process of its own: a second or so each."""
+    for file, table, types in _tables(look):
+        yield from preflight(table, types, file)
+
+
+def _tables(look: Look) -> Iterator[tuple[str, Table, Mapping[str, ColumnType]]]:
+    """File, table, and the types of those of its inputs that have one."""
     for file, content in look.definition.data.items():
         if "/tables/" not in file:
             continue
@@ -27,10 +39,8 @@ def table_findings(look: Look) -> Iterator[Finding]:
             except (ExpressionError, KeyError):
                 # What the column reads is not there or makes no sense: `dangling` and `conditions` say so.
                 continue
-        found = check_table(table, types, codes, file)
-        yield from found
-        if len(types) == len(table.inputs) and not any(one.severity is Severity.ERROR for one in found):
-            yield from analyse(_in_words(table, labels_for(look.mechanism, table.on)), types, file)
+        whole = len(types) == len(table.inputs)
+        yield file, _in_words(table, labels_for(look.mechanism, table.on)) if whole else table, types
 
 
 def _in_words(table: Table, labels: Mapping[str, Label]) -> Table:

@@ -18,7 +18,7 @@ from .layout import FORMAT, RULES, schema_of, stem
 from .model import Definition, Slot
 from .package import Package
 from .schema import violations
-from .slots import fill, values
+from .slots import Filled, blamed, fill, values
 from .upgrades import upgrade
 
 MAX_FIELDS = 2_000
@@ -69,16 +69,16 @@ def _loaded(wanted: _ByDigest) -> Loaded:
     upgraded, findings = _present_format(read, path)
     if findings:
         return Loaded(None, (*package.findings, *findings))
-    slots, files, findings = _slots_filled(package, upgraded, path, answers)
+    slots, files, filled, findings = _slots_filled(package, upgraded, path, answers)
     if _errors(findings):
         return Loaded(None, (*package.findings, *findings))
     for file, data in files.items():
-        findings += _violations(file, data)
+        findings += blamed(_violations(file, data), slots, answers, filled, path)
     if not _errors(findings):
         findings += _places(package, files) + _too_many_fields(files)
     if _errors(findings):
         return Loaded(None, (*package.findings, *findings))
-    return Loaded(_definition(package, files, slots, answers), (*package.findings, *findings))
+    return Loaded(_definition(package, files, slots, filled, answers), (*package.findings, *findings))
 
 
 def parsed(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
@@ -113,25 +113,33 @@ def _present_format(files: Mapping[str, Any], path: str) -> tuple[Mapping[str, A
 
 def _slots_filled(
     package: Package, files: Mapping[str, Any], path: str, answers: Mapping[str, Any]
-) -> tuple[Mapping[str, Slot], dict[str, Any], list[Finding]]:
-    """The slots, the files with every slot filled, and what is wrong with slots and answers."""
+) -> tuple[Mapping[str, Slot], dict[str, Any], Filled, list[Finding]]:
+    """The slots, the files with every slot filled, where they stood, and what is wrong with slots and answers."""
     declared = files[path].get("slots", [])
+    if not isinstance(declared, list):
+        return {}, dict(files), {}, []  # said with everything else that does not follow the schema
     findings = [
-        finding
-        for at, slot in enumerate(declared if isinstance(declared, list) else ())
-        for finding in violations("slot", slot, path, f"/slots/{at}")
+        finding for at, slot in enumerate(declared) for finding in violations("slot", slot, path, f"/slots/{at}")
     ]
-    if findings or not isinstance(declared, list):
-        return {}, dict(files), findings
+    if findings:
+        return {}, dict(files), {}, findings
     slots = build.keyed(declared, build.slot)
-    found, findings = values(slots, answers, path)
-    filled = {
-        file: fill(data, found, file, findings) if b'"slot"' in package.files[file] else data
-        for file, data in files.items()
-    }
+    found, findings = values(slots, answers, path, _units(files, package.key))
+    filled: dict[tuple[str, str], str] = {}
+    made: dict[str, Any] = {}
+    for file, data in files.items():
+        made[file], missing = fill(data, found, file, filled) if b'"slot"' in package.files[file] else (data, [])
+        findings += missing
     # The declaration of the slots themselves is not a place for values.
-    filled[path] = {**filled[path], **({"slots": declared} if declared else {})}
-    return slots, filled, findings
+    made[path] = {**made[path], **({"slots": declared} if declared else {})}
+    return slots, made, filled, findings
+
+
+def _units(files: Mapping[str, Any], key: str) -> list[str]:
+    """The keys of the units of the roster, as far as it can be read before slots are filled."""
+    roster = files.get(f"{RULES}/{key}/roster.json")
+    units = roster.get("units", ()) if isinstance(roster, dict) else ()
+    return [unit["key"] for unit in units if isinstance(unit, dict) and isinstance(unit.get("key"), str)]
 
 
 def _violations(file: str, data: Any) -> list[Finding]:
@@ -163,7 +171,11 @@ def _too_many_fields(files: Mapping[str, Any]) -> list[Finding]:
 
 
 def _definition(
-    package: Package, files: Mapping[str, Any], slots: Mapping[str, Slot], answers: Mapping[str, Any]
+    package: Package,
+    files: Mapping[str, Any],
+    slots: Mapping[str, Slot],
+    filled: Filled,
+    answers: Mapping[str, Any],
 ) -> Definition:
     folder = f"{RULES}/{package.key}"
     mechanism = files[f"{folder}/mechanism.json"]
@@ -209,6 +221,7 @@ def _definition(
         source_document=freeze(mechanism.get("source_document", {})),
         template=freeze(mechanism.get("template", {})),
         answers=freeze(dict(answers)),
+        filled=freeze(dict(filled)),
         translations=freeze({data["language"]: data["texts"] for data in build.by_schema(files, "i18n").values()}),
         files=package.files,
         data=freeze(dict(files)),

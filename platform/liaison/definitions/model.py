@@ -520,6 +520,8 @@ class Definition:
     source_document: Mapping[str, Any] = field(default_factory=dict)
     template: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
+    filled: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+    """(file, pointer) of every place where a slot stood → its key."""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     """The exact files, path → bytes: what export gives back."""

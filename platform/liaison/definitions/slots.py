@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from liaison.texts import Finding, Message, Severity
@@ -11,6 +11,9 @@ from .jsontext import escape
 from .model import Slot
 from .schema import violations
 
+Filled = Mapping[tuple[str, str], str]
+"""(file, pointer) of every place where a slot stood → its key."""
+
 _SAMPLES: Mapping[str, Any] = {
     "text": "…", "number": 1, "boolean": False, "length": {"days": 1}, "unit": "unit", "rows": [],
     "hours": {"hours": "08:30-12:00,14:00-17:30"},
@@ -18,8 +21,13 @@ _SAMPLES: Mapping[str, Any] = {
 """What stands for a slot nobody has answered and that has no default, so that the rest can be checked."""
 
 
-def values(slots: Mapping[str, Slot], answers: Mapping[str, Any], file: str) -> tuple[dict[str, Any], list[Finding]]:
-    """The value of every slot, and what is wrong with the answers: unknown slot, wrong type, out of bounds, open."""
+def values(
+    slots: Mapping[str, Slot], answers: Mapping[str, Any], file: str, units: Collection[str] = ()
+) -> tuple[dict[str, Any], list[Finding]]:
+    """The value of every slot, and what is wrong with the answers: unknown slot, wrong type, out of bounds, open.
+
+    `units`: keys of the roster; the first of them stands for a unit nobody has named."""
+    samples = {**_SAMPLES, "unit": next(iter(units), _SAMPLES["unit"])}
     findings = [_finding("slot_unknown", file, "", slot=key) for key in sorted(set(answers) - set(slots))]
     found: dict[str, Any] = {}
     for at, slot in enumerate(slots.values()):
@@ -31,24 +39,71 @@ def values(slots: Mapping[str, Slot], answers: Mapping[str, Any], file: str) -> 
             found[slot.key] = slot.default
             findings += _problems(slot, slot.default, file, f"{pointer}/default")
         else:
-            sample = slot.options[0][0] if slot.options else _SAMPLES[slot.type]
+            sample = slot.options[0][0] if slot.options else samples[slot.type]
             found[slot.key] = slot.minimum if slot.type == "number" and slot.minimum is not None else sample
             findings.append(_finding("slot_open", file, pointer, Severity.NOTE, slot=slot.key, question=slot.question))
     return found, findings
 
 
-def fill(node: Any, found: Mapping[str, Any], file: str, findings: list[Finding], pointer: str = "") -> Any:
-    """`node` with every slot replaced by its value; what needs no replacing is the same object."""
+def fill(
+    node: Any, found: Mapping[str, Any], file: str, filled: dict[tuple[str, str], str], pointer: str = ""
+) -> tuple[Any, list[Finding]]:
+    """`node` with every slot replaced by its value, and a finding for each that is not declared; what needs no
+    replacing is the same object. The places go into `filled`."""
+    findings: list[Finding] = []
     if isinstance(node, dict):
         if node.keys() == {"slot"} and isinstance(node["slot"], str):
             if node["slot"] not in found:
-                findings.append(_finding("slot_missing", file, pointer, slot=node["slot"]))
-                return node
-            return found[node["slot"]]
-        return {name: fill(value, found, file, findings, f"{pointer}/{escape(name)}") for name, value in node.items()}
+                return node, [_finding("slot_missing", file, pointer, slot=node["slot"])]
+            filled[file, pointer] = node["slot"]
+            return found[node["slot"]], []
+        made: dict[str, Any] = {}
+        for name, value in node.items():
+            made[name], inner = fill(value, found, file, filled, f"{pointer}/{escape(name)}")
+            findings += inner
+        return made, findings
     if isinstance(node, list):
-        return [fill(item, found, file, findings, f"{pointer}/{at}") for at, item in enumerate(node)]
-    return node
+        items: list[Any] = []
+        for at, item in enumerate(node):
+            value, inner = fill(item, found, file, filled, f"{pointer}/{at}")
+            items.append(value)
+            findings += inner
+        return items, findings
+    return node, findings
+
+
+def blamed(
+    findings: Iterable[Finding], slots: Mapping[str, Slot], answers: Collection[str], filled: Filled, file: str
+) -> Iterator[Finding]:
+    """The findings, and where an error stands in a value that a slot was filled with, the slot's question in its
+    place: whoever answers knows the question and not the file it ends up in. `file`: where the slots are declared."""
+    for finding in findings:
+        slot = next((key for place, key in filled.items() if _inside(finding, *place)), None)
+        if slot is None or finding.severity is not Severity.ERROR:
+            yield finding
+        else:
+            yield misfit(finding, [slots[slot]], slots, answers, file)
+
+
+def misfit(
+    finding: Finding, at_fault: Collection[Slot], slots: Mapping[str, Slot], answers: Collection[str], file: str
+) -> Finding:
+    """`finding` as something wrong with what these slots were filled with."""
+    first = next(iter(at_fault))
+    pointer = f"/slots/{list(slots).index(first.key)}"
+    where = f"{finding.file}{finding.pointer and '#'}{finding.pointer}"
+    return _finding(
+        "slot_misfit",
+        file,
+        pointer if first.key in answers or first.default is None else f"{pointer}/default",
+        question=[slot.question for slot in at_fault],
+        why=finding.message,
+        place=where,
+    )
+
+
+def _inside(finding: Finding, file: str, pointer: str) -> bool:
+    return finding.file == file and f"{finding.pointer}/".startswith(f"{pointer}/")
 
 
 def _problems(slot: Slot, value: Any, file: str, pointer: str) -> list[Finding]:
@@ -62,8 +117,11 @@ def _problems(slot: Slot, value: Any, file: str, pointer: str) -> list[Finding]:
         if found := [_finding(what, file, pointer, **params, **more) for what, more in filter(None, wrong)]:
             return found
     amount = _amount(slot.type, value)
-    if amount is None:
+    if amount is None or (slot.minimum is None and slot.maximum is None):
         return []
+    if slot.type == "length" and slot.default is not None and slot.default.keys() != value.keys():
+        unit = Message(f"definitions.length_unit.{next(iter(slot.default))}")
+        return [_finding("slot_unit", file, pointer, **params, unit=unit)]
     if slot.minimum is not None and amount < slot.minimum:
         return [_finding("slot_too_small", file, pointer, **params, limit=slot.minimum)]
     if slot.maximum is not None and amount > slot.maximum:
@@ -86,7 +144,7 @@ def _row_problem(slot: Slot, number: int, row: Any) -> tuple[str, dict[str, Any]
 def _fits(kind: str, value: Any) -> bool:
     match kind:
         case "text" | "unit":
-            return isinstance(value, str) and value != ""
+            return isinstance(value, str) and value.strip() != ""
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "boolean":

@@ -79,6 +79,7 @@ def test_slots_take_their_default_or_the_answer(minimal):
     [
         ({"type": "length", "minimum": 1, "maximum": 10}, {"days": 11}, "slot_too_large"),
         ({"type": "length", "minimum": 1, "maximum": 10}, {"days": 0}, "slot_too_small"),
+        ({"type": "length", "minimum": 1, "maximum": 10}, {"workdays": 5}, "slot_unit"),
         ({"type": "length"}, 5, "slot_type"),
         ({"type": "length"}, {"days": 1, "months": 1}, "slot_type"),
         (
@@ -92,7 +93,8 @@ def test_slots_take_their_default_or_the_answer(minimal):
     ],
 )
 def test_answers_are_checked(patched, slot, answer, code):
-    files = patched({MECHANISM: {"slots": [{"key": "reply_days", **slot, "default": {"days": 3}}]}})
+    default = {"$replace": {"days": 3}}
+    files = patched({MECHANISM: {"slots": [{"key": "reply_days", **slot, "default": default}]}})
     loaded = load(Package(files), {"reply_days": answer})
     assert loaded.definition is None
     assert [finding.code for finding in loaded.findings] == [f"definitions.{code}"]
