@@ -116,11 +116,7 @@ def _slots_filled(
 ) -> tuple[Mapping[str, Slot], dict[str, Any], Filled, list[Finding]]:
     """The slots, the files with every slot filled, where they stood, and what is wrong with slots and answers."""
     declared = files[path].get("slots", [])
-    if not isinstance(declared, list):
-        return {}, dict(files), {}, []  # said with everything else that does not follow the schema
-    findings = [
-        finding for at, slot in enumerate(declared) for finding in violations("slot", slot, path, f"/slots/{at}")
-    ]
+    findings = violations("mechanism#/properties/slots", declared, path, "/slots")
     if findings:
         return {}, dict(files), {}, findings
     slots = build.keyed(declared, build.slot)

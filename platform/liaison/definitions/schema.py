@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from threading import Lock
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -22,6 +24,8 @@ from .quick import FORMATS, Check, Compiler, UnsupportedError
 
 _MOST = 20
 """Findings said of one file: who wrote it for another program needs one look, not a thousand lines."""
+_ENOUGH = 25 * _MOST
+"""Errors after which a file is not looked into any further; a field that is no object is two dozen of them."""
 
 
 @cache
@@ -45,20 +49,37 @@ def locate(base: str, reference: str) -> tuple[str, Any]:
     return name, found
 
 
+def _absolute(schema: Any, name: str) -> Any:
+    """The schema with every reference into its own document written out, and without its dialect: jsonschema would
+    leave `_Finder` for the usual validator of a dialect that a document names."""
+    if isinstance(schema, list):
+        return [_absolute(part, name) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {
+        key: _absolute(part, name)
+        for key, part in schema.items()
+        if not (key == "$schema" and isinstance(part, str))
+    }
+    reference = made.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#"):
+        made["$ref"] = schema_id(name) + reference
+    return made
+
+
 @cache
 def _registry() -> Registry[Any]:
     return Registry().with_resources(
-        (schema_id(name), Resource.from_contents(body, default_specification=DRAFT202012))
+        (schema_id(name), Resource.from_contents(_absolute(body, name), default_specification=DRAFT202012))
         for name, body in schemas().items()
     )
 
 
-@cache
-def _validator(name: str) -> Draft202012Validator:
+def _validator(name: str, kind: Any = Draft202012Validator) -> Any:
     formats = FormatChecker(formats=())
     for format_name, check in FORMATS.items():
         formats.checks(format_name)(check)
-    return Draft202012Validator(schemas()[name], registry=_registry(), format_checker=formats)
+    return kind({"$ref": schema_id(name)}, registry=_registry(), format_checker=formats)
 
 
 _compiler = cache(lambda: Compiler(locate))
@@ -70,25 +91,39 @@ _turn = Lock()
 
 def _quick(name: str) -> Check | None:
     with _turn:
-        return _compiled(name)
+        return _compiled(schema_id(name))
 
 
 @cache
-def _compiled(name: str) -> Check | None:
+def _compiled(reference: str) -> Check | None:
     try:
-        return _compiler().compile(name, schemas()[name])
+        return _compiler().compile(*locate("", reference))
     except UnsupportedError:
         return None
 
 
+def _unless_right(validator: Any, reference: str, instance: Any, schema: Any) -> Iterator[Any]:
+    """jsonschema's `$ref`, passing over what is right: of ten thousand fields it needs to look at the wrong ones."""
+    with _turn:
+        quick = _compiled(reference)
+    if quick is None or not quick(instance):
+        yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
+
+
+_Finder = extend(Draft202012Validator, {"$ref": _unless_right})
+_finder = cache(lambda name: _validator(name, _Finder))
+
+
 def violations(name: str, data: Any, file: str, pointer: str = "") -> list[Finding]:
-    """What in `data`, standing at `pointer` of `file`, breaks the schema `name`: at most twenty findings."""
-    quick = _quick(name)
-    if quick is not None and quick(data):
-        return []
-    errors = sorted(_validator(name).iter_errors(data), key=lambda error: list(map(str, error.absolute_path)))
+    """What in `data`, standing at `pointer` of `file`, breaks the schema `name` (`mechanism#/properties/slots`: that
+    part of it): at most twenty findings, the last of which then says that there are more."""
+    errors = list(islice(_finder(name).iter_errors(data), _ENOUGH))
+    errors.sort(key=lambda error: list(map(str, error.absolute_path)))
     found = dict.fromkeys(_key(finding) for error in errors for finding in _findings(error, file))
-    return [replace(one, pointer=pointer + one.pointer) for one in (finding.unpack() for finding in found)][:_MOST]
+    said = [replace(one, pointer=pointer + one.pointer) for one in (finding.unpack() for finding in found)]
+    if len(said) <= _MOST and len(errors) < _ENOUGH:
+        return said
+    return [*said[: _MOST - 1], Finding("definitions.more_violations", Severity.NOTE, file, pointer)]
 
 
 class _Hashable:
@@ -180,11 +215,15 @@ def _alternatives(error: Any, file: str, finding: Any) -> Iterator[Finding]:
     # The branch meant is the one whose first complaint lies deepest; among equals the one with fewest complaints.
     meant = max(by_branch.values(), key=lambda inner: (min(len(one.path) for one in inner), -len(inner)))
     if min(len(one.path) for one in meant) == 0 and len(by_branch) > 1 and len(meant) > 1:
-        titles = [branch.get("title") or branch.get("$ref", "").rsplit(":", 1)[-1] for branch in branches]
+        titles = [_title(branch) for branch in branches]
         yield finding("no_alternative", value=_short(error.instance), titles=[title for title in titles if title])
         return
     for inner in meant:
         yield from _findings(inner, file)
+
+
+def _title(branch: Any) -> str:
+    return str(branch.get("title") or (locate("", branch["$ref"])[1].get("title", "") if "$ref" in branch else ""))
 
 
 def _type(name: str) -> Message:

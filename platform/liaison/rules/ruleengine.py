@@ -60,8 +60,9 @@ def limits(table: Table, types: Mapping[str, ColumnType], file: str = "") -> lis
     alternatives a row, one `sid`.
     """
     findings = []
+    properties = _Properties(table, types)
     for row in table.rows:
-        wanted = len(_Properties(table, types).wants(row)) + 1
+        wanted = len(properties.wants(row)) + 1
         if wanted > PROPERTIES:
             params = {"row": row.key, "wanted": wanted, "limit": PROPERTIES}
             findings.append(Finding("rules.beyond_engine", Severity.WARNING, file, f"/rows/{row.at}/if", params))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -115,15 +115,11 @@ class Index:
             # A withdrawn assignment ends in the state the effect names.
             if effect.kind == "withdraw" and lifecycle.of in self.assignment_types:
                 reached.add(effect.body.get("as", "withdrawn"))
-        while True:
-            more = {
-                action.to
-                for action in lifecycle.actions.values()
-                if action.to and not action.start and reached & set(action.origins)
-            } - reached
-            if not more:
-                return frozenset(reached)
-            reached |= more
+        onward: dict[str, set[str]] = {}
+        for action in lifecycle.actions.values():
+            for origin in action.origins if action.to and not action.start else ():
+                onward.setdefault(origin, set()).add(action.to)
+        return frozenset(reached | reach(reached, onward))
 
     @cached_property
     def assignment_types(self) -> frozenset[str]:
@@ -199,3 +195,14 @@ def _controls(element: Mapping[str, Any]) -> Iterator[str]:
         yield element["scope"].rsplit("/", 1)[-1]
     for inner in element.get("elements", ()):
         yield from _controls(inner)
+
+
+def reach(start: Iterable[str], onward: Mapping[str, Iterable[str]]) -> set[str]:
+    """Where one comes from `start`, a step or more along `onward`."""
+    reached, todo = set[str](), list(start)
+    while todo:
+        for target in onward.get(todo.pop(), ()):
+            if target not in reached:
+                reached.add(target)
+                todo.append(target)
+    return reached

@@ -391,7 +391,7 @@ class _Of:
 
     def codes(self) -> Iterator[Reference]:
         for file, pointer, each in self.index.items("codes", "lists"):
-            known = [code["key"] for code in each["codes"]]
+            known = {code["key"]: code for code in each["codes"]}
             columns = [column["key"] for column in each.get("columns", ())]
             for at, code in enumerate(each["codes"]):
                 where = f"{pointer}/codes/{at}"

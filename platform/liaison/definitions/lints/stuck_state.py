@@ -14,11 +14,12 @@ from .registry import Found, found, lint
 def stuck_state(index: Index) -> Iterator[Found]:
     """Of the states that are open or waiting, each needs an action that leads elsewhere."""
     for file, content in index.lifecycle_files.items():
+        left = {
+            origin
+            for action in content["actions"]
+            for origin in action.get("from", ())
+            if action.get("to", origin) != origin
+        }
         for at, state in enumerate(content["states"]):
-            ways = [
-                action
-                for action in content["actions"]
-                if state["key"] in action.get("from", ()) and action.get("to", state["key"]) != state["key"]
-            ]
-            if state["kind"] != "done" and not ways:
+            if state["kind"] != "done" and state["key"] not in left:
                 yield found(file, f"/states/{at}", state=state["title"])

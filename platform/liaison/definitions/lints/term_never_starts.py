@@ -24,7 +24,7 @@ def _starts(index: Index, term: Mapping[str, Any]) -> bool:
     if any(effect.kind == "start_clock" and effect.body["term"] == term["key"] for effect in index.effects):
         return True
     if "term" in anchor:
-        return _grounded(index, anchor["term"], {term["key"]})
+        return _grounded(index, term["key"])
     if "relation" in anchor:
         return True
     if "field" in anchor:
@@ -44,12 +44,15 @@ def _starts(index: Index, term: Mapping[str, Any]) -> bool:
     return not actions or any(action.start or index.reachable[of] & set(action.origins) for of, action in actions)
 
 
-def _grounded(index: Index, key: str, seen: set[str]) -> bool:
-    """Whether the chain of terms that anchor on terms ends at something else."""
-    term = index.definition.terms.get(key)
-    if term is None or term.anchor.kind != "term":
-        return True
-    return key not in seen and _grounded(index, term.anchor.key, seen | {key})
+def _grounded(index: Index, key: str) -> bool:
+    """Whether the chain of terms that anchor on terms, from `key` on, ends at something else."""
+    seen: set[str] = set()
+    while (term := index.definition.terms.get(key)) is not None and term.anchor.kind == "term":
+        if key in seen:
+            return False
+        seen.add(key)
+        key = term.anchor.key
+    return True
 
 
 def _filled(index: Index, of: str) -> set[str]:
