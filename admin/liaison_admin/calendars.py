@@ -20,7 +20,7 @@ from liaison.web import lang, visit
 
 from . import local_days
 from .forms import Form, blank
-from .frame import Page, columns, here, me, note, stamp
+from .frame import Page, columns, here, listed, me, note, stamp
 from .rehearsal import rehearsal
 
 _ROLE: Final = "configurer"
@@ -84,7 +84,7 @@ class Calendars(Page):
             kind=wanted,
             body=json.dumps(body, ensure_ascii=False),
             typed=text,
-            findings=_sentences(imported.findings),
+            findings=listed(imported.findings),
             days=_changed(before, after),
             moved=moved,
             moved_columns=columns("number:title", "term", "old", "new"),
@@ -156,7 +156,7 @@ class Calendars(Page):
             place=place,
             kind=kind,
             heading=visit.sentence(f"admin.calendar.bring_{kind}"),
-            findings=_sentences(findings),
+            findings=listed(findings),
             fields=[form.lines("body", f"body_{kind}", lines=14, help=visit.sentence(f"admin.calendar.help_{kind}"))],
         )
 
@@ -191,19 +191,6 @@ def _present(place: lookup.Place, kind: Kind) -> str:
     with visit.database().read() as connection:
         mine = [one for one in lookup.notices(connection, [place.id]) if one.kind == kind]
     return local_days.write(mine[0].body["days"], lang()) if mine else ""
-
-
-def _sentences(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    return [
-        {
-            "severity": finding.severity.value,
-            "word": visit.sentence(f"admin.severity.{finding.severity.value}"),
-            "where": finding.pointer,
-            "text": visit.spoken(finding.message),
-            "hint": visit.advice(finding.message),
-        }
-        for finding in findings
-    ]
 
 
 # ── Days ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from liaison.checking import Report, check_package
-from liaison.definitions import Definition, Loaded, load, read_package
-from liaison.roster import unheld
-from liaison.store import InForce, files_of
-from liaison.texts import Finding, Message
+from liaison.checking import Report, prove
+from liaison.definitions import Definition, read_package
+from liaison.store import InForce, before, obstacles
+from liaison.texts import Message
 from liaison.web import visit
 
-_OPEN = "definitions.slot_open"
+
+def report_on(connection: Connection, package: bytes) -> Report:
+    """All that publishing a zip asks for, beside the version published before it."""
+    read = read_package(package)
+    return _proven(package, before(connection, read.key, read.digest))
 
 
 @lru_cache(maxsize=16)
-def report_on(package: bytes) -> Report:
-    """Findings and golden cases of a zip: the same bytes are checked once."""
-    return check_package(package, cases=True)
+def _proven(package: bytes, previous: bytes | None) -> Report:
+    """The same bytes are looked at once."""
+    return prove(package, previous=None if previous is None else read_package(previous))
 
 
-def publishable(report: Report) -> bool:
-    """No error, and golden cases that all pass."""
-    return report.sound and bool(report.timelines) and all(timeline.passed for timeline in report.timelines)
-
-
-def obstacles(connection: Connection, installed: InForce, loaded: Loaded | None = None) -> list[Message]:
-    """What stands in the way of the mechanism being in force today: open slots, posts with too few or too many
-    holders. With `loaded`, of that version with those answers in the place of the one that is set up."""
-    shelf = visit.database().shelf
-    today = shelf.today(connection, shelf.installed(connection, installed.id), visit.today())
-    roster = today.roster
-    if loaded is None:
-        loaded = load(read_package(files_of(connection, installed.digest)), installed.answers)
-    definition = loaded.definition
-    if definition is not None:
-        units = {**definition.roster.units, **roster.units}
-        roster = replace(roster, posts=definition.roster.posts, units=units)
-    return [*open_slots(loaded.findings), *unheld(roster, visit.today())]
-
-
-def open_slots(findings: Iterable[Finding]) -> list[Message]:
-    """The questions nobody has answered."""
-    return [finding.message for finding in findings if finding.code == _OPEN]
+def lacking(connection: Connection, installed: InForce) -> list[Message]:
+    """What stands in the way of the mechanism being in force today."""
+    return obstacles(connection, visit.database().shelf, installed, visit.today())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from liaison.calendars import ZONE
 from liaison.store import Account, InForce, Role, grants_of, installations, log, lookup
+from liaison.texts import Finding, folded
 from liaison.web import visit
 
 _CHOSEN = "administered"
@@ -70,6 +71,21 @@ def framed(view: Any, place: lookup.Place | None = None) -> dict[str, Any]:
         "me": me(),
         "at_desk": bool(visit.desks()),
     }
+
+
+def listed(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """Findings as the macro `findings_list` draws them: of many of one kind the first, and how many more there are."""
+    return [
+        {
+            "severity": finding.severity.value,
+            "word": visit.sentence(f"admin.severity.{finding.severity.value}"),
+            "code": finding.code,
+            "where": "#".join(filter(None, (finding.file, finding.pointer))),
+            "text": visit.spoken(finding.message),
+            "hint": visit.advice(finding.message),
+        }
+        for finding in folded(findings)
+    ]
 
 
 # ── Who is here and what the grants reach ────────────────────────────────────────────────────────────────────────

@@ -51,7 +51,7 @@ def _configuring() -> list[dict[str, Any]]:
         mine = reached("configurer")
         stuck = Counter(one.installation for one in lookup.parked(connection, [one.id for one in mine]))
         for one in mine:
-            missing = checks.obstacles(connection, one)
+            missing = checks.lacking(connection, one)
             href = url_for("admin_mechanisms.installation", installation=one.id)
             if not one.in_force:
                 found.append(_line("admin.todo.not_in_force", href, title=one.title))

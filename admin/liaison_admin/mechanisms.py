@@ -24,15 +24,18 @@ from liaison.store import (
     publish,
     put_in_force,
     versions,
+    would_lack,
 )
 from liaison.texts import Finding, Message
 from liaison.web import visit
 
 from . import checks, slots
 from .forms import Form, blank
-from .frame import Page, columns, here, me, note, place_of, places, reached, set_up, stamp
+from .frame import Page, columns, here, listed, me, note, place_of, places, reached, set_up, stamp
 
 _ROLE: Final = "configurer"
+_MOST_FAILURES = 5
+"""Failures of a golden case shown beside it; all of them are among the findings."""
 _STANDING = ("title:title", "organisation", "version", "digest", "force:chip", "obstacles:chip")
 
 
@@ -53,7 +56,7 @@ class Mechanisms(Page):
         with visit.database().read() as connection:
             known = versions(connection)
             names = lookup.names(connection, [version.published_by for version in known])
-            standing = [_standing(one, len(checks.obstacles(connection, one))) for one in reached(_ROLE)]
+            standing = [_standing(one, len(checks.lacking(connection, one))) for one in reached(_ROLE)]
         new = [key for key in shipped() if read_package(key).digest not in {version.digest for version in known}]
         return self.show(
             "mechanisms",
@@ -77,7 +80,7 @@ class Mechanisms(Page):
             name, data = sent.filename[-200:], sent.read()
         else:
             return self._index(visit.sentence("admin.upload.nothing")), 422
-        report = checks.report_on(data)
+        report = _report(data)
         if not report.package.files:
             return self.show("report", place=place, title=name, **_shown(report)), 422
         with visit.database().write() as connection:
@@ -88,15 +91,15 @@ class Mechanisms(Page):
     def check(self, file: str) -> ResponseReturnValue:
         """What is found in an uploaded package, and the button that publishes it."""
         name, data = _brought(file)
-        return self.show("report", place=here(_ROLE), title=name, file=file, **_shown(checks.report_on(data)))
+        return self.show("report", place=here(_ROLE), title=name, file=file, **_shown(_report(data)))
 
     @expose("/publish/<file>", methods=["POST"])
     def publish(self, file: str) -> ResponseReturnValue:
         """Publish an uploaded package, if nothing stands in the way."""
         place = here(_ROLE)
         name, data = _brought(file)
-        report = checks.report_on(data)
-        if not checks.publishable(report):
+        report = _report(data)
+        if not report.publishable:
             return self.show("report", place=place, title=name, file=file, **_shown(report)), 422
         with visit.database().write() as connection:
             digest = publish(connection, report.package, me().person, visit.now())
@@ -114,7 +117,7 @@ class Mechanisms(Page):
             title=f"{version.title} {version.version}",
             version=version,
             at=stamp(version.published_at),
-            **_shown(checks.report_on(data)),
+            **_shown(_report(data)),
         )
 
     @expose("/versions/<digest>.zip")
@@ -146,11 +149,10 @@ class Mechanisms(Page):
         if request.method == "POST":
             form = Form()
             answers = slots.read(definition.slots.values(), form)
-            loaded = load(package, answers)
             if present is not None and present.in_force:
+                shelf = visit.database().shelf
                 with visit.database().read() as connection:
-                    known = checks.obstacles(connection, present)
-                    missing = [one for one in checks.obstacles(connection, present, loaded) if one not in known]
+                    missing = would_lack(connection, shelf, present, visit.today(), version.digest, answers)
             if not form.problems and not missing:
                 try:
                     return self._install(place.id, version, answers, present)
@@ -162,7 +164,7 @@ class Mechanisms(Page):
             version=version,
             fields=slots.fields(definition, form),
             present=present,
-            findings=_findings(wrong),
+            findings=listed(wrong),
             missing=_missing(missing),
         )
         return page, 422 if request.method == "POST" else 200
@@ -186,7 +188,7 @@ class Mechanisms(Page):
 
     def _installation(self, one: InForce) -> str:
         with visit.database().read() as connection:
-            missing = checks.obstacles(connection, one)
+            missing = checks.lacking(connection, one)
             definition = load(read_package(files_of(connection, one.digest)), one.answers).definition
             newest = [version for version in versions(connection, one.key) if version.state == "published"]
             stuck = lookup.parked(connection, [one.id])
@@ -212,7 +214,7 @@ class Mechanisms(Page):
         one = set_up(installation, _ROLE)
         wanted = request.form.get("in_force") == "1"
         with visit.database().write() as connection:
-            refused = wanted and bool(checks.obstacles(connection, one))
+            refused = wanted and bool(checks.lacking(connection, one))
             if not refused:
                 put_in_force(connection, one.id, wanted, visit.now())
                 what = "mechanism_started" if wanted else "mechanism_stopped"
@@ -221,6 +223,11 @@ class Mechanisms(Page):
             return self._installation(one), 422
         flash(visit.sentence("admin.now_in_force" if wanted else "admin.now_stopped"), "success")
         return redirect(url_for(".installation", installation=one.id))
+
+
+def _report(data: bytes) -> Report:
+    with visit.database().read() as connection:
+        return checks.report_on(connection, data)
 
 
 def _brought(file: str) -> tuple[str, bytes]:
@@ -245,9 +252,9 @@ def _shown(report: Report) -> dict[str, Any]:
     severities = [finding.severity.value for finding in report.findings]
     return {
         "sound": report.sound,
-        "publishable": checks.publishable(report),
+        "publishable": report.publishable,
         "digest": report.package.digest,
-        "findings": _findings(report.findings),
+        "findings": listed(report.findings),
         "counts": {name: severities.count(name) for name in ("error", "warning", "note")},
         "cases": [
             {
@@ -258,25 +265,11 @@ def _shown(report: Report) -> dict[str, Any]:
                 "failures": [
                     visit.spoken(failure)
                     for failure in (*timeline.failures, *(one for step in timeline.steps for one in step.failures))
-                ],
+                ][:_MOST_FAILURES],
             }
             for timeline in report.timelines
         ],
     }
-
-
-def _findings(findings: Any) -> list[dict[str, str]]:
-    return [
-        {
-            "severity": finding.severity.value,
-            "word": visit.sentence(f"admin.severity.{finding.severity.value}"),
-            "code": finding.code,
-            "where": f"{finding.file}{finding.pointer and '#'}{finding.pointer}",
-            "text": visit.spoken(finding.message),
-            "hint": visit.advice(finding.message),
-        }
-        for finding in findings
-    ]
 
 
 def _missing(messages: list[Message]) -> list[dict[str, str]]:

@@ -10,8 +10,8 @@ import click
 
 from liaison.checking import check_package
 
-from .findings import findings_json, print_findings
-from .package import format_option, home_option, package_argument, package_of
+from .findings import counts, findings_json, print_findings
+from .package import format_option, home_option, package_argument, package_of, previous_of
 from .words import words
 
 
@@ -20,9 +20,14 @@ from .words import words
 @format_option
 @home_option
 def command(source: str, format_: str, home: Path) -> None:
-    report = check_package(package_of(source, home))
+    package = package_of(source, home)
+    report = check_package(package, previous=previous_of(package, home))
     if format_ == "json":
-        found = {"sound": report.sound, "findings": findings_json(report.findings)}
+        found = {
+            "sound": report.sound,
+            "counts": counts(report.findings),
+            "findings": findings_json(report.findings),
+        }
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         print_findings(report.findings)

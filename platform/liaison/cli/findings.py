@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-from liaison.texts import Finding, Message, hint, say
+from liaison.texts import Finding, Message, Severity, folded, hint, say
 
 _SEPARATOR = "\t"
 
 
 def print_findings(findings: Iterable[Finding]) -> None:
-    """Code, severity, `file#pointer`, sentence and hint of each, with tabs between: five columns on one line."""
-    for finding in findings:
+    """Code, severity, `file#pointer`, sentence and hint of each, with tabs between: five columns on one line. Of many
+    of one kind the first, and how many more there are."""
+    for finding in folded(findings):
         columns = (
             finding.code,
             finding.severity.value,
@@ -38,6 +39,12 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
         }
         for finding in findings
     ]
+
+
+def counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many there are of each severity."""
+    severities = [finding.severity for finding in findings]
+    return {severity.value: severities.count(severity) for severity in Severity}
 
 
 def both(message: Message) -> dict[str, str]:

@@ -7,34 +7,37 @@ from pathlib import Path
 
 import click
 
-from liaison.definitions import canonical, load, read_package, to_zip, write_folder
-from liaison.shipped import shipped
+from liaison.definitions import canonical, load, read_package, shipped, to_zip, write_folder
+from liaison.texts import Message, say
 
 from .findings import print_findings
-from .package import package_argument
+from .package import home_option, package_argument, stored_package
 from .words import words
 
 
 @click.command(help=words("cli.fmt"))
 @package_argument
-def command(source: str) -> None:
+@home_option
+def command(source: str, home: Path) -> None:
+    path = Path(source)
+    if not path.exists() and (source in shipped() or stored_package(source, home) is not None):
+        # What ships belongs to the program and what is published never changes: a copy can be formatted.
+        raise click.UsageError(say(Message("cli.fmt.key", {"key": source})))
     package = read_package(source)
     loaded = load(package)
     if loaded.definition is None:
         print_findings(loaded.findings)
         sys.exit(1)
     written = canonical(package.files)
-    changed = [path for path, data in written.items() if data != package.files[path]]
-    if changed:
-        _write(source, written)
-    for path in changed:
-        click.echo(path)
-
-
-def _write(source: str, files: dict[str, bytes]) -> None:
-    """Back to where they came from."""
-    path = Path(source)
-    if path.is_file():
-        path.write_bytes(to_zip(files))
-    else:
-        write_folder(files, path if path.is_dir() else shipped("rules").parent)
+    changed = [name for name, data in written.items() if data != package.files[name]]
+    try:
+        if changed and path.is_file():
+            path.write_bytes(to_zip(written))
+        elif changed:
+            write_folder(written, path)
+    except OSError as error:
+        params = {"to": source, "why": error.strerror or str(error)}
+        raise click.ClickException(say(Message("site.export.failed", params))) from error
+    for name in changed:
+        click.echo(name)
+    click.echo(say(Message("cli.fmt.done", {"changed": len(changed), "files": len(written)})))

@@ -15,7 +15,7 @@ from liaison.texts import Severity
 from .findings import print_findings
 from .package import home_option
 from .publish import keep
-from .site import ROOT, now, opened, read_site, tell
+from .site import ROOT, ask_for, now, opened, read_site, tell
 from .words import words
 
 
@@ -28,6 +28,7 @@ def command(source: str | None, calendar: Path | None, organisation: str, home: 
     if (source is None) == (calendar is None):
         raise click.UsageError(words("site.import.one"))
     with opened(read_site(home)) as database:
+        ask_for(database, organisation)
         if calendar is not None:
             _import_calendar(database, organisation, calendar)
         elif source is not None:

@@ -41,9 +41,23 @@ def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def package_of(source: str, home: Path) -> Package:
     """The package `source` names: a folder or zip, the key of one stored at the site, or the key of one that ships."""
-    if not Path(source).exists() and (home / SITE).is_file():
-        from .site import stored  # the store is only opened where there is a site
+    kept = None if Path(source).exists() else stored_package(source, home)
+    return read_package(source) if kept is None else kept
 
-        if (package := stored(source, home)) is not None:
-            return package
-    return read_package(source)
+
+def stored_package(key: str, home: Path) -> Package | None:
+    """The mechanism `key` stored at the site, where there is a site and it has one."""
+    if not (home / SITE).is_file():
+        return None
+    from .site import stored  # the store is only opened where there is a site
+
+    return stored(key, home)
+
+
+def previous_of(package: Package, home: Path) -> Package | None:
+    """The version of the same mechanism that was published before `package` at the site, where there is one."""
+    if not (home / SITE).is_file():
+        return None
+    from .site import published_before  # the store is only opened where there is a site
+
+    return published_before(package, home)

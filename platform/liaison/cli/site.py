@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from liaison.calendars import ZONE
 from liaison.definitions import Package, read_package
 from liaison.messages import Email
-from liaison.store import Database, files_of, versions
+from liaison.store import Database, before, files_of, lookup, versions
 from liaison.texts import Message, say
 
 from .package import SITE
@@ -76,19 +77,30 @@ def read_site(home: Path) -> Site:
     try:
         return Site(**json.loads((home / SITE).read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise _complaint("site.none", home=str(home)) from None
+        raise complaint("site.none", home=str(home)) from None
     except (ValueError, TypeError) as error:
-        raise _complaint("site.unreadable", file=str(home / SITE), why=str(error)) from error
+        raise complaint("site.unreadable", file=str(home / SITE), why=str(error)) from error
 
 
 @contextmanager
 def opened(site: Site) -> Iterator[Database]:
-    """The site's database, closed at the end."""
+    """The site's database, closed at the end. click.ClickException (exit 1): it cannot be reached, or has not got this
+    version's tables."""
     database = Database(site.database)
     try:
         yield database
+    except (OperationalError, ProgrammingError) as error:
+        raise complaint("site.database", why=str(error.orig)) from error
     finally:
         database.close()
+
+
+def ask_for(database: Database, organisation: str) -> None:
+    """click.BadParameter (exit 2): `--in` names an organisation that is not there."""
+    with database.read() as connection:
+        known = [place.id for place in lookup.organisations(connection)]
+    if organisation not in known:
+        raise click.BadParameter(words_of("site.no_organisation", known=known), param_hint="--in")
 
 
 def stored(key: str, home: Path) -> Package | None:
@@ -98,13 +110,24 @@ def stored(key: str, home: Path) -> Package | None:
         return read_package(files_of(connection, known[0])) if known else None
 
 
-def _complaint(code: str, **params: Any) -> click.ClickException:
+def published_before(package: Package, home: Path) -> Package | None:
+    """The version of the same mechanism published before this one at the site in `home`; None where it is the first."""
+    with opened(read_site(home)) as database, database.read() as connection:
+        previous = before(connection, package.key, package.digest)
+    return None if previous is None else read_package(previous)
+
+
+def complaint(code: str, **params: Any) -> click.ClickException:
+    """What ends a command with exit status 1: a sentence, Chinese first, English below."""
+    return click.ClickException(words_of(code, **params))
+
+
+def words_of(code: str, **params: Any) -> str:
+    """A sentence, Chinese first, English below."""
     message = Message(code, params)
-    return click.ClickException(f"{say(message)}\n{say(message, 'en')}")
+    return f"{say(message)}\n{say(message, 'en')}"
 
 
 def tell(code: str, **params: Any) -> None:
     """Print a sentence, Chinese first, English below."""
-    message = Message(code, params)
-    click.echo(say(message))
-    click.echo(say(message, "en"))
+    click.echo(words_of(code, **params))

@@ -11,10 +11,12 @@ from .build import who as read_who
 from .difference import Change, Place, diff
 from .duties import DUTY_FACTS
 from .expressions import VALUES, Expression, effects_in, expressions_of
+from .jsontext import BadJsonError
+from .jsontext import parse as read_json
 from .layout import FORMAT
 from .lints import LINTS, lint
 from .listing import LIST_FACTS, Narrowing, ValueKind, narrowings, showable, value_kind
-from .loading import Loaded, load
+from .loading import Loaded, by_question, load
 from .merging import Conflict, Merged, merge
 from .model import (
     FACETS,
@@ -70,6 +72,7 @@ __all__ = [
     "Anchor",
     "Asks",
     "Automatic",
+    "BadJsonError",
     "Change",
     "Code",
     "CodeList",
@@ -109,6 +112,7 @@ __all__ = [
     "View",
     "Who",
     "base_files",
+    "by_question",
     "canonical",
     "diff",
     "digest",
@@ -119,6 +123,7 @@ __all__ = [
     "merge",
     "narrowings",
     "read_effect",
+    "read_json",
     "read_package",
     "read_who",
     "record_of_turn",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from .layout import FORMAT, RULES, schema_of, stem
 from .model import Definition, Slot
 from .package import Package
 from .schema import violations
-from .slots import Filled, blamed, fill, values
+from .slots import Filled, blamed, fill, misfit, nearest, values
 from .upgrades import upgrade
 
 MAX_FIELDS = 2_000
@@ -81,6 +81,19 @@ def _loaded(wanted: _ByDigest) -> Loaded:
     return Loaded(_definition(package, files, slots, filled, answers), (*package.findings, *findings))
 
 
+def by_question(definition: Definition, errors: Iterable[Finding]) -> list[Finding]:
+    """What is wrong with a definition that is sound with other answers, said by the questions that were answered.
+
+    Loading names them already where a value does not fit its place; a lint looks at what has come of it."""
+    path = f"{RULES}/{definition.key}/mechanism.json"
+
+    def asked(error: Finding) -> Finding:
+        keys = nearest(error, definition.answers, definition.filled)
+        return misfit(error, [definition.slots[key] for key in keys], definition.slots, definition.answers, path)
+
+    return [asked(error) for error in errors]
+
+
 def parsed(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
     """Path → JSON, and a finding for each file that is not JSON."""
     found: dict[str, Any] = {}
@@ -120,7 +133,7 @@ def _slots_filled(
     if findings:
         return {}, dict(files), {}, findings
     slots = build.keyed(declared, build.slot)
-    found, findings = values(slots, answers, path, _units(files, package.key))
+    found, findings = values(slots, answers, path, _units(files, package.key, slots, answers))
     filled: dict[tuple[str, str], str] = {}
     made: dict[str, Any] = {}
     for file, data in files.items():
@@ -131,11 +144,14 @@ def _slots_filled(
     return slots, made, filled, findings
 
 
-def _units(files: Mapping[str, Any], key: str) -> list[str]:
+def _units(files: Mapping[str, Any], key: str, slots: Mapping[str, Slot], answers: Mapping[str, Any]) -> list[str]:
     """The keys of the units of the roster, as far as it can be read before slots are filled."""
     roster = files.get(f"{RULES}/{key}/roster.json")
     units = roster.get("units", ()) if isinstance(roster, dict) else ()
-    return [unit["key"] for unit in units if isinstance(unit, dict) and isinstance(unit.get("key"), str)]
+    if isinstance(units, dict) and units.get("slot") in slots:
+        units = answers.get(units["slot"], slots[units["slot"]].default)
+    listed = units if isinstance(units, list) else ()
+    return [unit["key"] for unit in listed if isinstance(unit, dict) and isinstance(unit.get("key"), str)]
 
 
 def _violations(file: str, data: Any) -> list[Finding]:

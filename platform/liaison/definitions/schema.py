@@ -57,9 +57,7 @@ def _absolute(schema: Any, name: str) -> Any:
     if not isinstance(schema, dict):
         return schema
     made = {
-        key: _absolute(part, name)
-        for key, part in schema.items()
-        if not (key == "$schema" and isinstance(part, str))
+        key: _absolute(part, name) for key, part in schema.items() if not (key == "$schema" and isinstance(part, str))
     }
     reference = made.get("$ref")
     if isinstance(reference, str) and reference.startswith("#"):
@@ -110,7 +108,7 @@ def _unless_right(validator: Any, reference: str, instance: Any, schema: Any) ->
         yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
 
 
-_Finder = extend(Draft202012Validator, {"$ref": _unless_right})
+_Finder: Any = extend(Draft202012Validator, {"$ref": _unless_right})  # type: ignore[no-untyped-call]
 _finder = cache(lambda name: _validator(name, _Finder))
 
 

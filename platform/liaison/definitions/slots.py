@@ -91,15 +91,25 @@ def misfit(
     """`finding` as something wrong with what these slots were filled with."""
     first = next(iter(at_fault))
     pointer = f"/slots/{list(slots).index(first.key)}"
-    where = f"{finding.file}{finding.pointer and '#'}{finding.pointer}"
     return _finding(
         "slot_misfit",
         file,
         pointer if first.key in answers or first.default is None else f"{pointer}/default",
         question=[slot.question for slot in at_fault],
         why=finding.message,
-        place=where,
+        place="#".join(filter(None, (finding.file, finding.pointer))),
     )
+
+
+def nearest(finding: Finding, answers: Collection[str], filled: Filled) -> list[str]:
+    """The answered slots that a finding comes from most likely: those around which it stands, else those of its file,
+    else all of them."""
+    places = [(file, pointer, key) for (file, pointer), key in filled.items() if key in answers]
+    here = [(pointer, key) for file, pointer, key in places if file == finding.file]
+    within = f"{finding.pointer}/"
+    around = [key for pointer, key in here if f"{pointer}/".startswith(within) or within.startswith(f"{pointer}/")]
+    found = around or [key for _, key in here] or [key for _, _, key in places] or list(answers)
+    return list(dict.fromkeys(found))
 
 
 def _inside(finding: Finding, file: str, pointer: str) -> bool:

@@ -43,6 +43,7 @@ from .installing import (
     UnloadableError,
     Version,
     add_organisation,
+    before,
     files_of,
     install,
     installations,
@@ -69,6 +70,7 @@ from .mail import (
 )
 from .migrate import upgrade
 from .moving import Older, move_records, older_records, preview_moves, states_to_map
+from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
 from .people import (
@@ -145,6 +147,7 @@ __all__ = [
     "add_party",
     "add_person",
     "add_unit",
+    "before",
     "begin_draft",
     "by_code",
     "by_number",
@@ -184,6 +187,7 @@ __all__ = [
     "named_by",
     "new_id",
     "not_sent",
+    "obstacles",
     "older_records",
     "on_hand",
     "ordered",
@@ -218,4 +222,5 @@ __all__ = [
     "verify",
     "versions",
     "work_list",
+    "would_lack",
 ]

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from liaison.definitions import Definition, Package, load, read_package, to_zip
-from liaison.texts import Finding
+from liaison.checking import check_package
+from liaison.definitions import Definition, Package, by_question, load, read_package, to_zip
+from liaison.texts import Finding, Severity
 
 from . import tables as t
 
@@ -88,8 +89,8 @@ def add_organisation(
 
 def publish(connection: Connection, package: Package, by: str, now: datetime) -> str:
     """Keep a version for ever; its digest. The version of the same mechanism that stood before it is superseded; the
-    same files published twice are kept once. UnloadableError: it is not even a mechanism (lints and cases are the
-    caller's to demand)."""
+    same files published twice are kept once. UnloadableError: it is not even a mechanism. Whoever lets people publish
+    asks `checking.prove` first whether it is `publishable`, with `before` as the version to compare it with."""
     definition = _loaded(package, {})
     known = connection.execute(
         select(t.MechanismVersion.digest).where(t.MechanismVersion.digest == package.digest)
@@ -122,8 +123,8 @@ def install(
     """Set up a published version in an organisation, or put it in the place of the version there; the installation's
     id. Units of the roster plan that are not there yet are added. Records keep the edition they began with.
 
-    KeyError: no such version. UnloadableError: the answers do not fit the slots."""
-    definition = _loaded(read_package(files_of(connection, digest)), answers or {})
+    KeyError: no such version. UnloadableError: the answers do not fit the slots, or make the mechanism unsound."""
+    definition = _answered(read_package(files_of(connection, digest)), answers or {})
     id_ = connection.execute(
         select(t.Installation.id).where(
             t.Installation.organisation_id == organisation, t.Installation.key == definition.key
@@ -205,12 +206,37 @@ def versions(connection: Connection, key: str | None = None) -> list[Version]:
     return [Version(*row) for row in connection.execute(statement)]
 
 
+def before(connection: Connection, key: str, digest: str) -> bytes | None:
+    """The zip of the version of a mechanism that was published last before the version `digest`: for one that is not
+    published, of the last of all. None: there is none."""
+    known = [version.digest for version in versions(connection, key)]
+    since = known[known.index(digest) + 1 :] if digest in known else known
+    return files_of(connection, since[0]) if since else None
+
+
 def files_of(connection: Connection, digest: str) -> bytes:
     """The zip of a published version, byte for byte what was published. KeyError: no such version."""
     files = connection.execute(select(t.MechanismVersion.files).where(t.MechanismVersion.digest == digest)).scalar()
     if files is None:
         raise KeyError(digest)
     return files
+
+
+def _answered(package: Package, answers: Mapping[str, Any]) -> Definition:
+    """The definition with these answers. What is wrong with them and not with the defaults comes from the answers, and
+    is said by their questions."""
+    if not answers:
+        return _loaded(package, {})
+    report = check_package(package, answers=answers)
+    if report.definition is None:
+        raise UnloadableError(report.findings)
+    if not report.sound:
+        known = {(one.code, one.file, one.pointer) for one in check_package(package).findings}
+        errors = [one for one in report.findings if one.severity is Severity.ERROR]
+        wrong = [one for one in errors if (one.code, one.file, one.pointer) not in known]
+        if wrong:
+            raise UnloadableError(by_question(report.definition, wrong))
+    return report.definition
 
 
 def _loaded(package: Package, answers: Mapping[str, Any]) -> Definition:

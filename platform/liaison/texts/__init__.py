@@ -4,6 +4,7 @@ Every other room speaks in codes (`Message`, `Finding`). Each room keeps its own
 `catalogue/<room>.json`: code → {"zh", "en", "hint_zh", "hint_en"}. A code defined twice fails at start.
 """
 
+from .folding import folded
 from .model import Bilingual, Finding, Message, Severity
 from .say import LANGUAGES, DuplicateCodeError, catalogue, hint, say, spell_date
 
@@ -15,6 +16,7 @@ __all__ = [
     "Message",
     "Severity",
     "catalogue",
+    "folded",
     "hint",
     "say",
     "spell_date",

@@ -21,6 +21,14 @@ def with_change(path: str, change) -> dict[str, bytes]:
     return {**FILES, path: json.dumps(data, ensure_ascii=False).encode()}
 
 
+def renamed(key: str) -> dict[str, bytes]:
+    """What ships, under another key."""
+    files = {path.replace(f"/{KEY}/", f"/{key}/"): data for path, data in FILES.items()}
+    mechanism = json.loads(files[f"rules/{key}/mechanism.json"])
+    mechanism["key"] = key
+    return {**files, f"rules/{key}/mechanism.json": json.dumps(mechanism, ensure_ascii=False).encode()}
+
+
 @pytest.fixture(params=["key", "folder", "zip"])
 def source(request, tmp_path):
     """What ships, in each of the three ways of naming it."""
@@ -80,6 +88,21 @@ def test_check_as_json(liaison, tmp_path):
     [finding] = [one for one in answer["findings"] if one["severity"] == "error"]
     assert finding["pointer"] == "/terms/0/owed_by/part"
     assert set(finding["message"]) == {"zh", "en"}
+
+
+def test_many_findings_of_a_kind_are_the_first_and_how_many_more(liaison, tmp_path):
+    def dangling(data):
+        data["terms"] = [{**data["terms"][0], "key": f"t{at}", "owed_by": {"part": "nobody"}} for at in range(500)]
+
+    write_folder(with_change(TERMS, dangling), tmp_path / "folder")
+    ran = liaison("check", tmp_path / "folder")
+    assert ran.status == 1
+    ours = [line for line in ran.lines if f"{TERMS}#" in line and line.startswith(("definitions.dangling", "texts."))]
+    assert len(ours) == 21
+    assert ours[-1].startswith(f"texts.more_of_a_kind\terror\t{TERMS}#\t……同类的还有480处（definitions.dangling）\t")
+    answer = json.loads(liaison("check", tmp_path / "folder", "--format", "json").out)
+    assert answer["counts"]["error"] >= 500
+    assert sum(one["file"] == TERMS and one["code"] == "definitions.dangling" for one in answer["findings"]) == 500
 
 
 @pytest.mark.parametrize("given", ["nowhere", "empty", "broken.zip"])
@@ -146,7 +169,8 @@ def test_simulate_without_such_a_case(liaison):
 def test_fmt_leaves_alone_what_is_canonical(liaison, tmp_path):
     write_folder(FILES, tmp_path)
     ran = liaison("fmt", tmp_path)
-    assert (ran.status, ran.out) == (0, "")
+    assert (ran.status, ran.lines) == (0, [f"{len(FILES)}个文件，改写了0个"])
+    assert read_package(tmp_path).files == FILES
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -159,8 +183,21 @@ def test_fmt_writes_the_canonical_form(liaison, tmp_path, packed):
         write_folder(untidy, target)
     ran = liaison("fmt", target)
     assert ran.status == 0
-    assert sorted(ran.lines) == sorted(FILES)
+    assert sorted(ran.lines[:-1]) == sorted(FILES)
+    assert ran.lines[-1] == f"{len(FILES)}个文件，改写了{len(FILES)}个"
     assert read_package(target).files == FILES
+
+
+def test_fmt_leaves_what_ships_and_what_is_stored_as_it_is(liaison, tmp_path):
+    ran = liaison("fmt", KEY)
+    assert ran.status == 2
+    assert "liaison export" in ran.error
+    assert liaison("init", "--home", tmp_path / "var", "--organisation", "示例区").status == 0
+    write_folder(renamed("elsewhere"), tmp_path / "folder")
+    assert liaison("import", tmp_path / "folder").status == 0
+    ran = liaison("fmt", "elsewhere")
+    assert ran.status == 2
+    assert "elsewhere" in ran.error
 
 
 def test_fmt_touches_nothing_that_is_wrong(liaison, tmp_path):

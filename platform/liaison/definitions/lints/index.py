@@ -10,6 +10,7 @@ from typing import Any
 from ..build import by_schema
 from ..expressions import effects_in
 from ..layout import RULES
+from ..listing import Narrowing, narrowings, showable
 from ..model import Action, Definition, Lifecycle, RecordType, Who
 
 SIGNOFF = "signoff"
@@ -103,6 +104,16 @@ class Index:
     def origins_of(self, record_type: str, action_key: str) -> frozenset[str]:
         """The states an action may be taken in; for an action that starts a record, none."""
         return frozenset(self.lifecycles[record_type].actions[action_key].origins)
+
+    @cached_property
+    def narrowings(self) -> Mapping[str, Mapping[str, Narrowing]]:
+        """Record type → what its lists can be narrowed by."""
+        return {of: narrowings(self.definition, of) for of in self.definition.record_types}
+
+    @cached_property
+    def showable(self) -> Mapping[str, frozenset[str]]:
+        """Record type → the columns its lists can have."""
+        return {of: frozenset(showable(self.definition, of)) for of in self.definition.record_types}
 
     @cached_property
     def reachable(self) -> Mapping[str, frozenset[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from liaison.texts import Message, Severity
 
-from ..listing import LIST_FACTS, narrowings, showable
+from ..listing import LIST_FACTS
 from .index import Index
 from .lists import Use, read_in
 from .references import FACTS
@@ -27,8 +27,8 @@ def not_listable(index: Index) -> Iterator[Found]:
 
 def _listable(index: Index, use: Use) -> bool:
     if use.place == "columns":
-        return use.path in showable(index.definition, use.of)
-    narrowing = narrowings(index.definition, use.of).get(use.path)
+        return use.path in index.showable[use.of]
+    narrowing = index.narrowings[use.of].get(use.path)
     if narrowing is None:
         return use.path in index.fields(use.of) or (use.place == "filter" and use.path in LIST_FACTS)
     return use.place == "filter" or not narrowing.many

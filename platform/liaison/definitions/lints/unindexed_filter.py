@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from liaison.texts import Severity
 
-from ..listing import narrowings
 from .index import Index
 from .lists import read_in
 from .registry import Found, found, lint
@@ -17,5 +16,5 @@ def unindexed_filter(index: Index) -> Iterator[Found]:
     """Fields have one that are marked `index` or bound to a facet other than the telephone."""
     for use in read_in(index):
         field = index.fields(use.of).get(use.path)
-        if field is not None and use.place != "columns" and use.path not in narrowings(index.definition, use.of):
+        if field is not None and use.place != "columns" and use.path not in index.narrowings[use.of]:
             yield found(use.file, use.pointer, field=field.get("title", use.path), view=use.view)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from liaison.texts import Severity
 
-from ..listing import narrowings
 from .index import Index
 from .metrics import read_by_metrics
 from .registry import Found, found, lint
@@ -18,6 +17,6 @@ def unindexed_report(index: Index) -> Iterator[Found]:
     for use in read_by_metrics(index):
         of = use.metric.body["of"]
         field = index.fields(of).get(use.path)
-        if field is not None and use.path not in narrowings(index.definition, of):
+        if field is not None and use.path not in index.narrowings[of]:
             params = {"field": field.get("title", use.path), "report": use.metric.body["title"]}
             yield found(use.metric.file, use.pointer, **params)
