@@ -12,6 +12,7 @@ from flask_admin import expose
 from sqlalchemy import Connection
 
 from liaison.calendars import ZONE
+from liaison.documents import documents_of
 from liaison.forms import display
 from liaison.store import Access, SqlWorld, installations, lookup, verify
 from liaison.texts import Message, catalogue
@@ -148,6 +149,7 @@ def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str
         parts: list[tuple[str, Mapping[str, Any]]] = [
             ("view", ready.definition.views),
             ("form", ready.forms),
+            ("document", documents_of(ready.definition)),
             ("post", roster.posts),
             ("unit", roster.units),
             *(("field", fields) for fields in ready.fields.values()),

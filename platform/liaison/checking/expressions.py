@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from liaison.conditions import check
-from liaison.definitions import expressions_of
+from liaison.conditions import Scope, check
+from liaison.definitions import Expression, expressions_of
 from liaison.texts import Finding
 
 from .look import Look
@@ -19,5 +19,12 @@ def expression_findings(look: Look) -> Iterator[Finding]:
             continue
         of = clocked.get((one.file, one.pointer), one.record_type)
         if one.duty or of in look.definition.record_types:
-            scope = look.scope_of_duty(of) if one.duty else look.scope(of, one.turn)
-            yield from check(one.expr, scope, one.place, one.file, one.pointer)
+            yield from check(one.expr, _scope(look, one, of), one.place, one.file, one.pointer)
+
+
+def _scope(look: Look, one: Expression, of: str) -> Scope:
+    """What the expression may read."""
+    if one.duty:
+        return look.scope_of_duty(of)
+    around = look.scope(of, one.turn)
+    return Scope(around.types[one.rows].fields, around.codes, around.slots) if one.rows else around

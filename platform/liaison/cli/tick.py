@@ -20,9 +20,9 @@ def command(home: Path) -> None:
     with opened(site) as database:
         moment = now()
         ticked, settled = tick(database, moment, site.channel()), settle(database, moment)
-    rung, owed, sent = ticked.rung, ticked.owed, ticked.sent
+    rung, owed, sent, made = ticked.rung, ticked.owed, ticked.sent, ticked.made
     tell(
         "site.tick.done", rung=rung.rung, refused=rung.refused + owed.refused, opened=owed.opened, looked=owed.looked,
-        sent=sent.sent, again=sent.again, given_up=sent.given_up, drafts=settled.drafts, files=settled.files,
-        checkpoints=settled.checkpoints,
+        sent=sent.sent, again=sent.again, given_up=sent.given_up, made=made.made, unmade=made.again + made.given_up,
+        drafts=settled.drafts, files=settled.files, checkpoints=settled.checkpoints,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from .build import by_schema
 from .duties import conditions
 from .jsontext import escape
 from .model import Definition
+from .papers import rows_in
 
 PlaceName = Literal["form", "guard", "table", "filter", "metric", "computed"]
 """The places that `conditions` tells apart: which operators may stand there, and whether a condition is asked for."""
@@ -28,6 +29,8 @@ class Expression:
     """Inside a *for each*: over what (`for_each.of`); it may then read `each`."""
     duty: bool = False
     """In a duty, about one instance: it may read `duty.*`; without a record type nothing else."""
+    rows: str = ""
+    """In a document, about the rows of this field of the record type: it reads their columns and nothing else."""
 
 
 def expressions_of(definition: Definition) -> Iterator[Expression]:
@@ -49,6 +52,9 @@ def expressions_of(definition: Definition) -> Iterator[Expression]:
     for file, content in by_schema(data, "duties").items():
         for at, duty in enumerate(content["duties"]):
             yield from _duty(definition, file, f"/duties/{at}", duty)
+    for file, content in by_schema(data, "documents").items():
+        for at, document in enumerate(content["documents"]):
+            yield from _document(definition, file, f"/documents/{at}", document)
     for file, content in by_schema(data, "reports").items():
         for at, report in enumerate(content["reports"]):
             for inner, metric in enumerate(report["metrics"]):
@@ -71,6 +77,14 @@ def _duty(definition: Definition, file: str, pointer: str, duty: Mapping[str, An
         yield Expression(file, f"{pointer}{one.pointer}", "filter", one.of, one.expr, duty=one.one)
     for field, expr in duty.get("opens", {}).get("values", {}).items():
         yield Expression(file, f"{pointer}/opens/values/{escape(field)}", "computed", "", expr, duty=True)
+
+
+def _document(definition: Definition, file: str, pointer: str, document: Mapping[str, Any]) -> Iterator[Expression]:
+    for rows in rows_in(definition, document, pointer):
+        if "where" in rows.body:
+            field = rows.body["of"].get("field", "")
+            of = document["of"] if field else rows.of
+            yield Expression(file, f"{rows.pointer}/where", "guard", of, rows.body["where"], rows=field)
 
 
 def _metric(file: str, pointer: str, metric: Mapping[str, Any]) -> Iterator[Expression]:

@@ -12,7 +12,7 @@ from .check import Checked, check
 from .compile import compile_form, field_of
 from .display import display, mask
 from .export import to_json_schema
-from .grid import Cell, Grid, Piece, print_grid
+from .grid import Cell, Grid, Note, Piece, print_grid
 from .kind import DuplicateKindError, Kind, Scene, Wrong, all_kinds, register
 from .kinds.file import check_upload
 from .kinds.table import most_rows, unique_columns
@@ -51,6 +51,7 @@ __all__ = [
     "Kind",
     "KindField",
     "Names",
+    "Note",
     "Options",
     "Package",
     "Piece",

@@ -49,6 +49,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A note under the table: the official `text` on paper, and on screen `screen`, where a slip is put right there."""
+
+    key: str
+    text: str
+    screen: str = ""
+
+
+@dataclass(frozen=True)
 class Grid:
     """A table ready to draw: rows of cells, each cell in the row where it begins."""
 
@@ -56,7 +65,7 @@ class Grid:
     header: tuple[Piece, ...]
     columns: int
     rows: tuple[tuple[Cell, ...], ...]
-    notes: tuple[Piece, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,7 @@ def print_grid(
     Raises KeyError where the form has no table.
     """
     table = form.json["print"]
-    writer = _Writer(form, values, facts or {}, lang, names)
+    writer = _Writer(form, values, {} if facts is None else facts, lang, names)
     rows: list[list[Cell]] = [[] for _ in table["rows"]]
     for place in geometry(table)[0]:
         cell = table["rows"][place.row_index]["cells"][place.cell_index]
@@ -153,7 +162,7 @@ def print_grid(
         header=tuple(writer.piece(entry) for entry in table.get("header", ())),
         columns=int(table["columns"]),
         rows=tuple(tuple(row) for row in rows),
-        notes=tuple(Piece(note["key"], note["text"]) for note in table.get("notes", ())),
+        notes=tuple(Note(note["key"], note["text"], note.get("screen", "")) for note in table.get("notes", ())),
     )
 
 
@@ -173,16 +182,23 @@ class _Writer:
                 return Piece(spec["key"], label, image=value)
             written = self._field(spec, field, value)
         elif "fact" in spec:
-            written = self._plain(spec, self.facts.get(spec["fact"]))
+            written = self._plain(spec, self._fact(spec["fact"]))
         else:
             return Piece(spec["key"], label + spec.get("text", ""))
         return Piece(spec["key"], label + (written or spec.get("placeholder", "")), empty=not written)
+
+    def _fact(self, paths: str | list[str]) -> Any:
+        """The fact; of several the first there is."""
+        found = (self.facts.get(path) for path in ([paths] if isinstance(paths, str) else paths))
+        return next((value for value in found if value is not None), None)
 
     def _field(self, spec: Mapping[str, Any], field: Field, value: Any) -> str:
         if spec.get("boxes"):
             return self._boxes(field, value)
         if value is None:
             return ""
+        if spec.get("format") == "code":
+            return self._plain(spec, entries_of(value))
         if "column" in spec:
             column = field.columns[spec["column"]]
             return "\n".join(display(column, row.get(column.key), self.lang, self.names) for row in value)

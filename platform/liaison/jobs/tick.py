@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from liaison.documents import Made, make_papers
 from liaison.messages import Channel, Sent, send
 from liaison.store import Database, checkpoint, duties, ring_due, sweep_attempts, sweep_drafts, sweep_files
 from liaison.texts import say
@@ -39,6 +40,7 @@ class Ticked:
     rung: Rung
     owed: Owed
     sent: Sent
+    made: Made
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class Settled:
 
 
 def tick(database: Database, now: datetime, channel: Channel | None = None) -> Ticked:
-    """Ring every clock that is due, open and settle what is owed for periods, and send every notice whose turn it is.
-    Several at once do no harm: each takes what no other is at."""
-    return Ticked(ring(database, now), owe(database, now), deliver(database, now, channel))
+    """Ring every clock that is due, open and settle what is owed for periods, send every notice and make every document
+    whose turn it is. Several at once do no harm: each takes what no other is at."""
+    return Ticked(ring(database, now), owe(database, now), deliver(database, now, channel), write(database, now))
 
 
 def ring(database: Database, now: datetime) -> Rung:
@@ -85,6 +87,14 @@ def deliver(database: Database, now: datetime, channel: Channel | None) -> Sent:
     while (more := send(database, channel, now, _BATCH)) != Sent():
         told += more
     return told
+
+
+def write(database: Database, now: datetime) -> Made:
+    """Make every document whose turn it is."""
+    done = Made()
+    while (more := make_papers(database, now)) != Made():
+        done += more
+    return done
 
 
 def settle(database: Database, now: datetime) -> Settled:

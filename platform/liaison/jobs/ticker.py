@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from liaison.messages import Channel
 from liaison.store import Database
 
-from .tick import deliver, owe, ring, settle
+from .tick import deliver, owe, ring, settle, write
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class Ticker:
             self._try(ring, self._database, now)
             self._try(owe, self._database, now)
             self._try(deliver, self._database, now, self._channel)
+            self._try(write, self._database, now)
             if settled is None or now - settled >= SETTLING:
                 self._try(settle, self._database, now)
                 settled = now

@@ -53,26 +53,13 @@ from .installing import (
     versions,
 )
 from .listing import Page, Reach, Wanted, by_number, columns_of, count, records, soonest, work_list
-from .mail import (
-    Ordered,
-    Outgoing,
-    Received,
-    claim,
-    inbox,
-    made,
-    mark_read,
-    not_sent,
-    ordered,
-    outgoing,
-    papers,
-    sent,
-    unread,
-)
+from .mail import Outgoing, Received, claim, inbox, mark_read, not_sent, outgoing, sent, unread
 from .migrate import upgrade
 from .moving import Older, move_records, older_records, preview_moves, states_to_map
 from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
+from .papers import Kept, Ordered, made, not_made, ordered, papers, take
 from .people import (
     Granted,
     On,
@@ -114,6 +101,7 @@ __all__ = [
     "Imported",
     "InForce",
     "Installed",
+    "Kept",
     "Older",
     "On",
     "OnBoard",
@@ -186,6 +174,7 @@ __all__ = [
     "move_records",
     "named_by",
     "new_id",
+    "not_made",
     "not_sent",
     "obstacles",
     "older_records",
@@ -214,6 +203,7 @@ __all__ = [
     "sweep_attempts",
     "sweep_drafts",
     "sweep_files",
+    "take",
     "tally",
     "timeline",
     "token_owner",

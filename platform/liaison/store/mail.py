@@ -1,8 +1,8 @@
-"""Notices and papers after the commit: the inbox people read, the outbox and paper queue that jobs work through."""
+"""Notices after the commit: the inbox people read, and the outbox that jobs work through."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,16 +45,6 @@ class Outgoing:
     to: tuple[Responsible, ...]
     data: Mapping[str, Any]
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """A document to be made."""
-
-    id: int
-    record: str
-    document: str
-    key: str
 
 
 def inbox(
@@ -162,28 +152,3 @@ def not_sent(connection: Connection, id_: int, error: str, next_try: datetime | 
     values: dict[str, Any] = {"error": error, "attempts": t.Outbox.attempts + 1}
     values |= {"state": "failed"} if next_try is None else {"next_try": next_try}
     connection.execute(update(t.Outbox).where(t.Outbox.id == id_).values(values))
-
-
-def ordered(connection: Connection, limit: int = 50) -> Sequence[Ordered]:
-    """Documents that are still to be made; locked like `outgoing`."""
-    rows = connection.execute(
-        select(t.Paper.id, t.Paper.record_id, t.Paper.document, t.Paper.key)
-        .where(t.Paper.state == "pending")
-        .order_by(t.Paper.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [Ordered(*row) for row in rows]
-
-
-def made(connection: Connection, paper: int, file: str) -> None:
-    """The document is there."""
-    connection.execute(update(t.Paper).where(t.Paper.id == paper).values(state="made", file_id=file))
-
-
-def papers(connection: Connection, record: str) -> list[tuple[str, str | None]]:
-    """(document, file) of a record, in the order they were ordered; file None while it is being made."""
-    rows = connection.execute(
-        select(t.Paper.document, t.Paper.file_id).where(t.Paper.record_id == record).order_by(t.Paper.id)
-    )
-    return [(document, file) for document, file in rows]

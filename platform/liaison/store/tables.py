@@ -655,13 +655,16 @@ class Paper(Base):
     """A document to be made after the commit. `state`: pending, made, failed."""
 
     __tablename__ = "paper"
-    __table_args__ = (Index(None, "state", "id"),)
+    __table_args__ = (Index(None, "state", "next_try"),)
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), index=True)
     key: Mapped[str] = mapped_column(String(300), unique=True)
     document: Mapped[str] = mapped_column(Key)
     state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int]
+    next_try: Mapped[datetime]
+    error: Mapped[str]
     file_id: Mapped[str | None] = mapped_column(Key, ForeignKey("file.id"))
     created_at: Mapped[datetime]
 

@@ -299,6 +299,9 @@ def _papers(connection: Connection, papers: Iterable[Paper], organisation: Mappi
                 "key": paper.key,
                 "document": paper.document,
                 "state": "pending",
+                "attempts": 0,
+                "next_try": now,
+                "error": "",
                 "created_at": now,
             }
             for paper in papers

@@ -424,19 +424,6 @@ def test_an_assignment_is_read_within_its_matter(place: Any) -> None:
     assert economy.get(f"/desk/records/{child[1]}").headers["Location"] == f"/desk/records/{record}"
 
 
-def test_the_official_form_is_printed_as_a_table(place: Any) -> None:
-    record = place.assigned()
-    page = place.signed_in("office").get(f"/desk/records/{record}/print/handling")
-    assert "民营企业事项办理情况表" in page.text
-    assert 'rowspan="2"' in page.text
-    assert "9月20日" in page.text
-    assert place.signed_in("office").get(f"/desk/records/{record}/print/nothing").status_code == 404
-    with place.database.read() as connection:
-        assert [one.detail for one in access_log(connection, "district") if one.what == "print"] == [
-            {"form": "handling"}
-        ]
-
-
 # ── Acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -12,6 +12,7 @@ from ..duties import TOLD_FACTS, population
 from ..expressions import effects_in, elements_in
 from ..jsontext import escape
 from ..model import Action
+from ..papers import Rows, rows_in, texts_in
 from ..turns import record_of_turn
 from .index import SIGNOFF, Index
 
@@ -134,7 +135,11 @@ class _Of:
         elif first == "term" and rest:
             yield Reference("term", rest.split(".")[0], file, pointer, self.d.terms)
         elif first == "part" and rest:
-            yield Reference("part", rest.split(".")[0], file, pointer, self.parts(of))
+            part, _, what = rest.partition(".")
+            yield Reference("part", part, file, pointer, self.parts(of))
+            own = self.d.record_types[of].parts if of in self.d.record_types else {}
+            if part in own and what not in ("", "unit", "state"):
+                yield Reference("field", what, file, pointer, self.fields(own[part].assignment))
         elif first in ("times", "times_ever") and rest:
             yield Reference("action", rest.split(".")[0], file, pointer, self.actions(of))
         elif first == "linked" and rest:
@@ -198,6 +203,10 @@ class _Of:
                 if form in self.d.forms:
                     there = self.d.forms[form]["schema"].get("properties", {})
                     yield Reference("field", target, file, f"{where}/$ref", there)
+        for where, piece in _printed(content.get("print", {})):
+            facts = piece.get("fact", ())
+            for fact in [facts] if isinstance(facts, str) else facts:
+                yield from self.path(fact, content["of"], file, f"{where}/fact")
         for where, element in elements_in(content.get("layout", {}), "/layout"):
             scope = element.get("scope", "")
             if scope.count("/") == 2:
@@ -358,8 +367,37 @@ class _Of:
         for name in _PLACEHOLDER.findall(text):
             yield from self.path(name, of, file, pointer)
 
+    def rows(self, rows: Rows, of: str, file: str) -> Iterator[Reference]:
+        """What a list or table of a document goes over, and what it reads of each."""
+        source, where = rows.body["of"], f"{rows.pointer}/of"
+        yield from self.among("field", source, "field", file, where, self.fields(of))
+        yield from self.among("part", source, "part", file, where, self.parts(of))
+        yield from self.to("view", source, "view", file, where)
+        if "relation" in source and not rows.of:
+            yield from self.among("relation", source, "relation", file, where, self.relations(of))
+        for pointer, text in rows.texts:
+            for name in _PLACEHOLDER.findall(text):
+                yield from self.of_row(name, rows, file, pointer)
+        if "order" in rows.body:
+            yield from self.of_row(rows.body["order"].removeprefix("-"), rows, file, f"{rows.pointer}/order")
+
+    def of_row(self, name: str, rows: Rows, file: str, pointer: str) -> Iterator[Reference]:
+        """A place that reads a row: its number; a column, and beyond a column the record it names; a field or fact."""
+        if name == "row.number" or (name == "unit" and "part" in rows.body["of"]):
+            return
+        if rows.fields is None:
+            if rows.of:
+                yield from self.path(name, rows.of, file, pointer)
+            return
+        column, _, rest = name.partition(".")
+        yield Reference("column", column, file, pointer, rows.fields)
+        named = rows.fields.get(column, {}).get("filter", {}).get("type", "")
+        if rest:
+            yield from self.path(rest, named, file, pointer)
+
     def _document(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
-        yield from self.to("document", body, "document", file, pointer)
+        known = [key for key, document in self.d.documents.items() if document["of"] == of]
+        yield from self.among("document", body, "document", file, pointer, known)
 
     def _clock(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.to("term", body, "term", file, pointer)
@@ -457,7 +495,11 @@ class _Of:
             yield from self.to("record_type", document, "of", file, pointer)
             yield from self.to("form", document, "form", file, pointer)
             yield from self.to("view", document, "view", file, pointer)
-            yield from self.text(document.get("text", ""), document["of"], file, f"{pointer}/text")
+            yield from self.whos(document, "read", document["of"], file, pointer)
+            for where, text in texts_in(document, pointer):
+                yield from self.text(text, document["of"], file, where)
+            for rows in rows_in(self.d, document, pointer):
+                yield from self.rows(rows, document["of"], file)
         for file, pointer, report in self.index.items("reports", "reports"):
             for at, metric in enumerate(report["metrics"]):
                 yield from self.metric(metric, file, f"{pointer}/metrics/{at}")
@@ -561,3 +603,15 @@ def _wanted(field: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
     for column, cell in field.get("items", {}).get("properties", {}).items():
         if cell.get("kind") == "record":
             yield f"/items/properties/{escape(column)}/filter", cell["filter"]
+
+
+def _printed(table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Everything that an official table prints, with its pointer."""
+    for at, piece in enumerate(table.get("header", ())):
+        yield f"/print/header/{at}", piece
+    for r, row in enumerate(table.get("rows", ())):
+        for c, cell in enumerate(row["cells"]):
+            where = f"/print/rows/{r}/cells/{c}"
+            yield where, cell
+            for at, piece in enumerate(cell.get("parts", ())):
+                yield f"{where}/parts/{at}", piece

@@ -14,7 +14,7 @@ from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
 from .. import permissions, show, visit
-from . import bar, blueprint
+from . import bar, blueprint, printing
 from .frame import AT_RECORD, of_record, page
 
 _CANDIDATES = 50
@@ -68,8 +68,8 @@ def record(record: str) -> ResponseReturnValue:
         flow=show.flow(reader, events),
         events=show.happenings(reader, events),
         related=_related(opened),
-        prints=_prints(reader),
-        papers=[_paper(reader, key, file) for key, file in made],
+        prints=printing.offered(reader),
+        papers=printing.kept(reader, made),
         acts=bar.groups(reader, [*((family.record, action) for action in here), *mine]),
     )
 
@@ -179,19 +179,3 @@ def _came(record: Record) -> tuple[float, str]:
     return (record.created_at.timestamp() if record.created_at else 0.0, record.number)
 
 
-def _prints(reader: show.Reader) -> list[dict[str, str]]:
-    """The official forms of the record that hold something this person may read."""
-    return [
-        {"title": form.title, "href": url_for(".print_form", record=reader.record.id, form=key)}
-        for key in reader.type.forms
-        if "print" in (form := reader.mechanism.forms[key]).json
-        and any(
-            reader.record.values.get(control.field.key) is not None and control.field.key not in reader.hidden
-            for control in form.controls.values()
-        )
-    ]
-
-
-def _paper(reader: show.Reader, key: str, file: str | None) -> dict[str, str]:
-    document = reader.mechanism.definition.documents.get(key, {})
-    return {"title": str(document.get("title", key)), "href": show.file_url(file) if file else ""}
