@@ -8,7 +8,7 @@ decide over a `DutyWorld` and write once, as `run` does.
 from .course import look, move
 from .model import Change, Found, Instance, Move, Sought, Standing, Verdict
 from .opening import Opened, open_duties
-from .owners import is_owed_by, responsible
+from .owners import halves, is_owed_by, owner_title, responsible
 from .standing import standings
 from .world import DutyWorld
 
@@ -22,10 +22,12 @@ __all__ = [
     "Sought",
     "Standing",
     "Verdict",
+    "halves",
     "is_owed_by",
     "look",
     "move",
     "open_duties",
+    "owner_title",
     "responsible",
     "standings",
 ]

@@ -62,7 +62,7 @@ class Instance:
     until: date
     """The last day on which what is done late still counts."""
     workdays: int
-    """Those from `first` to `due`. None: somebody has to move it."""
+    """Those from `first` to `due`."""
     certain: bool
     minimum: int
     maximum: int | None
@@ -86,6 +86,11 @@ class Instance:
     """How many records (or different objects) counted then."""
     moves: tuple[Move, ...] = ()
     revision: int = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is a window without a workday: somebody has to move it."""
+        return self.first != self.due and not self.workdays
 
 
 @dataclass(frozen=True, slots=True)

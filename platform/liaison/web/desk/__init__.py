@@ -9,6 +9,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 from . import (  # noqa: E402  they register views
     acting,  # noqa: F401
+    duties,  # noqa: F401
     ledgers,  # noqa: F401
     notices,  # noqa: F401
     printing,  # noqa: F401

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from liaison.store import InForce, unread
 
 from .. import permissions, visit
-from . import turn
+from . import owed, turn
 from .room import Room, room_of
 
 LISTS = ("todo", "started", "handled", "copied")
@@ -61,7 +61,7 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
                 "title": visit.sentence(f"desk.list_{one}"),
                 "href": url_for(f".{one}"),
                 "current": one == current,
-                "count": len(turn.mine(room_of(at))) if one == "todo" else 0,
+                "count": len(turn.mine(room_of(at))) + len(owed.mine(room_of(at))) if one == "todo" else 0,
             }
             for one in _entries(room_of(at))
         ],
@@ -74,4 +74,5 @@ def _entries(room: Room) -> tuple[str, ...]:
     if not visit.desks():
         return reports
     shared = any(one.parts for one in room.types)
-    return (*LISTS, "ledgers", *(("units",) if shared else ()), *reports)
+    duties = ("duties",) if room.mechanism.definition.duties else ()
+    return (*LISTS, "ledgers", *duties, *(("units",) if shared else ()), *reports)

@@ -16,7 +16,7 @@ from liaison.store import Page, Wanted, by_number, inbox, records
 from liaison.texts import Message
 
 from .. import permissions, show, visit
-from . import blueprint, columns, pressing, turn
+from . import blueprint, columns, owed, pressing, turn
 from .asked import ROWS, number_asked, pages
 from .frame import page
 from .room import Room, here, room_of
@@ -185,8 +185,40 @@ def _list(
         rows=drawn,
         pages=pages(number, found, lambda to: url_for(f".{name}", page=to)),
         starts=_starts(room),
+        owed=_owed(room) if name == "todo" and number == 1 else None,
         **more,
     )
+
+
+def _owed(room: Room) -> dict[str, Any] | None:
+    """What this person owes for periods and has not done, as a list of its own above the records."""
+    mine = owed.mine(room)
+    if not mine:
+        return None
+    heads = [
+        {"key": "what", "title": visit.sentence("desk.duty_what"), "kind": "title", "fact": True},
+        {"key": "light", "title": visit.sentence("desk.column_light"), "kind": "light", "fact": True},
+        {"key": "period", "title": visit.sentence("desk.duty_period")},
+        {"key": "due", "title": visit.sentence("desk.column_due_day"), "kind": "date", "fact": True},
+        {"key": "counted", "title": visit.sentence("desk.duty_counted")},
+        {"key": "owner", "title": visit.sentence("desk.duty_owner")},
+    ]
+    rows = [
+        {
+            "id": one.id,
+            "href": url_for(".duty", duty=one.id),
+            "cells": {
+                "what": room.mechanism.definition.duties[one.duty].title,
+                "light": owed.lamp(room, one, standing),
+                "period": visit.spoken(one.period.message),
+                "due": one.due,
+                "counted": owed.counted(one, standing),
+                "owner": owed.title(room, one),
+            },
+        }
+        for one, standing in mine
+    ]
+    return {"heads": heads, "rows": rows}
 
 
 def _table(room: Room, rows: Sequence[Row], *, steps: bool = False) -> tuple[list[Drawn], list[Drawn]]:
