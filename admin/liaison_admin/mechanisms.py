@@ -31,7 +31,8 @@ from liaison.web import visit
 
 from . import checks, slots
 from .forms import Form, blank
-from .frame import Page, columns, here, listed, me, note, place_of, places, reached, set_up, stamp
+from .frame import columns, here, listed, me, note, place_of, places, reached, set_up, stamp
+from .moving import Moving, left_behind
 
 _ROLE: Final = "configurer"
 _MOST_FAILURES = 5
@@ -39,7 +40,7 @@ _MOST_FAILURES = 5
 _STANDING = ("title:title", "organisation", "version", "digest", "force:chip", "obstacles:chip")
 
 
-class Mechanisms(Page):
+class Mechanisms(Moving):
     """`/admin/mechanisms/`."""
 
     role = _ROLE
@@ -77,7 +78,7 @@ class Mechanisms(Page):
         if (key := request.form.get("shipped")) in shipped():
             name, data = f"{key}.zip", to_zip(read_package(str(key)).files)
         elif sent is not None and sent.filename:
-            name, data = sent.filename[-200:], sent.read()
+            name, data = " ".join(plain(sent.filename).split())[-200:], sent.read()
         else:
             return self._index(visit.sentence("admin.upload.nothing")), 422
         report = _report(data)
@@ -191,8 +192,9 @@ class Mechanisms(Page):
             missing = checks.lacking(connection, one)
             definition = load(read_package(files_of(connection, one.digest)), one.answers).definition
             newest = [version for version in versions(connection, one.key) if version.state == "published"]
+            assert definition is not None, "what is installed loads"
             stuck = lookup.parked(connection, [one.id])
-        assert definition is not None, "what is installed loads"
+            owed = duties.rows(connection, one, definition)
         answered = slots.typed(definition.slots.values(), one.answers)
         return self.show(
             "installation",
@@ -203,9 +205,12 @@ class Mechanisms(Page):
                 {"label": slot.question, "value": answered.get(f"slot-{slot.key}", "")}
                 for slot in definition.slots.values()
             ],
+            older=left_behind(one),
             newer=next((version for version in newest if version.digest != one.digest), None),
             stuck=[_stuck(each) for each in stuck],
             stuck_columns=columns("number", "why:title", "since", "failed", "next_try"),
+            duties=owed,
+            duty_columns=columns(*duties.COLUMNS),
         )
 
     @expose("/installations/<installation>/force", methods=["POST"])

@@ -20,7 +20,8 @@ TEMPLATES = sorted((Path(__file__).parents[2] / "admin" / "liaison_admin" / "tem
 PAGES = {
     "config": (
         "", "mechanisms/", "mechanisms/versions/{digest}", "mechanisms/versions/{digest}/install",
-        "mechanisms/installations/{installation}", "roster/{installation}/",
+        "mechanisms/installations/{installation}", "mechanisms/installations/{installation}/older",
+        "roster/{installation}/",
         "roster/{installation}/posts/liaison/economy", "roster/{installation}/people",
         "roster/{installation}/people/office", "roster/{installation}/deputies", "roster/{installation}/import",
         "calendars/", "calendars/?year=2027", "calendars/import/notice", "calendars/import/local",

@@ -133,6 +133,6 @@ def _states(connection: Connection, here: ColumnElement[bool]) -> list[tuple[str
     own = select(t.Record.type, t.Record.state, t.Record.edition_id, func.count()).where(here)
     under = select(child.type, child.state, child.edition_id, func.count()).where(here)
     under = under.join_from(child, t.Record, child.parent_id == t.Record.id)
-    rows = connection.execute(own.group_by(t.Record.type, t.Record.state, t.Record.edition_id)).all()
-    rows += connection.execute(under.group_by(child.type, child.state, child.edition_id)).all()
+    rows = list(connection.execute(own.group_by(t.Record.type, t.Record.state, t.Record.edition_id)))
+    rows += connection.execute(under.group_by(child.type, child.state, child.edition_id))
     return [(type_, state, edition, count) for type_, state, edition, count in rows]
