@@ -538,7 +538,11 @@ class Event(Base):
     """Something that happened to a record. Append only; `hash` covers every column and the hash before it."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("record_id", "seq"), Index(None, "organisation_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("record_id", "seq"),
+        Index(None, "organisation_id", "id"),
+        Index(None, "key", "happened", "record_id"),
+    )
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"))
     record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"))
