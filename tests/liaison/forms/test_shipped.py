@@ -55,7 +55,7 @@ def test_a_report_of_shunde():
     }
     checked = check(form, sent, {}, offered, day=DAY)
     assert [say(problem.message) for problem in checked.problems] == ["请填写“单位和职务”", "请填写“联系电话”"]
-    done = check(form, {"attendee_post": "总经理", "attendee_phone": "22838888"}, checked.values, offered, day=DAY)
+    done = check(form, {"attendee_post": "总经理", "attendee_phone": "0757-22838888"}, checked.values, offered, day=DAY)
     assert done.problems == ()
     assert done.values["submitted_on"] == "2026-08-20"
     assert mask(form.fields["contact_phone"], done.values["contact_phone"]) == "138****1234"
