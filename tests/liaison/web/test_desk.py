@@ -619,6 +619,39 @@ def test_the_navigation_counts_what_waits(place: Any) -> None:
     assert waiting("/desk/started") == waiting("/desk/") == waiting(f"/desk/records/{first}") == "2"
 
 
+def test_a_paper_evaluation_is_entered_without_the_companys_signature(place: Any) -> None:
+    def without_signature(lifecycle: Any) -> None:
+        action = next(one for one in lifecycle["actions"] if one["key"] == "rate_on_paper")
+        action["asks"] = [{"form": "rating", "section": "company", "without": ["signature"]},
+                          {"form": "rating", "section": "paper"}]  # fmt: skip
+
+    changed(place, "rules/shunde/lifecycle/matter.json", without_signature)
+    record = place.assigned()
+    with place.database.read() as connection:
+        family = SqlWorld(connection, place.database.shelf).families([record])[record]
+    lead = next(held.assignment for held in family.record.parts if held.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    place.do(record, "reply", "economy", values={"opinion": "已协调", "result": "已续贷", "outcome_unit": "solved",
+                                                 "lead_contact": "王经促", "lead_phone": "13700137000"})  # fmt: skip
+    office = place.signed_in("office")
+    form = office.get(f"/desk/records/{record}/do/rate_on_paper")
+    assert "企业对处理情况的意见建议" in form.text
+    assert "data-signature" not in form.text
+    scan = office.post(
+        f"/files/{place.installation}/matter/paper_scan", data={"file": (BytesIO(b"%PDF-1.7\n%%EOF\n"), "评价表.pdf")}
+    )
+    values = {"rating_unit": "示例机械有限公司", "outcome_company": "solved", "head_name": "吴老板",
+              "head_phone": "13600136000", "channels": "visit", "satisfaction": "satisfied", "rated_on": "2026-08-20",
+              "paper_scan": scan.json["id"] if scan.json else "", "signature": "冒签"}  # fmt: skip
+    looked, done = look_then_do(office, record, "rate_on_paper", **values)
+    assert (looked.status_code, done.status_code) == (200, 303), text_of(looked)
+    assert ">签名<" not in looked.text
+    with place.database.read() as connection:
+        kept = SqlWorld(connection, place.database.shelf).families([record])[record].record.values
+    assert "signature" not in kept, "what is not asked for is not taken"
+    assert kept["satisfaction"] == "satisfied"
+
+
 def test_a_section_is_corrected_where_the_state_allows_it(place: Any) -> None:
     package = read_package("shunde")
     path = "rules/shunde/lifecycle/matter.json"
