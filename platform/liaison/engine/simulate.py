@@ -484,6 +484,9 @@ _FOUND: Mapping[str, Any] = {
         term for term in wanted if any(one.term == term and one.state is ClockState.REPLACED for one in record.clocks)
     ],
     "messages": _messages,
+    "documents": lambda record, wanted, at, play, *_: [
+        paper.document for paper in play.world.papers if paper.record == record.id
+    ],
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,
     "fields": _fields,

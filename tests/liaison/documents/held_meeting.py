@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from liaison.calendars import ZONE
@@ -13,7 +12,7 @@ from liaison.engine import Family, Link, Mechanism, PartHeld, Record, compile_me
 
 NOW = datetime(2026, 8, 20, 10, 0, tzinfo=ZONE)
 FILE = "rules/shunde/documents.json"
-DOCUMENTS = json.loads((Path(__file__).parent / "documents.json").read_text("utf-8"))
+DOCUMENTS = json.loads(read_package("shunde").files[FILE])
 """Minutes and the list of what is to be done, as the office would have them."""
 
 
