@@ -152,6 +152,8 @@ def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str
             ("document", documents_of(ready.definition)),
             ("post", roster.posts),
             ("unit", roster.units),
+            ("duty", ready.definition.duties),
+            ("owner", {**roster.posts, **roster.units}),
             *(("field", fields) for fields in ready.fields.values()),
         ]
         for kind, entries in parts:

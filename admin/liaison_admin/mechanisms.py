@@ -29,7 +29,7 @@ from liaison.store import (
 from liaison.texts import Finding, Message
 from liaison.web import visit
 
-from . import checks, slots
+from . import checks, duties, slots
 from .forms import Form, blank
 from .frame import columns, here, listed, me, note, place_of, places, reached, set_up, stamp
 from .moving import Moving, left_behind
