@@ -6,6 +6,7 @@ Pure: time, roster and calendar are handed in; nothing here touches a database, 
 
 from .advance import EDIT, facts_of, possible
 from .facts import Facts
+from .handing import HANDED
 from .likeness import Alike, alike
 from .mechanism import Mechanism, compile_mechanism
 from .memory import MemoryWorld
@@ -45,6 +46,7 @@ from .world import FOUND_AT_MOST, Done, Family, Named, Records, StaleError, Surr
 __all__ = [
     "EDIT",
     "FOUND_AT_MOST",
+    "HANDED",
     "SIGNER",
     "SIGNOFF",
     "Alike",
@@ -93,9 +95,9 @@ __all__ = [
     "is_among",
     "labels_for",
     "may_read",
-    "number",
     "move",
     "move_command",
+    "number",
     "period_of",
     "possible",
     "recount",

@@ -76,7 +76,7 @@ def test_who_is_asked_finds_it_and_answers(place: Any, signing: Signing) -> None
     assert "示例事项" in words(chief.get("/desk/"))
     page = chief.get(f"/desk/records/{signing.matter}")
     assert "签批every" in page.text
-    assert "同意（签批every）" in words(page)
+    assert "签批（签批every） 同意后转为“同意”" in words(page)
     assert "录入纸质签批" not in page.text
     assert do(chief, signing.sheet("director"), "instruct", opinion="示例：请现场办公").status_code == 303
     answered = words(chief.get(f"/desk/records/{signing.matter}"))
@@ -110,7 +110,7 @@ def test_what_came_on_paper_is_recorded_with_its_scan(place: Any, signing: Signi
     office = place.signed_in("office")
     page = office.get(f"/desk/records/{signing.matter}")
     assert page.text.count("录入纸质签批：同意") == 3
-    assert "同意（签批every）" not in words(page)
+    assert "签批（签批every）" not in words(page)
     upload = office.post(f"/files/{signing.installation}/signoff/scan", data={"file": (BytesIO(PDF), "签批件.pdf")})
     assert upload.status_code == 201, upload.text
     file = upload.json["id"]

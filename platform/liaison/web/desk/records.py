@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from liaison.access import Scope, may_see
 from liaison.calendars import ZONE
-from liaison.engine import Record, alike, called, editable, possible, title_of
+from liaison.engine import HANDED, Record, alike, called, editable, possible, title_of
 from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
@@ -19,6 +19,8 @@ from .frame import AT_RECORD, of_record, page
 
 _CANDIDATES = 50
 """Earlier records looked at for each text in which likeness is sought."""
+_HANDED = {HANDED: "desk.handed_from", f"~{HANDED}": "desk.handed_to"}
+"""What a record handed over is to the one it came from, and the other way round."""
 _SHARED = 12
 """Characters of a text that a likely repetition shares: the search asks for every pair of them."""
 
@@ -121,7 +123,8 @@ def _related(opened: visit.Opened) -> dict[str, Any]:
                 there = relation.startswith("~")
                 holder = opened.beside[one.id].record_type(one.type) if there else here
                 known = holder.relations.get(relation.removeprefix("~"))  # a version may have dropped it
-                found.setdefault(one.id, (one, []))[1].append(known.title if known else relation)
+                title = known.title if known else visit.sentence(_HANDED[relation]) if relation in _HANDED else relation
+                found.setdefault(one.id, (one, []))[1].append(title)
     kinds = {"title": "title", "type": "text", "state": "chip", "created": "date"}
     return {
         "heads": [
@@ -177,5 +180,3 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
 def _came(record: Record) -> tuple[float, str]:
     """The order in which records came in."""
     return (record.created_at.timestamp() if record.created_at else 0.0, record.number)
-
-

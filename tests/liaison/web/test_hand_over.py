@@ -1,0 +1,61 @@
+"""Both ends of a hand-over at the desk: each names the other, and what becomes of it is on the timeline."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from liaison.definitions import read_package
+from liaison.engine import Command
+from liaison.store import act, hold, install, publish
+
+MECHANISMS = Path(__file__).parents[1] / "engine" / "mechanisms"
+
+
+def words(answer: TestResponse) -> str:
+    """The words of a page."""
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def test_each_end_names_the_other_and_news_come_back(place: Any) -> None:
+    found = {}
+    with place.database.write() as connection:
+        for key, person in (("handing", "office"), ("taking", "director")):
+            digest = publish(connection, read_package(MECHANISMS / key), "seed", place.now)
+            found[key] = install(connection, "district", digest, "seed", place.now)
+            hold(connection, found[key], person, "office", "")
+        hold(connection, found["taking"], "office", "office", "")
+    begin = Command("begin", place.actor("company"), "begin", type="matter", installation=found["handing"],
+                    values={"subject": "示例事项"}, applicant="company")  # fmt: skip
+    ours = act(place.database, begin, place.now).record
+    done = place.do(ours, "pass_on")
+    [theirs] = [one.after.id for one in done.outcomes if one.before is None]
+    place.do(theirs, "accept", by="director")
+
+    office, director = place.signed_in("office"), place.signed_in("director")
+    page = words(office.get(f"/desk/records/{ours}"))
+    assert "T-2026-001 示例事项" in page
+    assert "移交至此" in page
+    assert "移交后的进展" in page
+    assert "“承接方”T-2026-001：受理，办理中" in page
+    there = words(office.get(f"/desk/records/{theirs}"))
+    assert "H-2026-001 示例事项" in there
+    assert "由此移交而来" in there
+    assert "H-2026-001" not in words(director.get(f"/desk/records/{theirs}")), "who may not see it is not told of it"
+
+
+def test_what_cannot_be_handed_over_is_said(place: Any) -> None:
+    with place.database.write() as connection:
+        digest = publish(connection, read_package(MECHANISMS / "handing"), "seed", place.now)
+        installation = install(connection, "district", digest, "seed", place.now)
+        hold(connection, installation, "office", "office", "")
+    begin = Command("begin", place.actor("company"), "begin", type="matter", installation=installation,
+                    values={"subject": "示例事项"})  # fmt: skip
+    ours = act(place.database, begin, place.now).record
+    address = f"/desk/records/{ours}/do/pass_on"
+    answer = place.signed_in("office").post(address, data={"key": "k" * 8, "step": "do"}, follow_redirects=True)
+    assert "没有启用机制“taking”，不能移交" in words(answer)
