@@ -10,7 +10,7 @@ from .compose import compose, document_sheet, form_sheet
 from .defined import Document, documents_of
 from .making import Made, file_name, make_papers, read_all
 from .model import Block, Heading, Listing, Official, Paragraph, Sheet, Signing, Table
-from .pdf import PaperError, to_pdf, to_png
+from .pdf import PaperError, has_typeface, to_pdf, to_png
 from .permission import may_read_document, personal_in_document, personal_in_form
 from .reading import Readable, Reading
 from .shape import widths
@@ -35,6 +35,7 @@ __all__ = [
     "documents_of",
     "file_name",
     "form_sheet",
+    "has_typeface",
     "make_papers",
     "may_read_document",
     "personal_in_document",

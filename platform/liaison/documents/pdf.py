@@ -51,6 +51,11 @@ def to_png(sheet: Sheet) -> list[bytes]:
     return made if isinstance(made, list) else [made]
 
 
+def has_typeface() -> bool:
+    """Whether this machine can set Chinese."""
+    return not _fonts()[1].isdisjoint(SONG)
+
+
 def _typeset(sheet: Sheet, format_: Literal["pdf", "png"]) -> bytes | list[bytes]:
     fonts, families = _fonts()
     song = [family for family in SONG if family in families]

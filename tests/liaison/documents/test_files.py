@@ -26,6 +26,7 @@ from liaison.documents import (
     Table,
     document_sheet,
     form_sheet,
+    has_typeface,
     pdf,
     to_pdf,
     to_png,
@@ -150,7 +151,9 @@ def test_an_address_as_long_as_a_page_breaks_within_its_cell(mechanism, reading)
 
 
 def test_a_machine_without_a_typeface_says_so(monkeypatch, mechanism, reading):
+    assert has_typeface()
     monkeypatch.setattr(pdf, "SONG", ("No Such Song",))
+    assert not has_typeface()
     with pytest.raises(PaperError) as caught:
         to_pdf(form_sheet(mechanism.forms["report"], filed({}), reading))
     assert "没有中文字体" in say(caught.value.message)
