@@ -16,7 +16,7 @@ from liaison.documents import documents_of
 from liaison.forms import display
 from liaison.store import Access, SqlWorld, installations, lookup, verify
 from liaison.texts import Message, catalogue
-from liaison.web import lang, visit
+from liaison.web import lang, visit, whole
 
 from .forms import Form
 from .frame import PAGE, Page, columns, here, note, paged, stamp
@@ -35,7 +35,7 @@ class Audit(Page):
         """The access log, filtered."""
         place = here(_ROLE)
         form = Form(request.args)
-        offset = max(request.args.get("offset", 0, type=int), 0)
+        offset = max(whole(request.args.get("offset", ""), 0), 0)
         since, until = form.day("since"), form.day("until")
         asked = lookup.Asked(
             form.text("what"),
@@ -104,7 +104,7 @@ class Audit(Page):
     def overrides(self) -> ResponseReturnValue:
         """The override ledger: what a table suggested, what was chosen instead, and why."""
         place = here(_ROLE)
-        offset = max(request.args.get("offset", 0, type=int), 0)
+        offset = max(whole(request.args.get("offset", ""), 0), 0)
         with visit.database().read() as connection:
             found, total = lookup.overridden(connection, place.id, offset, PAGE)
             names = lookup.names(connection, [one.actor for one in found])

@@ -13,10 +13,11 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from liaison.calendars import Calendar, Day
+from liaison.definitions import BadJsonError, read_json
 from liaison.engine import Moved
 from liaison.store import Database, SqlWorld, calendar_of, import_notice, lookup, recompute_clocks
 from liaison.texts import Finding, Message, spell_date
-from liaison.web import lang, visit
+from liaison.web import lang, visit, whole
 
 from . import local_days
 from .forms import Form, blank
@@ -39,7 +40,7 @@ class Calendars(Page):
     def index(self) -> ResponseReturnValue:
         """The days of a year, and what was imported."""
         place = here(_ROLE)
-        year = request.args.get("year", visit.today().year, type=int)
+        year = whole(request.args.get("year", ""), visit.today().year)
         if not 2000 <= year <= 2100:
             abort(404)
         calendar = calendar_of(visit.database(), place.id)
@@ -173,12 +174,13 @@ def _body(form: Form, text: str, kind: Kind) -> dict[str, Any] | None:
     try:
         if kind == "local" and not text.startswith("{"):
             return local_days.read(text)
-        body = json.loads(text)
+        body = read_json(text.encode())
     except local_days.LineError as error:
         form.wrong("body", "admin.calendar.no_line", line=error.line)
         return None
-    except (ValueError, RecursionError):
+    except BadJsonError as error:
         form.wrong("body", "admin.calendar.no_json")
+        form.tell("body", error.finding.message)
         return None
     # Whatever else is wrong with it is the store's to say; only an object can be kept.
     return body if isinstance(body, dict) else {"days": body}

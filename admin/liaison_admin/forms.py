@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from liaison.texts import Message
-from liaison.web import visit
+from liaison.web import plain, visit
 
 Field = dict[str, Any]
 
@@ -34,7 +34,7 @@ class Form:
         if sent is None or not sent.filename:
             return self.text(name, required=True)
         try:
-            self._typed[name] = _decoded(sent.read())
+            self._typed[name] = plain(_decoded(sent.read()))
         except UnicodeDecodeError:
             self.wrong(name, "admin.form.no_text")
             return ""
@@ -61,7 +61,11 @@ class Form:
 
     def wrong(self, name: str, code: str, **params: Any) -> None:
         """Something is wrong with a field."""
-        self.problems.setdefault(name, []).append(visit.spoken(Message(code, params)))
+        self.tell(name, Message(code, params))
+
+    def tell(self, name: str, message: Message) -> None:
+        """Something is wrong with a field, in the words of another room."""
+        self.problems.setdefault(name, []).append(visit.spoken(message))
 
     def field(self, name: str, label: str = "", **more: Any) -> Field:
         """A field for the page, with what was typed; its label is `admin.field.<label or name>`."""

@@ -27,7 +27,7 @@ from liaison.store import (
     would_lack,
 )
 from liaison.texts import Finding, Message
-from liaison.web import visit
+from liaison.web import plain, visit
 
 from . import checks, duties, slots
 from .forms import Form, blank

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from liaison.calendars import Unit as LengthUnit
-from liaison.definitions import Definition, Slot
+from liaison.definitions import BadJsonError, Definition, Slot, read_json
 from liaison.texts import Message
 from liaison.web import visit
 
@@ -121,9 +121,10 @@ def _name(slot: Slot) -> str:
 
 def _parsed(form: Form, name: str, text: str) -> Any:
     try:
-        return json.loads(text)
-    except ValueError:
+        return read_json(text.encode())
+    except BadJsonError as error:
         form.wrong(name, "admin.form.not_readable")
+        form.tell(name, error.finding.message)
         return None
 
 

@@ -108,3 +108,20 @@ def test_lines_are_read_and_written() -> None:
     with pytest.raises(local_days.LineError) as wrong:
         local_days.read("2026-09-03 好 休\n\nsomeday 好 休")
     assert wrong.value.line == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"days": [{"date": "2027-03-01", "name": "节\\u0000日", "isOffDay": true}]}',
+        '{"days": [{"date": "2027-03-01", "name": "\\ud800", "isOffDay": true}]}',
+        '{"days": [], "weight": NaN}',
+        '{"days": [], "weight": 1e999}',
+        '{"a":' * 5000,
+    ],
+)
+@pytest.mark.parametrize("way", ["", "/confirm"])
+def test_json_that_cannot_be_kept_is_said(place: Any, body: str, way: str) -> None:
+    answer = place.signed_in("config").post(f"/admin/calendars/import/local{way}", data={"body": body})
+    assert answer.status_code == 422
+    assert "不是 JSON" in answer.text

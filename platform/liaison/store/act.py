@@ -68,6 +68,7 @@ def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result
     crossed = rung = 0
     while rung < limit:
         record: str | None = None
+        why: Message | None
         try:
             with database.write() as connection:
                 found = connection.execute(

@@ -8,5 +8,6 @@ from . import permissions, visit
 from .app import create_app
 from .filters import masked
 from .language import lang
+from .typed import plain, whole
 
-__all__ = ["create_app", "lang", "masked", "permissions", "visit"]
+__all__ = ["create_app", "lang", "masked", "permissions", "plain", "visit", "whole"]

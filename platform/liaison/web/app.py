@@ -24,6 +24,7 @@ from . import (
     permissions,
     portal,
     security,
+    typed,
     visit,
 )
 
@@ -60,6 +61,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config or {})
     if not app.config["SECRET_KEY"]:
         raise ValueError("create_app needs config['SECRET_KEY']")
+    typed.prepare(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -16,6 +16,7 @@ from liaison.store import add_file, content, files, log, named_by, space
 from liaison.texts import Message
 
 from . import limits, permissions, show, visit
+from .typed import plain
 
 blueprint = Blueprint("files", __name__)
 
@@ -49,7 +50,7 @@ def upload(installation: str, type_: str, field: str) -> ResponseReturnValue:
     if known is None or known.kind != "file":
         abort(404)
     sent = request.files["file"]
-    name = (sent.filename or "").replace("\\", "/").rpartition("/")[2][-200:]
+    name = " ".join(plain(sent.filename or "").replace("\\", "/").rpartition("/")[2].split())[-200:]
     data = sent.read()
     problems = check_upload(known, name, data)
     if not problems and brought + len(data) > A_DAY:

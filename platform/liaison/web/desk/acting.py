@@ -31,6 +31,7 @@ from liaison.store import (
 
 from .. import asking, permissions, show, visit
 from ..asking import Asking
+from ..typed import whole
 from . import blueprint
 from .frame import AT_RECORD, of_record, page
 from .rehearsal import Foreseen, foresee
@@ -237,7 +238,7 @@ def _as_if(task: Task, typed: Mapping[str, Any], key: str) -> Command:
 
 
 def _expected() -> int | None:
-    return request.form.get("expected", None, int)
+    return whole(request.form.get("expected", ""), None)
 
 
 def _said(refusal: Refusal) -> visit.Said:
@@ -297,7 +298,7 @@ def _look(task: Task, typed: Mapping[str, Any], key: str, seen: Foreseen) -> Res
         at=task.installed,
         task=task,
         key=key,
-        expected=request.form.get("expected", task.asked.family.record.revision, int),
+        expected=whole(request.form.get("expected", ""), task.asked.family.record.revision),
         kept=_pairs(typed),
         sheets=show.sheets_of(
             task.asked.mechanism, seen.values, task.asked.around, task.action.asks, masked=False,
@@ -404,7 +405,7 @@ def _autosave(task: Task) -> ResponseReturnValue:
                 id_, at = draft.id, draft.revision
             else:
                 id_ = found.id
-                at = found.revision if "force" in request.form else request.form.get("revision", 0, int)
+                at = found.revision if "force" in request.form else whole(request.form.get("revision", ""), 0)
             revision = save_draft(connection, id_, owner, typed, at, now, files=visit.brought(typed))
     except DraftChangedError:
         assert found is not None

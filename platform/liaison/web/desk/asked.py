@@ -13,6 +13,7 @@ from liaison.definitions import Json, View
 from liaison.store import Page, Wanted
 
 from .. import show, visit
+from ..typed import whole
 from .columns import label_of, open_fields
 from .room import Room
 
@@ -48,7 +49,7 @@ class Asked:
             request.args.get("q", "").strip()[:80],
             given,
             sort if asked.sortable(sort.removeprefix("-")) else "",
-            min(max(int(number), 1), _MOST_PAGES) if number.isdecimal() else 1,
+            min(max(whole(number, 1), 1), _MOST_PAGES),
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from liaison.store import Page, Received, inbox, mark_read
 from liaison.texts import Message
 
 from .. import permissions, visit
+from ..typed import whole
 from . import blueprint
 from .asked import ROWS, pages
 from .frame import page
@@ -25,7 +26,7 @@ _MOST = 1_000
 @permissions.opens_to(permissions.DESK)
 def notices() -> ResponseReturnValue:
     """The newest first, a page at a time."""
-    number = min(max(request.args.get("page", 1, int), 1), _MOST // ROWS)
+    number = min(max(whole(request.args.get("page", ""), 1), 1), _MOST // ROWS)
     only_unread = "unread" in request.args
     with visit.database().read() as connection:
         # One more than a page holds says whether there is another.
