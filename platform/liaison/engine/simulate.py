@@ -23,6 +23,7 @@ from .memory import MemoryWorld
 from .model import ClockState, Command, Event, Notice, Record, Refusal, Result
 from .permitted import may_read
 from .run import ring_command, run
+from .signing import outcome, sheets_of, standing
 
 RINGS_AT_MOST = 10_000
 """How many times the clocks of one story may ring before it is called endless."""
@@ -205,9 +206,11 @@ class _Play:
         if not target and not started:
             return None, Message("engine.simulate.no_record", {"on": step.get("on", "")})
         if not started and "of" in step:
-            child = self._assignment(target, step["of"])
+            of = step["of"]
+            child = self._sheet(target, of) if "ask" in of else self._assignment(target, of)
             if child is None:
-                return None, Message("engine.simulate.no_assignment", dict(step["of"]))
+                what = "no_sheet" if "ask" in of else "no_assignment"
+                return None, Message(f"engine.simulate.{what}", dict(of))
             target = child
         if enterprise and target:
             actor = replace(actor, entitled=frozenset({target}))
@@ -247,6 +250,12 @@ class _Play:
             if part.part == of["part"] and part.ended is None and of.get("unit", part.unit) == part.unit
         ]
         return fitting[-1] if fitting else None
+
+    def _sheet(self, record: str, of: Mapping[str, str]) -> str | None:
+        family = self.world.families([record])[record]
+        sheets = standing(sheets_of(family.children, family.record).get(of["ask"], ()))
+        fitting = [one.id for one in sheets if "signer" not in of or one.holders("holder") == (of["signer"],)]
+        return fitting[0] if fitting else None
 
     def _actor(self, who: str) -> tuple[Actor | None, bool]:
         if who == "guest":
@@ -386,6 +395,11 @@ def _assignments(record: Record, wanted: Json, _at: datetime, play: _Play, _noti
     }
 
 
+def _signoffs(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+    sheets = sheets_of(play.world.families([record.id])[record.id].children, record)
+    return {ask: outcome(sheets.get(ask, ()), record) for ask in wanted}
+
+
 def _messages(_record: Record, wanted: Json, _at: datetime, _play: _Play, notices: Sequence[Notice]) -> Json:
     """The messages wanted that were sent, with their receivers where the case names any; none wanted, none sent."""
     if not wanted:
@@ -489,6 +503,7 @@ _FOUND: Mapping[str, Any] = {
     ],
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,
+    "signoffs": _signoffs,
     "fields": _fields,
     "alike": _alike,
     "done": lambda record, *_: record.done,

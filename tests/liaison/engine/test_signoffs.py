@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from liaison.calendars import ZONE
-from liaison.engine import ClockState, Command
+from liaison.engine import ClockState, Command, simulate
 
 
 @pytest.fixture
@@ -372,3 +372,40 @@ def test_an_instruction_is_on_the_timeline_of_what_was_signed(signoffs, matter):
     signoffs.do(sheet(signoffs, matter, 0), "instruct", who="chief", opinion="示例：请现场办公")
     [instructed] = [event for event in signoffs.timeline(matter) if event.key == "instruct"]
     assert (instructed.actor_name, instructed.changed["opinion"]) == ("示例总召集人", "示例：请现场办公")
+
+
+# ── In a golden case ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+CASE = {
+    "key": "signed",
+    "title": "签批",
+    "calendar": {"edition": "cn-2026"},
+    "roster": {
+        "people": [
+            {"key": "office", "name": "示例办公室", "holds": [{"post": "office"}]},
+            {"key": "chief", "name": "示例总召集人", "holds": [{"post": "chief"}]},
+            {"key": "vice", "name": "示例副召集人", "holds": [{"post": "deputy_chief"}]},
+        ]
+    },
+    "story": [
+        {"key": "begin", "at": "2026-03-02 09:00", "who": "office", "does": "begin", "as": "m", "with": {"amount": 1},
+         "then": {"signoffs": {"amount": None}}},
+        {"key": "ask", "at": "2026-03-02 10:00", "who": "office", "does": "ask_amount", "on": "m",
+         "then": {"signoffs": {"amount": "asked"}}},
+        {"key": "not_his", "at": "2026-03-02 11:00", "who": "vice", "does": "agree", "on": "m", "of": {"ask": "amount"},
+         "then": {"refused": "engine.not_yours"}},
+        {"key": "agree", "at": "2026-03-02 12:00", "who": "chief", "does": "agree", "on": "m",
+         "of": {"ask": "amount", "signer": "chief"}, "then": {"signoffs": {"amount": "agreed"}}},
+        {"key": "raise", "at": "2026-03-02 13:00", "who": "office", "does": "round_up", "on": "m",
+         "then": {"signoffs": {"amount": "voided"}, "messages": [{"template": "signoff_voided"}]}},
+    ],
+}  # fmt: skip
+
+
+def test_a_golden_case_signs_and_asserts_how_it_came_out(mechanisms):
+    played = simulate(mechanisms["signoffs"], CASE)
+    assert [[one.code for one in step.failures] for step in played.steps] == [[], [], [], [], []]
+    nobody = {**CASE, "story": [*CASE["story"][:2], {**CASE["story"][3], "of": {"ask": "amount", "signer": "vice"}}]}
+    [failure] = simulate(mechanisms["signoffs"], nobody).steps[-1].failures
+    assert failure.code == "engine.simulate.no_sheet"
