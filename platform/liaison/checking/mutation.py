@@ -115,6 +115,8 @@ def _of_this_file(definition: Definition, file: str, content: Any) -> Iterator[_
         yield from _table(definition, content)
     elif file.endswith("/terms.json"):
         yield from _terms(definition, content)
+    elif file.endswith("/duties.json"):
+        yield from _duties(content)
 
 
 def _everywhere(node: Any, path: _Path) -> Iterator[_Change]:
@@ -202,6 +204,16 @@ def _terms(definition: Definition, content: Any) -> Iterator[_Change]:
         for unit in length.keys() & _LENGTHS.keys():
             other = _LENGTHS[unit]
             yield ("terms", at, "length"), f"{unit} → {other}", {other: length[unit]}
+
+
+def _duties(content: Any) -> Iterator[_Change]:
+    for at, duty in enumerate(content["duties"]):
+        for name in ("counts", "on", "whose", "distinct", "minimum", "maximum", "share", "opens"):
+            if name in duty:
+                yield ("duties", at, name), "left out", _GONE
+        if "may_move" in duty:
+            yield from _whos(duty["may_move"], ("duties", at, "may_move"))
+        yield ("duties", at, "schedule"), "another", {"date": "06-30"}
 
 
 def _next(known: list[str], value: str) -> str:

@@ -59,6 +59,9 @@ def test_what_was_reviewed_still_survives():
         ("left out", "schema/required/problem"),
         ("left out", "layout/elements/meeting/elements/attendee_post/show"),
         ("open → done", "states/assigned/kind"),
+        ("left out", "duties/monthly_meeting/counts"),
+        ("another", "duties/quarterly_report/schedule"),
+        ("left out", "duties/monthly_meeting/may_move/0"),
     ],
 )
 def test_each_kind_of_change_is_made(change, place):
