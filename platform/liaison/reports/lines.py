@@ -48,6 +48,9 @@ def lines_of(
     """The lines with what they are called. Choices and codes in use on `day` always have theirs; of units, regions and
     states those that are among `values`; the line of what is not filled in where there is any, or the metric names it.
     """
+    field = mechanism.fields[metric.of].get(metric.by)
+    if field is not None and field.kind == "record":
+        around.learn(value for value in values if value)
     found = dict(_known(mechanism, metric, values, around, day, lang))
     for value in sorted(value for value in values if value is not None):
         found.setdefault(value, _label(mechanism, metric, value, around, lang))

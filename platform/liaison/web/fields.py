@@ -8,6 +8,7 @@ from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
+from liaison.engine import FOUND_AT_MOST
 from liaison.forms import Field, most_rows, unique_columns
 from liaison.texts import Message, say
 
@@ -78,6 +79,8 @@ def present(
             {"value": one.value, "label": one.label, "parent": one.parent, "alias": initials(one.label)}
             for one in choices or ()
         ]
+    if kind == "record":
+        shown["help"] = _help(bound.help, len(choices))
     if kind == "file":
         shown |= {
             "upload_url": upload_url,
@@ -93,6 +96,8 @@ def present(
             "spare": [cell | {"required": False} for cell in _cells(bound, bound.spare, None, read_only)],
             "all_of": _all_of(bound.spec),
         }
+        offered = max((len(one["choices"]) for one in shown["blank"] if one["kind"] == "record"), default=0)
+        shown["help"] = _help(bound.help, offered)
     elif kind == "computed":
         shown["compute"] = spec.get("compute")
     return shown
@@ -130,6 +135,13 @@ def widget_of(
     if far or len(offered) > _LIST or (many and (cell or len(offered) > _FEW)):
         return "picker"
     return "options" if not cell and len(offered) <= _FEW else "select"
+
+
+def _help(text: str, records: int) -> str:
+    """The help of a field, and where a picker offers as many records as it can, that there may be more."""
+    if records < FOUND_AT_MOST:
+        return text
+    return " ".join(filter(None, [text, say(Message("web.offered_at_most", {"most": FOUND_AT_MOST}), lang())]))
 
 
 def _all_of(table: Field) -> str:

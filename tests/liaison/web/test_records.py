@@ -17,11 +17,12 @@ from sqlalchemy import event
 from werkzeug.test import Client, TestResponse
 
 from harness import axe
+from harness.cast import PASSWORD
 from liaison.definitions import read_package
 from liaison.engine import Command
-from liaison.store import act, hold, install, publish
+from liaison.store import act, hold, install, other_records, publish
+from liaison.web import fields
 
-PASSWORD = "a sentence to remember"
 AGENDA = Path(__file__).parents[1] / "engine" / "mechanisms" / "agenda"
 POSTS = {"office": ("office", ""), "economy": ("liaison", "north"), "tax": ("liaison", "south")}
 
@@ -225,6 +226,16 @@ def test_a_page_offers_what_its_visitor_may_see(room: Agenda) -> None:
     assert offered(pages["economy"], "agenda-__row__-matter") == ["A-2026-001 甲", "A-2026-003 丙"]
     assert offered(pages["tax"], "others") == []
     assert 'data-alias="a-2026-001 j"' in pages["office"].text
+
+
+def test_a_page_says_where_it_cannot_offer_them_all(room: Agenda, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.matter("甲")
+    office = room.at_desk("office")
+    said = "只列出最先登记的 1 条。"
+    assert said not in office.get("/desk/new/meeting").text
+    for module in (fields, other_records):
+        monkeypatch.setattr(module, "FOUND_AT_MOST", 1)
+    assert office.get("/desk/new/meeting").text.count(said) == 3, "at both fields, and at the table"
 
 
 def test_what_was_picked_stays_picked_under_its_name(room: Agenda) -> None:
