@@ -18,7 +18,8 @@ BLOCKS = re.findall(r"```json (\w+) ?(\S*)\n(.*?)```", PAGE, re.DOTALL)
 @pytest.mark.parametrize(("name", "file", "text"), BLOCKS)
 def test_an_example_follows_its_schema_and_says_what_the_file_says(name, file, text):
     example = json.loads(text)
-    whole = {"$schema": "urn:liaison:format:1:terms", "terms": [example]} if name == "terms" else example
+    listed = name in {"terms", "duties"}
+    whole = {"$schema": f"urn:liaison:format:1:{name}", name: [example]} if listed else example
     assert violations(name, whole, file) == []
     if not file:
         return
@@ -26,6 +27,7 @@ def test_an_example_follows_its_schema_and_says_what_the_file_says(name, file, t
     members = {
         "effect": lambda: [effect for action in content["actions"] for _, effect, _ in effects_in(action, "")],
         "terms": lambda: content["terms"],
+        "duties": lambda: content["duties"],
         "slot": lambda: content["slots"],
     }[name]()
     assert any(example.items() <= member.items() for member in members)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from liaison.calendars import ZONE
-from liaison.jobs import Ticker, ring, settle
+from liaison.jobs import Owed, Ticker, owe, ring, settle
 from liaison.store import Database, add_file, begin_draft, inbox, verify
 
 
@@ -59,6 +59,18 @@ def test_two_tickers_at_once_do_no_harm(running: Any) -> None:
     assert sum(rung) == 6
     assert sorted(_reminders(running)) == sorted(records), "each was told once"
     assert verify(running.database) == []
+
+
+def test_a_tick_opens_what_is_owed_once_and_looks_when_it_is_due(running: Any) -> None:
+    opened = owe(running.database, running.now)
+    assert opened.opened > 0
+    assert owe(running.database, running.now) == Owed()
+    running.wait(days=92)
+    later = owe(running.database, running.now)
+    assert later.opened > 0
+    assert later.looked > 0
+    assert later.refused == 0
+    assert owe(running.database, running.now) == Owed()
 
 
 def test_settling_sweeps_and_covers_the_chain(running: Any) -> None:
