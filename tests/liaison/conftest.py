@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.cast import PASSWORD, PEOPLE, actor, report
 from liaison.access import GUEST, Actor
 from liaison.calendars import ZONE
 from liaison.definitions import read_package
@@ -27,25 +28,6 @@ from liaison.store import (
 )
 
 NOW = datetime(2026, 8, 20, 10, 0, tzinfo=ZONE)
-PASSWORD = "a sentence to remember"
-PEOPLE = (
-    ("office", "李办", "office_staff", "federation"),
-    ("director", "周主任", "office_director", "federation"),
-    ("economy", "王经促", "liaison", "economy"),
-    ("housing", "赵住建", "liaison", "housing_water"),
-    ("tax", "孙税务", "liaison", "tax"),
-    ("secretary", "钱秘书", "secretary", "chamber_daliang"),
-    ("company", "吴老板", "", ""),
-)
-VALUES = {
-    "reporting_unit": "示例商会",
-    "company": "示例机械有限公司",
-    "category": "B",
-    "problem": "银行抽贷，流动资金周转困难，希望协调续贷。",
-    "submitted_on": "2026-08-20",
-    "contact_name": "张三",
-    "contact_phone": "13800138000",
-}
 
 
 def fill(url: str) -> None:
@@ -56,7 +38,7 @@ def fill(url: str) -> None:
         add_organisation(connection, "district", "示例区", NOW)
         digest = publish(connection, read_package("shunde"), "seed", NOW)
         installation = install(connection, "district", digest, "seed", NOW)
-        for person, name, post, unit in PEOPLE:
+        for person, (name, post, unit) in PEOPLE.items():
             add_person(connection, "district", name, id_=person, email=f"{person}@example.cn")
             add_account(connection, "district", person, person, PASSWORD, NOW)
             if post:
@@ -85,14 +67,14 @@ class Running:
 
     def actor(self, person: str) -> Actor:
         """The person with this id."""
-        return Actor(person, next(name for id_, name, *_ in PEOPLE if id_ == person))
+        return actor(person)
 
     def submit(self, by: str = "", **values: Any) -> Result:
         """A new matter, reported by a person or by a guest."""
         self._count += 1
         command = Command(
             "submit", self.actor(by) if by else GUEST, f"submit/{self._count}", type="matter",
-            installation=self.installation, values={**VALUES, **values}, applicant=by,
+            installation=self.installation, values=report(**values), applicant=by,
         )  # fmt: skip
         result = act(self.database, command, self.now)
         assert result, result.refusal

@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from werkzeug.test import Client
 
+from harness.cast import PASSWORD, PEOPLE, actor, report
 from liaison.access import GUEST, Actor
 from liaison.calendars import ZONE
 from liaison.definitions import read_package
@@ -34,16 +35,7 @@ from liaison.store import (
 from liaison_admin import create_site
 
 NOW = datetime(2026, 12, 2, 10, 0, tzinfo=ZONE)
-PASSWORD = "a sentence to remember"
-VALUES = {
-    "reporting_unit": "示例商会",
-    "company": "示例机械有限公司",
-    "category": "B",
-    "problem": "银行抽贷，流动资金周转困难，希望协调续贷。",
-    "submitted_on": "2026-12-02",
-    "contact_name": "张三",
-    "contact_phone": "13800138000",
-}
+VALUES = report(submitted_on="2026-12-02")
 KEEPERS = (("config", "陈配置", "configurer"), ("keeper", "林安全", "security"), ("auditor", "何审计", "auditor"))
 
 
@@ -57,10 +49,8 @@ def fill(url: str) -> None:
         add_organisation(connection, "other", "邻区", NOW, parent="city")
         digest = publish(connection, read_package("shunde"), "seed", NOW)
         installation = install(connection, "district", digest, "seed", NOW)
-        for person, name, post, unit in (
-            ("office", "李办", "office_staff", "federation"),
-            ("economy", "王经促", "liaison", "economy"),
-        ):
+        for person in ("office", "economy"):
+            name, post, unit = PEOPLE[person]
             add_person(connection, "district", name, id_=person, phone="13900001111")
             add_account(connection, "district", person, person, PASSWORD, NOW)
             hold(connection, installation, person, post, unit, first_day=date(2026, 1, 1))
@@ -112,7 +102,7 @@ class Place:
     def assigned(self) -> str:
         """A matter assigned today: its term ends in January."""
         record = self.do("submit", GUEST, type="matter", installation=self.installation, values=VALUES)
-        office = Actor("office", "李办")
+        office = actor("office")
         self.do("accept", office, record)
         asked = {"level": "general", "subject": "续贷", "lead_unit": "economy", "support_units": []}
         self.do("assign", office, record, values=asked)

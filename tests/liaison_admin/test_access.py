@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from harness.cast import PASSWORD
 from liaison.definitions import read_package
 from liaison.store import add_account, add_person, grant, install, publish
 from liaison.web import create_app
 from liaison_admin import create_site
 
-PASSWORD = "a sentence to remember"
 SECTIONS = {
     "configurer": ("mechanisms", "roster", "calendars"),
     "security": ("accounts", "grants"),

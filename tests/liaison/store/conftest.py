@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from harness.cast import PEOPLE, actor, report
 from liaison.access import GUEST, Actor
 from liaison.calendars import ZONE
 from liaison.definitions import read_package
@@ -28,17 +29,7 @@ from liaison.store import (
 )
 
 NOW = datetime(2026, 8, 20, 10, 0, tzinfo=ZONE)
-OFFICE = Actor("office", "李办")
-ECONOMY = Actor("economy", "王经促")
-VALUES = {
-    "reporting_unit": "示例商会",
-    "company": "示例机械有限公司",
-    "category": "B",
-    "problem": "银行抽贷，流动资金周转困难，希望协调续贷。",
-    "submitted_on": "2026-08-20",
-    "contact_name": "张三",
-    "contact_phone": "13800138000",
-}
+OFFICE, ECONOMY = actor("office"), actor("economy")
 
 
 def fill(url: str) -> None:
@@ -50,11 +41,8 @@ def fill(url: str) -> None:
         add_organisation(connection, "district", "示例区", NOW, parent="city")
         digest = publish(connection, read_package("shunde"), "seed", NOW)
         installation = install(connection, "district", digest, "seed", NOW)
-        for person, name, post, unit in (
-            ("office", "李办", "office_staff", "federation"),
-            ("economy", "王经促", "liaison", "economy"),
-            ("housing", "赵住建", "liaison", "housing_water"),
-        ):
+        for person in ("office", "economy", "housing"):
+            name, post, unit = PEOPLE[person]
             add_person(connection, "district", name, id_=person)
             hold(connection, installation, person, post, unit)
     database.close()
@@ -82,7 +70,7 @@ class Place:
             key or f"submit/{self._count}",
             type="matter",
             installation=self.installation,
-            values={**VALUES, **values},
+            values=report(**values),
             files=files,
         )
         result = act(self.database, command, now)

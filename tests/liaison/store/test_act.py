@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from harness.cast import report
 from liaison.access import GUEST
 from liaison.calendars import ZONE
 from liaison.engine import Command
@@ -225,9 +226,7 @@ def test_intake_is_not_slow(place: Any) -> None:
 
 
 def test_what_belongs_to_a_command_is_written_with_it_or_not_at_all(place: Any) -> None:
-    values = {"reporting_unit": "商会", "company": "示例公司", "category": "B", "problem": "道路破损",
-              "submitted_on": "2026-08-20", "contact_name": "张三", "contact_phone": "13800138000"}  # fmt: skip
-    command = Command("submit", GUEST, "with/1", type="matter", installation=place.installation, values=values)
+    command = Command("submit", GUEST, "with/1", type="matter", installation=place.installation, values=report())
     now = datetime(2026, 8, 20, 10, 0, tzinfo=ZONE)
 
     def code(connection: Any, result: Any) -> None:

@@ -9,9 +9,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
+from harness.cast import PASSWORD
 from liaison.web import create_app
-
-PASSWORD = "a sentence to remember"
 
 
 class Site:

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import event
 from werkzeug.test import Client, TestResponse
 
+from harness.cast import report
 from liaison.access import GUEST
 from liaison.definitions import Package, read_package
 from liaison.definitions.base import base_files
@@ -25,8 +26,6 @@ from liaison.store import SqlWorld, access_log, act, add_organisation, drafts_of
 
 ASKED = {"level": "general", "subject": "道路修复", "category": "B", "lead_unit": "economy",
          "support_units": ["housing_water"]}  # fmt: skip
-VALUES = {"reporting_unit": "示例商会", "company": "乙机械厂", "category": "B", "problem": "停水",
-          "submitted_on": "2026-08-20", "contact_name": "张三", "contact_phone": "13800138000"}  # fmt: skip
 
 
 def text_of(answer: TestResponse) -> str:
@@ -591,8 +590,7 @@ def test_a_matter_is_registered_at_the_desk(place: Any) -> None:
     form = office.get("/desk/new/matter")
     assert "<h1>登记事项</h1>" in form.text
     assert "问题困难" in form.text
-    values = {"reporting_unit": "电话", "company": "甲机械厂", "category": "B", "problem": "停水",
-              "submitted_on": "2026-08-20", "contact_name": "张三", "contact_phone": "13800138000"}  # fmt: skip
+    values = report(reporting_unit="电话", company="甲机械厂", problem="停水")
     sent = {**hidden(form), **values}
     assert office.post("/desk/new/matter", data={**sent, "step": "look", "company": ""}).status_code == 422
     looked = office.post("/desk/new/matter", data={**sent, "step": "look"})
@@ -730,7 +728,7 @@ def test_a_person_with_posts_in_two_mechanisms_changes_between_them(place: Any) 
         digest = publish(connection, read_package("shunde"), "seed", place.now)
         other = install(connection, "other", digest, "seed", place.now)
         hold(connection, other, "office", "office_staff", "federation", first_day=date(2026, 1, 1))
-    command = Command("submit", GUEST, "there", type="matter", installation=other, values=VALUES)
+    command = Command("submit", GUEST, "there", type="matter", installation=other, values=report())
     there = act(place.database, command, place.now)
     office = place.signed_in("office")
     first = office.get("/desk/")

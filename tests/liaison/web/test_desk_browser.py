@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness import Visitors, axe
-
-PASSWORD = "a sentence to remember"
+from harness.cast import PASSWORD
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from harness.cast import report
 from liaison.definitions import Package, read_package
 from liaison.engine import Command, Outcome
 from liaison.store import (
@@ -27,7 +28,6 @@ from liaison.store import tables as t
 from liaison.store.files import LARGEST_TOGETHER
 from liaison.web.limits import BROUGHT, UPLOAD
 
-from ..conftest import VALUES
 from .test_portal import COMPANY, PROBLEM
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nexample"
@@ -116,7 +116,7 @@ def _with_evidence(place: Any) -> tuple[str, str]:
     """A matter of which a department has the lead, and the id of the file in its evidence."""
     with place.database.write() as connection:
         file = add_file(connection, "district", "内部证据.pdf", "pdf", PDF, "company", place.now).id
-    values = {**VALUES, "evidence": [file]}
+    values = report(evidence=[file])
     command = Command("submit", place.actor("company"), "with evidence", type="matter",
                       installation=place.installation, values=values, files=(file,), applicant="company")  # fmt: skip
     record = act(place.database, command, place.now).record
@@ -139,6 +139,24 @@ def test_a_file_opens_with_its_section_and_not_with_its_record(place: Any) -> No
     with place.database.write() as connection:  # once the state no longer closes the section, all who see it may read
         connection.execute(update(t.Record).where(t.Record.id == record).values(state="handling"))
     assert economy.get(f"/files/{file}").status_code == 200
+
+
+def test_a_title_is_not_made_of_what_is_closed(place: Any) -> None:
+    """A matter without a subject is called by its first longer text, unless that stands in a section that is closed."""
+    package = read_package("shunde")
+    path = "rules/shunde/lifecycle/matter.json"
+    lifecycle = json.loads(package.files[path])
+    for state in lifecycle["states"]:
+        state["read"] = {"report.problem": [{"post": "office_staff"}]}
+    changed = Package({**package.files, path: json.dumps(lifecycle, ensure_ascii=False).encode()})
+    with place.database.write() as connection:
+        install(connection, "district", publish(connection, changed, "seed", place.now), "seed", place.now)
+    record = place.submit("company").record
+    company = place.signed_in("company")
+    for way in ("/mine", f"/follow/{record}", f"/follow/{record}/recall"):
+        page = company.get(way).text
+        assert "SDMQ-2026-0001" in page
+        assert "银行抽贷" not in page, way
 
 
 def test_a_file_left_behind_opens_to_nobody(place: Any) -> None:

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness import Visitors, axe
+from harness.cast import PASSWORD
 from liaison.web import links
-
-from ..conftest import PASSWORD
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness import Sqlite, Visitors, axe
+from harness.cast import PASSWORD
 from liaison.store import Database
 from liaison.web import links
 
-from ..conftest import PASSWORD, Running, fill
+from ..conftest import Running, fill
 from .conftest import Site
 from .test_portal import family, replied
 

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from werkzeug.test import Client, TestResponse
 
 from harness import Visitors, axe
+from harness.cast import PASSWORD
 from liaison.definitions import read_package
 from liaison.engine import Command
 from liaison.store import SqlWorld, act, hold, install, publish
@@ -160,7 +161,7 @@ def test_in_a_browser_at_both_sizes(place: Any, signing: Signing, serve: Any, vi
         page = visitor(size)
         page.goto(f"{base}/accounts/sign-in?next=/desk/records/{signing.matter}")
         page.fill("#login", "office")
-        page.fill("#password", "a sentence to remember")
+        page.fill("#password", PASSWORD)
         page.press("#password", "Enter")
         page.wait_for_url(f"{base}/desk/records/{signing.matter}")
         panel = page.locator("section.panel", has=page.get_by_role("heading", name="签批", exact=True))
