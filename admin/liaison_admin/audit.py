@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -149,7 +150,7 @@ def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str
         parts: list[tuple[str, Mapping[str, Any]]] = [
             ("view", ready.definition.views),
             ("form", ready.forms),
-            ("document", documents_of(ready.definition)),
+            ("document", {key: replace(one, title=one.name) for key, one in documents_of(ready.definition).items()}),
             ("post", roster.posts),
             ("unit", roster.units),
             ("duty", ready.definition.duties),

@@ -6,7 +6,7 @@ read a paper is `may_read_document`; what actions ordered, `make_papers` makes a
 from anything that is `Readable`.
 """
 
-from .compose import compose, document_sheet, form_sheet
+from .compose import compose, document_sheet, document_title, form_sheet
 from .defined import Document, documents_of
 from .making import Made, file_name, make_papers, read_all
 from .model import Block, Heading, Listing, Official, Paragraph, Sheet, Signing, Table
@@ -32,6 +32,7 @@ __all__ = [
     "Table",
     "compose",
     "document_sheet",
+    "document_title",
     "documents_of",
     "file_name",
     "form_sheet",

@@ -38,6 +38,11 @@ def _is_long(form: Form, cell: Json) -> bool:
     return any("field" in piece and form.fields[piece["field"]].kind == "text" for piece in pieces)
 
 
+def document_title(document: Document, family: Family, reading: Reading) -> str:
+    """What a document about a record is called."""
+    return filled(document.title, OfRecord(reading, family))
+
+
 def document_sheet(document: Document, family: Family, reading: Reading) -> Sheet:
     """A document about a record."""
     if document.form:

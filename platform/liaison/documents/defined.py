@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from liaison.definitions import Definition, Json, Who, read_who
+
+PLACE = re.compile(r"\{\{\s*([a-z][A-Za-z0-9_.]*)\s*\}\}")
+"""A place in a text. Its name is looked up among fields and facts; nothing is evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class Document:
     number: str = ""
     seal: str = ""
     read: tuple[Who, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called where no record fills in its title."""
+        return PLACE.sub("…", self.title)
 
 
 def documents_of(definition: Definition) -> Mapping[str, Document]:

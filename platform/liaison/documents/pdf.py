@@ -68,6 +68,7 @@ def _typeset(sheet: Sheet, format_: Literal["pdf", "png"]) -> bytes | list[bytes
         font_paths=fonts,
         sys_inputs={"data": json.dumps(_data(sheet, song, hei), ensure_ascii=False)},
         format=format_,
+        ppi=100,
         timestamp=0,
     )
     assert made is not None, "nothing was written to a file"

@@ -13,8 +13,8 @@ from liaison.forms import Field, Form, display, mask
 from liaison.roster import Subject
 
 from .compose import blocks_of
-from .defined import Document
-from .reading import PLACE, Reading
+from .defined import PLACE, Document
+from .reading import Reading
 
 Named = tuple[Json | None, frozenset[str]]
 """The paths read from one source; None: from the record itself."""

@@ -5,7 +5,6 @@ Everything comes back as people write it. Somebody reads: what they may not read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,8 +19,7 @@ from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, may_r
 from liaison.forms import Field, display, mask
 from liaison.texts import Message, say, spell_date
 
-PLACE = re.compile(r"\{\{\s*([a-z][A-Za-z0-9_.]*)\s*\}\}")
-"""A place in a text. Its name is looked up among fields and facts; nothing is evaluated."""
+from .defined import PLACE
 
 
 def _no_records(_view: View) -> Sequence[Record]:

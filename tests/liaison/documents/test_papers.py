@@ -15,6 +15,7 @@ from liaison.documents import (
     Table,
     compose,
     document_sheet,
+    document_title,
     documents_of,
     may_read_document,
     personal_in_document,
@@ -41,6 +42,8 @@ def document(of, **rest):
 
 def test_the_minutes(reading, documents):
     sheet = document_sheet(documents["minutes"], FAMILY, reading)
+    assert document_title(documents["minutes"], FAMILY, reading) == sheet.title
+    assert documents["minutes"].name == "…纪要"
     assert (sheet.title, sheet.number, sheet.seal) == ("“政企面对面”联络协作工作会议纪要", "", "")
     assert [block.text for block in sheet.blocks if isinstance(block, Paragraph)] == [
         "时间：2026年8月5日 15:00",

@@ -25,7 +25,7 @@ NOTICE = {
     "text": [{"key": "p", "paragraph": "{{record.number}}交{{part.lead}}办理，联系人{{contact_name}}。"}],
 }  # fmt: skip
 SECRET = {
-    "key": "secret", "title": "评价摘要", "of": "matter",
+    "key": "secret", "title": "{{subject}}评价摘要", "of": "matter",
     "text": [{"key": "p", "paragraph": "{{record.number}}：{{advice}}"}],
 }  # fmt: skip
 
@@ -161,6 +161,7 @@ def test_the_record_s_page_offers_what_is_for_this_person(place: Any) -> None:
             for way in WAYS:
                 assert f'href="/desk/records/{record}/{kind}{way}"' in page
     assert "documents/secret" in office
+    assert "续贷评价摘要" in office, "its title is filled in too"
     assert "documents/secret" not in economy
 
 

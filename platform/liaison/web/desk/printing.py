@@ -19,6 +19,7 @@ from liaison.documents import (
     Reading,
     Sheet,
     document_sheet,
+    document_title,
     documents_of,
     file_name,
     form_sheet,
@@ -32,7 +33,7 @@ from liaison.documents import (
 )
 from liaison.engine import Family
 from liaison.forms import Form
-from liaison.store import Kept, content, log, papers
+from liaison.store import Kept, content, files, log, papers
 
 from .. import permissions, show, visit
 from ..language import lang
@@ -92,7 +93,7 @@ def paper(record: str, paper: int) -> ResponseReturnValue:
         mine = _mine(family, everything)
         found = _document(mine, family, kept.document)
         data = content(connection, kept.file)
-        name = file_name(document_sheet(found, family, everything), "pdf")
+        name = files(connection, [kept.file])[kept.file].name
         _note(connection, family, "download", {"document": kept.document}, personal_in_document(found, family, mine))
     return _file(data, "pdf", name)
 
@@ -111,7 +112,7 @@ def offered(reader: show.Reader) -> list[dict[str, Any]]:
         )
     ]
     return forms + [
-        {"title": one.title, "ways": _ways(record.id, "document", one.key)}
+        {"title": document_title(one, reader.family, mine), "ways": _ways(record.id, "document", one.key)}
         for one in documents_of(reader.mechanism.definition).values()
         if one.of == record.type and not one.form and may_read_document(one, reader.family, mine)
     ]
@@ -122,7 +123,7 @@ def kept(reader: show.Reader, papers: Iterable[Kept]) -> list[dict[str, str]]:
     mine, found = _eyes(reader), documents_of(reader.mechanism.definition)
     return [
         {
-            "title": found[one.document].title,
+            "title": document_title(found[one.document], reader.family, mine),
             "href": url_for(".paper", record=reader.record.id, paper=one.id) if one.file else "",
             "said": visit.sentence(f"desk.paper_{one.state}", at=one.created_at),
         }

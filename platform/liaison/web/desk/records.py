@@ -63,7 +63,7 @@ def record(record: str) -> ResponseReturnValue:
         sheets=show.sheets(reader, edit=edit_url),
         clocks=show.clocks(reader),
         assignments=given,
-        parts=show.listed(dict.fromkeys(one["part"] for one in given)),
+        held_as=show.listed(dict.fromkeys(one["part"] for one in given)),
         signoffs=asked,
         suggestions=show.suggestions(reader),
         alike=_alike(reader) if any(action in carry_on for action in here) else [],
