@@ -14,7 +14,7 @@ from liaison.definitions import Definition, Package, load
 
 from .golden import play_one
 
-_LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json")
+_LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json", "/reports.json")
 """Files that do not say what happens to a record."""
 _MAY_BE_ABSENT = ("guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require")
 _LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required")

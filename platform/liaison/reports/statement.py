@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 
 from liaison.calendars import Period
 from liaison.engine import Mechanism, Surroundings
@@ -29,15 +28,18 @@ def statement(
     apart: Mapping[str, tuple[str, ...]] | None = None,
     lang: str = "zh",
 ) -> Statement:
-    """The report with its figures and those of the period before. Metrics that stand one after the other and are split
-    alike are put side by side. `places`: installation → its name, where totals of several are shown one by one."""
+    """The report with its figures and those of the period before: single numbers first, then the metrics that are split
+    alike side by side, where the first of them stands. `places`: installation → its name, where totals of several are
+    shown one by one."""
     found: dict[str, tuple[Counts, Counts | None]] = {}
     for metric in report.metrics:
         before = counting(metric, period.shifted(-1)) if metric.periodic else None
         found[metric.key] = counting(metric, period), before
+    alike: dict[tuple[str, str], list[Metric]] = {("", ""): []}
+    for metric in report.metrics:
+        alike.setdefault((metric.by, metric.of if metric.by else ""), []).append(metric)
     blocks = [
-        _block(tuple(metrics), found, mechanism, around, day, places or {}, lang)
-        for _, metrics in groupby(report.metrics, key=lambda metric: (metric.by, metric.of if metric.by else ""))
+        _block(metrics, found, mechanism, around, day, places or {}, lang) for metrics in alike.values() if metrics
     ]
     return Statement(report, period, tuple(blocks), apart or {})
 

@@ -10,10 +10,11 @@ from liaison.texts import Finding
 from ..look import Look
 from .no_case import no_case
 from .no_value_yet import no_value_yet
+from .unrated_counts import unrated_counts
 from .wrong_kind import wrong_kind
 from .wrong_value import wrong_value
 
 LINTS: Mapping[str, Callable[[Look], Iterator[Finding]]] = MappingProxyType(
-    {lint.__name__: lint for lint in (no_case, no_value_yet, wrong_kind, wrong_value)}
+    {lint.__name__: lint for lint in (no_case, no_value_yet, unrated_counts, wrong_kind, wrong_value)}
 )
 """Name → lint."""
