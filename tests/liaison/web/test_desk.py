@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import event
 from werkzeug.test import Client, TestResponse
 
@@ -250,7 +251,7 @@ def test_the_file_holds_what_is_listed_masked_and_is_logged(place: Any) -> None:
     place.submit(company="乙家具厂")
     office = place.signed_in("office")
     office.post("/desk/ledgers/collected/columns", data={"column": ["record.number", "company", "contact_name"]})
-    answer = office.get("/desk/ledgers/collected/file?sort=company")
+    answer = office.get("/desk/ledgers/collected/file?sort=company&as=csv")
     named = quote("问题收集清单-20260820.csv")
     assert answer.headers["Content-Disposition"].encode("latin-1").endswith(f"filename*=UTF-8''{named}".encode())
     assert answer.data.startswith(b"\xef\xbb\xbf")
@@ -260,6 +261,79 @@ def test_the_file_holds_what_is_listed_masked_and_is_logged(place: Any) -> None:
     with place.database.read() as connection:
         logged = next(one for one in access_log(connection, "district") if one.what == "export")
     assert (logged.person, logged.detail["count"]) == ("office", 2)
+
+
+def test_a_workbook_holds_days_as_days_and_nothing_as_a_formula(place: Any) -> None:
+    place.submit(company='=HYPERLINK("http://x")', contact_name="张三丰")
+    place.submit(company="乙家具厂", reporting_unit="0012345")
+    office = place.signed_in("office")
+    chosen = ["record.number", "company", "reporting_unit", "submitted_on", "record.created", "contact_phone"]
+    office.post("/desk/ledgers/collected/columns", data={"column": chosen})
+    answer = office.get("/desk/ledgers/collected/file?as=xlsx")
+    named = quote("问题收集清单-20260820.xlsx")
+    assert answer.headers["Content-Disposition"].encode("latin-1").endswith(f"filename*=UTF-8''{named}".encode())
+    sheet = load_workbook(BytesIO(answer.data)).active
+    assert sheet is not None
+    rows = {row[0].value: row for row in sheet.iter_rows()}
+    assert [cell.value for cell in rows["编号"]] == [
+        "编号", "企业名称", "报送单位", "提交日期", "收到时间", "联系电话（企业和联系人）",
+    ]  # fmt: skip
+    assert rows["编号"][0].font.bold
+    assert sheet.freeze_panes == "A2"
+    number, company, unit, day, moment, phone = rows["SDMQ-2026-0001"]
+    assert (company.value, company.data_type) == ('=HYPERLINK("http://x")', "s"), "text, never a formula"
+    assert company.quotePrefix
+    assert (day.value.date(), day.number_format) == (date(2026, 8, 20), "yyyy-mm-dd")
+    assert f"{moment.value:%Y-%m-%d %H:%M}" == "2026-08-20 10:00", "told in Shanghai"
+    assert phone.value == "138****8000"
+    assert rows["SDMQ-2026-0002"][2].value == "0012345", "a number that names something keeps its zeros"
+    widths = [sheet.column_dimensions[letter].width for letter in "AB"]
+    assert widths[0] == len("SDMQ-2026-0001") + 2
+    assert number.number_format == unit.number_format == "@"
+    assert office.get("/desk/ledgers/collected/file?as=exe").status_code == 404
+
+
+def test_an_export_says_how_far_it_is_and_is_kept_for_whoever_asked(place: Any) -> None:
+    for _ in range(3):
+        place.submit()
+    office = place.signed_in("office")
+    answer = office.get("/desk/ledgers/collected/file?as=xlsx&progress=1")
+    assert answer.mimetype == "application/x-ndjson"
+    *steps, last = [json.loads(line) for line in answer.text.splitlines()]
+    assert steps == [{"done": 3}]
+    assert (last["count"], last["cut"]) == (3, False)
+    assert len(list(load_workbook(BytesIO(office.get(last["href"]).data)).active.iter_rows())) == 4  # type: ignore[union-attr]
+    assert place.signed_in("director").get(last["href"]).status_code == 403
+    with place.database.read() as connection:
+        assert [one.detail["count"] for one in access_log(connection, "district") if one.what == "export"] == [3]
+
+
+def test_a_file_says_where_it_was_cut(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("liaison.web.exporting.MOST", 2)
+    for _ in range(3):
+        place.submit()
+    office = place.signed_in("office")
+    rows = list(csv.reader(StringIO(office.get("/desk/ledgers/collected/file?as=csv").data.decode("utf-8-sig"))))
+    assert len(rows) == 4
+    assert rows[-1][0].startswith("只导出前 2 条")
+    told = office.get("/desk/ledgers/collected/file?as=csv&progress=1").text.splitlines()
+    assert json.loads(told[-1])["cut"] is True
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/desk/started", "/desk/handled", "/desk/copied", "/desk/pressing"])
+def test_every_list_is_handed_out_as_a_file(place: Any, address: str) -> None:
+    place.assigned("secretary")
+    place.submit("secretary")
+    place.wait(days=40)
+    login = "secretary" if address in ("/desk/started", "/desk/copied") else "office"
+    client = place.signed_in(login)
+    page = client.get(address)
+    [link] = set(re.findall(r'href="([^"]+/file\?as=csv)" data-export', page.text))
+    rows = list(csv.reader(StringIO(client.get(unescape(link)).data.decode("utf-8-sig"))))
+    assert rows[0][:2] == ["编号", "时限"]
+    assert "操作" not in rows[0]
+    assert [row[0] for row in rows[1:]] == numbers(page)[: len(rows) - 1]
+    assert len(rows) > 1
 
 
 def test_search_looks_everywhere_and_a_whole_number_leads_on(place: Any) -> None:

@@ -140,6 +140,10 @@ class Asked:
         kept: dict[str, Any] = {"q": self.search, "sort": self.sort, **self.given, **changes}
         return url_for(endpoint, view=self.view.key, **{name: value for name, value in kept.items() if value})
 
+    def file(self, ending: str) -> str:
+        """Where this list is handed out as a file."""
+        return self.address("desk.export", **{"as": ending})
+
     @property
     def narrowed(self) -> bool:
         """Whether anything was asked for that the view itself does not ask."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from liaison.roster import Subject
 
 from .. import show, visit
 from ..language import lang
+from ..sheets import Head
 from .room import Room
 
 LIGHT = "~light"
@@ -138,15 +139,31 @@ def light(room: Room, records: Iterable[Record]) -> dict[str, Any] | None:
     return show.lamp(room.mechanism, clock, room.around, room.now) if clock is not None else None
 
 
-def written(column: Column, value: Any) -> str:
-    """A cell in words, for a file."""
-    if value is None:
+def kept(column: Column, value: Any) -> Any:
+    """A cell as a file keeps it: a light in words, days and quantities as they are."""
+    return in_words(value) if column.kind == "light" else value
+
+
+def sheet_heads(heads: Iterable[Mapping[str, Any]]) -> list[Head]:
+    """The heads of a drawn list as a file has them: what one would press is left out."""
+    return [Head(one["title"], one.get("kind", "text")) for one in heads if one.get("kind") != "links"]
+
+
+def sheet_row(heads: Iterable[Mapping[str, Any]], cells: Mapping[str, Any]) -> list[Any]:
+    """A row of a drawn list as a file keeps it."""
+    kept_as = {"light": in_words, "chip": lambda chip: chip["label"] if chip else ""}
+    return [
+        kept_as.get(one.get("kind", ""), lambda value: value)(cells[one["key"]])
+        for one in heads
+        if one.get("kind") != "links"
+    ]
+
+
+def in_words(light: Mapping[str, Any] | None) -> str:
+    """A light as a file says it."""
+    if light is None:
         return ""
-    if column.kind == "light":
-        return visit.sentence(f"desk.file_{value['state']}", days=value.get("days") or 0)
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return light.get("word") or visit.sentence(f"desk.file_{light['state']}", days=light.get("days") or 0)
 
 
 def open_fields(room: Room, type_: str) -> frozenset[str]:

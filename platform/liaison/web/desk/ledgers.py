@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from io import BytesIO, StringIO
 from typing import Any
 
-from flask import abort, redirect, request, send_file, session, url_for
+from flask import abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import View
-from liaison.engine import Record
-from liaison.store import log, records
+from liaison.store import records
 
 from .. import permissions, visit
+from ..exporting import MOST, List, hand_out
+from ..sheets import Head
 from . import blueprint, columns
 from .asked import ROWS, Asked
 from .frame import page
@@ -23,9 +22,8 @@ from .room import Room, here
 _CHOSEN = "columns"
 _MOST_CHOSEN = 12
 """Lists whose columns a session remembers: the cookie has room for about that many."""
-_CHUNK, _MOST_EXPORTED = 500, 20_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
+_CHUNK = 500
+"""Rows of a file read at once."""
 
 
 @blueprint.get("/ledgers")
@@ -92,46 +90,35 @@ def choose_columns(view: str) -> ResponseReturnValue:
 @blueprint.get("/ledgers/<view>/file")
 @permissions.opens_to(permissions.DESK)
 def export(view: str) -> ResponseReturnValue:
-    """What is listed as a CSV file that spreadsheets open as it is: personal data masked, and logged who took it."""
+    """What is listed as a file: personal data masked, and logged who took it."""
     room = here()
     shown = _view(room, view)
-    asked = Asked.of(room, shown)
     chosen = columns.of_view(room, shown, _chosen(room, view))
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([one.title for one in chosen])
-    count = 0
-    for some in _all(asked):
-        columns.learn(room, some, chosen)
-        for record in some:
-            cells = columns.cells(room, record, chosen)
-            writer.writerow([_harmless(columns.written(one, cells[one.path])) for one in chosen])
-            count += 1
-    with visit.database().write() as connection:
-        log(
-            connection, "export", room.actor.id, room.now, organisation=room.installed.organisation,
-            address=visit.address(), detail={"installation": room.installed.id, "view": view, "count": count},
-        )  # fmt: skip
-    body = BytesIO(("\ufeff" + out.getvalue()).encode())
-    name = f"{shown.title}-{room.now:%Y%m%d}.csv"
-    return send_file(body, mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name)
+    return hand_out(
+        List(
+            shown.title,
+            room.installed.organisation,
+            [Head(one.title, one.kind) for one in chosen],
+            _rows(room, Asked.of(room, shown), chosen),
+            {"installation": room.installed.id, "view": view},
+        )
+    )
 
 
-def _all(asked: Asked) -> Iterator[Sequence[Record]]:
-    """Every record of the list, many at once, from one state of the database."""
+def _rows(room: Room, asked: Asked, chosen: Sequence[columns.Column]) -> Iterator[list[list[Any]]]:
+    """Every row of the list, many at once, from one state of the database; one more than a file holds says that there
+    are more."""
     with visit.database().read() as connection:
-        for offset in range(0, _MOST_EXPORTED, _CHUNK):
+        for offset in range(0, MOST + 1, _CHUNK):
             found = records(
-                connection, visit.database().shelf, visit.reach(), asked.wanted, asked.room.now,
-                facts=asked.room.facts, offset=offset, limit=_CHUNK,
+                connection, visit.database().shelf, visit.reach(), asked.wanted, room.now, facts=room.facts,
+                offset=offset, limit=_CHUNK,
             ).records  # fmt: skip
-            yield found
+            columns.learn(room, found, chosen)
+            drawn = (columns.cells(room, record, chosen) for record in found)
+            yield [[columns.kept(one, cells[one.path]) for one in chosen] for cells in drawn]
             if len(found) < _CHUNK:
                 return
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _view(room: Room, key: str) -> View:

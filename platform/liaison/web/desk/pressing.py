@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g, url_for
+from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Action, Term, Who, read_who
 from liaison.engine import Clock, Family, Record, possible, title_of
 from liaison.store import Page, Pressing, SqlWorld, pressing
 
 from .. import permissions, show, visit
-from . import blueprint
+from ..exporting import List, hand_out
+from . import blueprint, columns
 from .asked import ROWS, number_asked, pages
 from .frame import page
 from .room import Room, here
@@ -66,7 +68,28 @@ def pressing_list() -> str:
     total = shown.overdue + shown.soon
     listed = Page((), total, total >= _MOST)
     foot = pages(number, listed, lambda to: url_for(".pressing_list", page=to), rows=len(shown.rows))
-    return page("desk/pressing.html", current="todo", shown=shown, pages=foot)
+    return page("desk/pressing.html", current="todo", shown=shown, pages=foot, file=_file_url)
+
+
+def _file_url(ending: str) -> str:
+    return url_for(".pressing_file", **{"as": ending})
+
+
+@blueprint.get("/pressing/file")
+@permissions.opens_to(permissions.DESK)
+def pressing_file() -> ResponseReturnValue:
+    """All of it as a file."""
+    room = here()
+    heads = _heads()
+    return hand_out(
+        List(
+            visit.sentence("desk.pressing"),
+            room.installed.organisation,
+            columns.sheet_heads(heads),
+            [[columns.sheet_row(heads, row["cells"]) for row in _rows(room, found(room))]],
+            {"installation": room.installed.id, "list": "pressing"},
+        )
+    )
 
 
 # ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────

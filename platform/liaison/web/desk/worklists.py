@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from liaison.store import Page, Wanted, by_number, inbox, records
 from liaison.texts import Message
 
 from .. import permissions, show, visit
+from ..exporting import List, hand_out
 from . import blueprint, columns, owed, pressing, turn
 from .asked import ROWS, number_asked, pages
 from .frame import page
@@ -23,6 +24,8 @@ from .room import Room, here, room_of
 
 _LOOKED_THROUGH = 500
 """The newest records of a type in which one's own steps are looked for."""
+_EXPORTED = 2_000
+"""Records of each type in the file of a list."""
 _TOLD = 500
 """Notices looked through for what one was told of."""
 
@@ -38,51 +41,58 @@ class Row:
     children: tuple[Record, ...] = ()
 
 
+@dataclass(frozen=True)
+class Found:
+    """Rows of a list, how many there are, and whether there are more."""
+
+    rows: Sequence[Row]
+    total: int
+    more: bool = False
+
+
 @blueprint.get("/")
 @permissions.opens_to(permissions.DESK)
 def todo() -> ResponseReturnValue:
     """What waits for me, what runs out first on top; my unit's assignments stand under their matter."""
-    room = here()
-    rows = [Row(record, tuple(children)) for record, children in turn.mine(room)]
-    rows.sort(key=lambda row: _runs_out(room, row))
-    number = number_asked()
-    shown = rows[(number - 1) * ROWS : number * ROWS]
-    found = Page(tuple(row.record for row in shown), len(rows), len(rows) >= turn.AT_ONCE)
-    return _list("todo", room, shown, found, number, steps=True, pressing=pressing.section(room))
+    return _list("todo", pressing=pressing.section(here()))
 
 
 @blueprint.get("/started")
 @permissions.opens_to(permissions.DESK)
 def started() -> ResponseReturnValue:
     """What I reported, the newest first."""
-    return _filtered("started", {"==": [{"var": "record.reporter"}, visit.actor().id]})
+    return _list("started")
 
 
 @blueprint.get("/handled")
 @permissions.opens_to(permissions.DESK)
 def handled() -> ResponseReturnValue:
     """What I took a step in, or what my units have or had a part in, among the newest records."""
-    room, number = here(), number_asked()
-    mine = [
-        record
-        for type_ in room.types
-        for record in _records(room, Wanted(room.installed.id, type_.key), limit=_LOOKED_THROUGH).records
-        if room.actor.id in record.took.values() or record.seen.units & {*room.units, room.actor.id}
-    ]
-    rows = [Row(record) for record in mine[(number - 1) * ROWS : number * ROWS]]
-    return _list("handled", room, rows, Page(tuple(row.record for row in rows), len(mine), False), number)
+    return _list("handled")
 
 
 @blueprint.get("/copied")
 @permissions.opens_to(permissions.DESK)
 def copied() -> ResponseReturnValue:
     """What I was told of and is not mine to do."""
+    return _list("copied")
+
+
+@blueprint.get("/<any(todo, started, handled, copied):name>/file")
+@permissions.opens_to(permissions.DESK)
+def list_file(name: str) -> ResponseReturnValue:
+    """A work list as a file, whole."""
     room = here()
-    mine = {record.id for record, _ in turn.mine(room)}
-    with visit.database().read() as connection:
-        told = inbox(connection, room.actor.id, visit.units(), limit=_TOLD)
-    ids = [one.record for one in told if one.installation == room.installed.id and one.record not in mine]
-    return _filtered("copied", {"in": [{"var": "record.id"}, list(dict.fromkeys(ids))]} if ids else False)
+    heads, drawn = _table(room, _FOUND[name](room, _EXPORTED).rows, steps=name == "todo")
+    return hand_out(
+        List(
+            visit.sentence(f"desk.list_{name}"),
+            room.installed.organisation,
+            columns.sheet_heads(heads),
+            [[columns.sheet_row(heads, row["cells"]) for row in drawn]],
+            {"installation": room.installed.id, "list": name},
+        )
+    )
 
 
 @blueprint.get("/search")
@@ -108,6 +118,57 @@ def search() -> ResponseReturnValue:
                 if ours and [record.id for record in listed.records] == ours:
                     return redirect(url_for(".record", record=ours[0]))
     return page("desk/search.html", query=query, found=found)
+
+
+# ── What each list holds ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _todo(room: Room, _limit: int) -> Found:
+    rows = [Row(record, tuple(children)) for record, children in turn.mine(room)]
+    rows.sort(key=lambda row: _runs_out(room, row))
+    return Found(rows, len(rows), len(rows) >= turn.AT_ONCE)
+
+
+def _started(room: Room, limit: int) -> Found:
+    return _under(room, {"==": [{"var": "record.reporter"}, room.actor.id]}, limit)
+
+
+def _handled(room: Room, _limit: int) -> Found:
+    rows = [
+        Row(record)
+        for type_ in room.types
+        for record in _records(room, Wanted(room.installed.id, type_.key), limit=_LOOKED_THROUGH).records
+        if room.actor.id in record.took.values() or record.seen.units & {*room.units, room.actor.id}
+    ]
+    return Found(rows, len(rows))
+
+
+def _copied(room: Room, limit: int) -> Found:
+    mine = {record.id for record, _ in turn.mine(room)}
+    with visit.database().read() as connection:
+        told = inbox(connection, room.actor.id, visit.units(), limit=_TOLD)
+    ids = [one.record for one in told if one.installation == room.installed.id and one.record not in mine]
+    return _under(room, {"in": [{"var": "record.id"}, list(dict.fromkeys(ids))]} if ids else False, limit)
+
+
+def _under(room: Room, expr: Json, limit: int) -> Found:
+    """The first `limit` records of all types that stand on their own, under a condition, the newest first."""
+    found: list[Record] = []
+    total, more = 0, False
+    for type_ in room.types:
+        listed = _records(room, Wanted(room.installed.id, type_.key, (expr,)), limit=limit)
+        found += listed.records
+        total, more = total + listed.total, more or listed.more
+    found.sort(key=lambda record: record.created_at or room.now, reverse=True)
+    return Found([Row(record) for record in found[:limit]], total, more)
+
+
+_FOUND: Mapping[str, Callable[[Room, int], Found]] = {
+    "todo": _todo,
+    "started": _started,
+    "handled": _handled,
+    "copied": _copied,
+}
 
 
 # ── What is mine ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,20 +212,6 @@ def _families(row: Row) -> Iterable[tuple[Record, Family]]:
 # ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _filtered(name: str, expr: Json) -> str:
-    """A list of all types that stand on their own, under a condition, the newest first."""
-    room, number = here(), number_asked()
-    found: list[Record] = []
-    total, more = 0, False
-    for type_ in room.types:
-        listed = _records(room, Wanted(room.installed.id, type_.key, (expr,)), limit=number * ROWS)
-        found += listed.records
-        total, more = total + listed.total, more or listed.more
-    found.sort(key=lambda record: record.created_at or room.now, reverse=True)
-    rows = [Row(record) for record in found[(number - 1) * ROWS : number * ROWS]]
-    return _list(name, room, rows, Page(tuple(row.record for row in rows), total, more), number)
-
-
 def _records(room: Room, wanted: Wanted, limit: int) -> Page:
     with visit.database().read() as connection:
         return records(
@@ -172,10 +219,11 @@ def _records(room: Room, wanted: Wanted, limit: int) -> Page:
         )
 
 
-def _list(
-    name: str, room: Room, rows: Sequence[Row], found: Page, number: int, *, steps: bool = False, **more: Any
-) -> str:
-    heads, drawn = _table(room, rows, steps=steps)
+def _list(name: str, **more: Any) -> str:
+    room, number = here(), number_asked()
+    found = _FOUND[name](room, number * ROWS)
+    rows = found.rows[(number - 1) * ROWS : number * ROWS]
+    heads, drawn = _table(room, rows, steps=name == "todo")
     return page(
         "desk/worklist.html",
         current=name,
@@ -183,7 +231,8 @@ def _list(
         empty=Message(f"desk.empty_{name}"),
         heads=heads,
         rows=drawn,
-        pages=pages(number, found, lambda to: url_for(f".{name}", page=to)),
+        pages=pages(number, Page((), found.total, found.more), lambda to: url_for(f".{name}", page=to), rows=len(rows)),
+        file=lambda ending: url_for(".list_file", name=name, **{"as": ending}),
         starts=_starts(room),
         owed=_owed(room) if name == "todo" and number == 1 else None,
         **more,

@@ -890,6 +890,53 @@
     offer();
   }
 
+  /* ---------- a list as a file ---------- */
+
+  /* Asks for the file with word of how far it is: lines of {done}, then {href, count, cut}. The link itself leads to the
+     file at once, for who has no script. */
+  async function exportList(link) {
+    if (link.dataset.working) return;
+    link.dataset.working = "1";
+    const stop = new AbortController();
+    const said = make("span", {}, word("web.script.exporting", { count: 0 }));
+    const off = make("button", { class: "link", type: "button" }, word("web.script.cancel"));
+    const note = make("div", { class: "toast toast--info toast--working", role: "status" }, make("progress"), said, off);
+    off.addEventListener("click", () => stop.abort());
+    document.querySelector("[data-toasts-live]").append(note);
+    try {
+      const address = new URL(link.href);
+      address.searchParams.set("progress", "1");
+      const answer = await fetch(address, { credentials: "same-origin", signal: stop.signal });
+      if (answer.redirected) location.assign(answer.url); /* the session has ended */
+      else if (!answer.ok) toast(word("web.script.failed"), "error");
+      else {
+        const last = await lines(answer, (line) => { if (line.done) said.textContent = word("web.script.exporting", { count: line.done }); });
+        if (!last?.href) toast(word("web.script.failed"), "error");
+        else {
+          location.assign(last.href);
+          toast(word(last.cut ? "web.script.export_cut" : "web.script.exported", { count: last.count }), last.cut ? "warning" : "success");
+        }
+      }
+    } catch (error) {
+      if (error.name !== "AbortError") toast(word("web.script.no_connection"), "error");
+    } finally {
+      note.remove();
+      delete link.dataset.working;
+    }
+  }
+  /* Each line of JSON as it comes; resolves to the last. */
+  async function lines(answer, each) {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    let last = null;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const whole = (rest + part.value).split("\n");
+      rest = whole.pop();
+      for (const line of whole.filter(Boolean)) each((last = JSON.parse(line)));
+    }
+    return last;
+  }
+
   /* ---------- setting up, and what is delegated ---------- */
 
   const PARTS = [
@@ -921,6 +968,11 @@
     const copier = at("[data-copy]");
     if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => toast(word("web.script.copied"), "success"), () => toast(word("web.script.failed"), "error"));
     if (at("[data-print]")) window.print();
+    const exporter = at("a[data-export]");
+    if (exporter) {
+      event.preventDefault();
+      exportList(exporter);
+    }
     const toggler = at("[data-toggles]");
     if (toggler) {
       const open = document.getElementById(toggler.dataset.toggles).classList.toggle("nav--open");
