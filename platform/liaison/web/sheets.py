@@ -116,13 +116,15 @@ class _Workbook:
 
 
 def _cell(sheet: Any, value: Any, kind: str, *, bold: bool = False) -> Any:
+    """What is appended. A cell of its own only where it needs a style: styles are most of the work."""
     if value is None or value == "":
         return None
     value = _typed(value, kind)
+    if isinstance(value, str) and not bold and not value.startswith(_FORMULA):
+        return value
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.number_format = "@"
         cell.quotePrefix = value.startswith(_FORMULA)
     else:
         cell.number_format = _AS[kind]

@@ -173,6 +173,18 @@ def test_filters_and_pages_come_without_a_new_page(place: Any, base: str, deskto
     expect(desktop.locator("tbody tr")).to_have_count(40)
 
 
+def test_a_list_comes_as_a_file_with_word_of_how_far_it_is(place: Any, base: str, desktop: Page) -> None:
+    for _ in range(3):
+        place.submit()
+    enter(desktop, base, "office", "/desk/ledgers/collected")
+    with desktop.expect_download() as coming:
+        desktop.get_by_role("link", name="导出 Excel").click()
+    assert coming.value.suggested_filename == "问题收集清单-20260820.xlsx"
+    expect(desktop.locator(".toast--success")).to_contain_text("已导出 3 条")
+    expect(desktop.locator(".toast--working")).to_have_count(0)
+    assert desktop.url.endswith("/desk/ledgers/collected"), "the page stays"
+
+
 def test_a_masked_value_opens_in_its_place(place: Any, base: str, page: Page) -> None:
     record = place.submit().record
     enter(page, base, "office", f"/desk/records/{record}")

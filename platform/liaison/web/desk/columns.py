@@ -151,12 +151,13 @@ def sheet_heads(heads: Iterable[Mapping[str, Any]]) -> list[Head]:
 
 def sheet_row(heads: Iterable[Mapping[str, Any]], cells: Mapping[str, Any]) -> list[Any]:
     """A row of a drawn list as a file keeps it."""
-    kept_as = {"light": in_words, "chip": lambda chip: chip["label"] if chip else ""}
-    return [
-        kept_as.get(one.get("kind", ""), lambda value: value)(cells[one["key"]])
-        for one in heads
-        if one.get("kind") != "links"
-    ]
+
+    def kept_as(kind: str, value: Any) -> Any:
+        if kind == "light":
+            return in_words(value)
+        return value["label"] if kind == "chip" and value else value
+
+    return [kept_as(one.get("kind", ""), cells[one["key"]]) for one in heads if one.get("kind") != "links"]
 
 
 def in_words(light: Mapping[str, Any] | None) -> str:

@@ -72,7 +72,8 @@ def pressing_list() -> str:
 
 
 def _file_url(ending: str) -> str:
-    return url_for(".pressing_file", **{"as": ending})
+    asked: dict[str, Any] = {"as": ending}
+    return url_for(".pressing_file", **asked)
 
 
 @blueprint.get("/pressing/file")
