@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -74,6 +78,74 @@ def test_a_package_with_a_red_case_is_not_published(place: Any) -> None:
     assert "/publish/" not in page.text
 
 
+def changed(path: str, change: Callable[[Any], object]) -> bytes:
+    """The scheme that ships with one of its files changed."""
+    files = dict(read_package("shunde").files)
+    content = json.loads(files[f"rules/shunde/{path}"])
+    change(content)
+    return to_zip({**files, f"rules/shunde/{path}": json.dumps(content, ensure_ascii=False).encode()})
+
+
+def test_a_package_with_a_table_that_fails_its_trial_is_not_published(
+    place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashing = [sys.executable, "-c", "raise SystemExit(3)"]
+    # The function of the room is called like its module.
+    monkeypatch.setattr(sys.modules["liaison.rules.preflight"], "trial_command", lambda: crashing)
+    client = place.signed_in("config")
+    page = upload(client, package(version="9.0.1"))
+    assert "rules.preflight_crash" in page.text
+    assert "/publish/" not in page.text
+    assert client.post(page.request.path.replace("/check/", "/publish/")).status_code == 422
+    assert published(place) == [SHIPPED]
+
+
+def test_a_key_renamed_since_the_last_version_is_found(place: Any) -> None:
+    client = place.signed_in("config")
+    one, other = ({"key": key, "title": "备用", "text": "备用"} for key in ("spare", "other"))
+    page = upload(client, changed("messages.json", lambda content: content["templates"].append(one)))
+    place.now += timedelta(minutes=1)
+    version = client.post(page.request.path.replace("/check/", "/publish/")).location
+    page = upload(client, changed("messages.json", lambda content: content["templates"].append(other)))
+    assert "definitions.key_renamed" in page.text
+    assert "/publish/" not in page.text
+    assert client.post(page.request.path.replace("/check/", "/publish/")).status_code == 422
+    assert "definitions.key_renamed" not in client.get(version).text
+
+
+def test_many_findings_of_a_kind_are_the_first_and_how_many_more(place: Any) -> None:
+    def dangling(content: Any) -> None:
+        first = content["terms"][0]
+        content["terms"] = [{**first, "key": f"t{at}", "owed_by": {"part": "nobody"}} for at in range(500)]
+
+    page = upload(place.signed_in("config"), changed("terms.json", dangling))
+    assert "同类的还有480处" in page.text
+    assert page.text.count("“nobody”") == 20
+    counted = re.search(r"错误 ?(\d+)", page.text)
+    assert counted
+    assert int(counted[1]) >= 500, "all of them are counted"
+
+
+def test_a_question_nobody_answered_keeps_a_mechanism_out_of_force(place: Any) -> None:
+    client = place.signed_in("config")
+
+    def ask(content: Any) -> None:
+        content["slots"].append({"key": "contact", "question": "联系电话怎么写", "type": "text"})
+        content["about"] = {"slot": "contact"}
+
+    page = upload(client, changed("mechanism.json", ask))
+    version = client.post(page.request.path.replace("/check/", "/publish/")).location
+    refused = client.post(f"{version}/install")
+    assert refused.status_code == 422, "what is in force lacks nothing now"
+    assert "联系电话怎么写" in refused.text
+    client.post(f"/admin/mechanisms/installations/{place.installation}/force", data={"in_force": "0"})
+    assert client.post(f"{version}/install").status_code == 302
+    force = f"/admin/mechanisms/installations/{place.installation}/force"
+    refused = client.post(force, data={"in_force": "1"})
+    assert refused.status_code == 422
+    assert "联系电话怎么写" in refused.text
+
+
 def test_what_is_no_package_is_said(place: Any) -> None:
     client = place.signed_in("config")
     assert upload(client, b"not a zip").status_code == 422
@@ -136,6 +208,7 @@ def test_answers_that_do_not_fit_keep_what_was_typed(place: Any) -> None:
     answer = client.post(f"/admin/mechanisms/versions/{digest(place)}/install", data={"slot-office_hours": "whenever"})
     assert answer.status_code == 422
     assert "whenever" in answer.text
+    assert answer.text.count("办公时间") > 1, "the question is named beside the field's own label"
     with place.database.read() as connection:
         assert installations(connection, "district")[0].answers == {}
 

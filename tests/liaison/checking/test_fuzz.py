@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import random
+import time
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from liaison.checking import check_package
 from liaison.definitions import read_package, shipped, to_zip
-from liaison.texts import say
+from liaison.texts import folded, say
 
 KEY = shipped()[0]
 OURS = dict(read_package(KEY).files)
@@ -93,37 +95,92 @@ def zipped(entries: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -
     return made.getvalue()
 
 
+CASE = min(PATHS, key=lambda path: (not path.startswith(f"rules/{KEY}/cases/"), len(OURS[path]))).split("/")[-1][:-5]
 MECHANISM = f"rules/{KEY}/mechanism.json"
 REPORT = f"form_definitions/{KEY}/report.json"
 
 
-def many_fields(n: int) -> bytes:
+def with_fields(n: int, **field: Any) -> bytes:
     form = json.loads(OURS[REPORT])
-    form["schema"]["properties"] |= {f"f{i}": {"kind": "line", "type": "string", "title": "示例"} for i in range(n)}
-    return json.dumps(form).encode()
+    form["schema"]["properties"] |= {f"f{i}": field for i in range(n)}
+    return to_zip({**OURS, REPORT: json.dumps(form).encode()})
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        pytest.param(b" " * 50_000_000, id="50 MB of blanks"),
-        pytest.param(zipped({MECHANISM: b" " * 50_000_000}), id="bomb"),
-        pytest.param(zipped({**OURS, "../../etc/x.json": b"{}"}), id="climbs out"),
-        pytest.param(zipped({**OURS, "/x.json": b"{}"}), id="absolute"),
-        pytest.param(to_zip({**OURS, MECHANISM: b'{"format":1,"format":1}'}), id="name twice"),
-        pytest.param(to_zip({**OURS, MECHANISM: b"[" * 1000 + b"]" * 1000}), id="1,000 levels"),
-        pytest.param(to_zip({**OURS, MECHANISM: b'{"a":' * 1000 + b"1" + b"}" * 1000}), id="1,000 objects"),
-        pytest.param(to_zip({**OURS, REPORT: many_fields(10_000)}), id="10,000 fields"),
-        pytest.param(to_zip({**OURS, f"rules/{KEY}/cases/x.json": b"[]"}), id="a list for an object"),
-        pytest.param(to_zip({MECHANISM: OURS[MECHANISM]}), id="nothing but its name"),
-        pytest.param(to_zip(OURS)[:-100], id="cut off"),
-        pytest.param(b"PK\x03\x04" + bytes(range(256)) * 40, id="a beginning of a zip"),
-    ],
-)  # fmt: skip
-def test_what_is_meant_to_hurt(source):
+def with_many(file: str, array: str, n: int, change: Callable[[int], dict[str, Any]]) -> bytes:
+    """What ships, with an array of a file that holds its first member `n` times more, each changed."""
+    path = f"rules/{KEY}/{file}"
+    content = json.loads(OURS[path])
+    content[array] = [*content[array], *({**content[array][0], **change(i)} for i in range(n))]
+    return to_zip({**OURS, path: json.dumps(content, ensure_ascii=False).encode()})
+
+
+def zipped_mechanism(text: bytes) -> bytes:
+    return to_zip({**OURS, MECHANISM: text})
+
+
+LINE = {"kind": "line", "type": "string"}
+HURTING = {
+    "50 MB of blanks": (b" " * 50_000_000, "definitions.package_too_large"),
+    "bomb": (zipped({MECHANISM: b" " * 50_000_000}), "definitions.file_too_large"),
+    "bomb that looks small": (zipped({MECHANISM: b" " * 2_000_000}), "definitions.bomb"),
+    "climbs out": (zipped({**OURS, "../../etc/x.json": b"{}"}), "definitions.path_outside"),
+    "absolute": (zipped({**OURS, "/x.json": b"{}"}), "definitions.path_outside"),
+    "5,000 files": (zipped({f"rules/{KEY}/cases/c{i}.json": b"{}" for i in range(5_000)}),
+                    "definitions.too_many_files"),
+    "name twice": (zipped_mechanism(b'{"format":1,"format":1}'), "definitions.name_twice"),
+    "10,000 names twice": (zipped_mechanism(b"{%s}" % b",".join(b'"a%d":1,"a%d":2' % (i, i) for i in range(10_000))),
+                           "definitions.name_twice"),
+    "10,000 keys twice": (with_many("terms.json", "terms", 5_000, lambda i: {}), "definitions.key_twice"),
+    "1,000 levels": (zipped_mechanism(b"[" * 1000 + b"]" * 1000), "definitions.too_deep"),
+    "1,000 objects": (zipped_mechanism(b'{"a":' * 1000 + b"1" + b"}" * 1000), "definitions.too_deep"),
+    "2,000,000 levels": (zipped_mechanism(b"[" * 2_000_000), "definitions.too_deep"),
+    "10,000 fields": (with_fields(10_000, **LINE, title="示例"), "definitions.too_many"),
+    "nothing but its name": (to_zip({MECHANISM: OURS[MECHANISM]}), ""),
+    "cut off": (to_zip(OURS)[:-100], "definitions.bad_zip"),
+    "a beginning of a zip": (b"PK\x03\x04" + bytes(range(256)) * 40, "definitions.bad_zip"),
+    "a list for an object": (to_zip({**OURS, f"rules/{KEY}/cases/x.json": b"[]"}), "definitions.wrong_type"),
+    "a text of a gigabyte": (with_many(f"cases/{CASE}.json", "story", 1, lambda i: {
+        "key": "huge", "with": {"problem": {"repeat": "x", "times": 10**9}}}), "definitions.too_large"),
+}  # fmt: skip
+"""What it is → the package, and the one finding about it (empty: there are several)."""
+MANY = {
+    "10,000 malformed fields": (with_fields(10_000, **LINE), "definitions.missing_key"),
+    "10,000 fields of no kind": (with_fields(10_000, kind="lime", type="string", title="示例"),
+                                 "definitions.not_allowed"),
+    "10,000 malformed slots": (with_many("mechanism.json", "slots", 10_000, lambda i: {"key": f"s{i}", "type": "x"}),
+                               "definitions.not_allowed"),
+    "2,000 terms of nobody": (with_many("terms.json", "terms", 2_000, lambda i: {
+        "key": f"t{i}", "owed_by": {"part": f"nobody{i}"}}), "definitions.dangling"),
+    "a chain of 2,000 terms": (with_many("terms.json", "terms", 2_000, lambda i: {
+        "key": f"t{i}", "anchor": {"term": f"t{i + 1}"}}), "definitions.dangling"),
+}  # fmt: skip
+"""The same for what may be many findings of one kind."""
+
+
+@pytest.mark.parametrize("name", HURTING)
+def test_what_is_meant_to_hurt_is_one_finding(name):
+    source, code = HURTING[name]
+    began = time.process_time()
     report = check_package(source, cases=True)
+    assert time.process_time() - began < 2
     assert not report.sound
+    if code:
+        assert [finding.code for finding in report.findings] == [code]
     examine(source)
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_large_file_that_is_wrong_throughout_is_looked_at_quickly(name):
+    source, code = MANY[name]
+    began = time.process_time()
+    report = check_package(source, cases=True)
+    assert time.process_time() - began < 4, "2 s on a machine that has nothing else to do"
+    assert code in {"", *(finding.code for finding in report.findings)}
+    shown = list(folded(report.findings))
+    assert len(shown) < 100
+    for finding in shown:
+        assert say(finding.message)
+        assert say(finding.message, "en")
 
 
 @settings(max_examples=40)

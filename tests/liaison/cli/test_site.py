@@ -11,21 +11,22 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from liaison.calendars import ZONE
-from liaison.cli import demo
+from liaison.cli import demo, publish
 from liaison.cli.serve import application
 from liaison.cli.site import ROOT, opened, read_site
-from liaison.definitions import read_package, to_zip
-from liaison.store import add_person, grants_of, hold, installations, sign_in, verify
+from liaison.definitions import read_package, to_zip, write_folder
+from liaison.store import add_person, grants_of, hold, installations, sign_in, verify, versions
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=ZONE)
 
@@ -165,7 +166,9 @@ def test_a_stored_mechanism_goes_before_the_one_that_ships(founded: tuple[Path, 
     home, _ = founded
     liaison("export", "shunde", tmp_path, "--home", home)
     file = tmp_path / "rules" / "shunde" / "mechanism.json"
-    file.write_text(file.read_text("utf-8").replace('"version": "0.1.0"', '"version": "0.1.1"'), "utf-8")
+    file.write_text(
+        json.dumps({**json.loads(file.read_text("utf-8")), "version": "9.0.0"}, ensure_ascii=False), "utf-8"
+    )
     assert "尚未启用" in liaison("import", tmp_path, "--home", home)
     liaison("export", "shunde", tmp_path / "out.zip", "--home", home)
     assert read_package(tmp_path / "out.zip").digest == read_package(tmp_path).digest != read_package("shunde").digest
@@ -178,6 +181,149 @@ def test_a_mechanism_with_an_error_is_not_kept(founded: tuple[Path, str], tmp_pa
     file.write_text(file.read_text("utf-8").replace('"to": "in_review"', '"to": "nowhere"'), "utf-8")
     assert "nowhere" in liaison("publish", tmp_path, "--home", home, status=1)
     assert "error" in liaison("import", tmp_path, "--home", home, status=1)
+
+
+# ── what may be published, what may be in force ──────────────────────────────────────────────────────────────────
+
+RULES = "rules/shunde"
+
+
+def changed(folder: Path, path: str, change: Callable[[Any], object]) -> Path:
+    """The mechanism that ships, in `folder`, with one of its files changed."""
+    write_folder(read_package("shunde").files, folder)
+    file = folder / RULES / path
+    content = json.loads(file.read_text("utf-8"))
+    change(content)
+    file.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    return folder
+
+
+def kept(home: Path) -> list[str]:
+    """The versions published at a site."""
+    with opened(read_site(home)) as database, database.read() as connection:
+        return [version.digest for version in versions(connection)]
+
+
+def test_a_red_case_is_not_kept(site: Path, tmp_path: Path) -> None:
+    folder = changed(tmp_path / "red", "terms.json", lambda d: d["terms"][0].update(length={"months": 7}))
+    assert "checking.case_failed" in liaison("import", folder, "--home", site, status=1)
+    assert kept(site) == []
+
+
+def test_a_table_that_fails_its_trial_is_not_kept(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crashing = [sys.executable, "-c", "raise SystemExit(3)"]
+    # The function of the room is called like its module.
+    monkeypatch.setattr(sys.modules["liaison.rules.preflight"], "trial_command", lambda: crashing)
+    ran = CliRunner().invoke(publish.command, ["shunde", "--home", str(site)])
+    assert ran.exit_code == 1
+    assert "rules.preflight_crash\terror\trules/shunde/tables/grading.json#" in ran.output
+    assert kept(site) == []
+
+
+def test_a_renamed_key_is_not_kept_and_is_found_by_checking(site: Path, tmp_path: Path) -> None:
+    liaison("import", "shunde", "--home", site)
+    folder = changed(tmp_path / "renamed", "messages.json", lambda d: d["templates"].append(
+        {"key": "spare", "title": "备用", "text": "备用"}))  # fmt: skip
+    liaison("import", folder, "--home", site)
+    folder = changed(tmp_path / "again", "messages.json", lambda d: d["templates"].append(
+        {"key": "other", "title": "备用", "text": "备用"}))  # fmt: skip
+    for verb in ("check", "import", "publish"):
+        said = liaison(verb, folder, "--home", site, status=1)
+        assert re.search(r"^definitions\.key_renamed\terror\trules/shunde/messages\.json#/templates/\d+\t", said, re.M)
+    assert len(kept(site)) == 2
+    liaison("check", folder, "--home", tmp_path)
+    liaison("check", "shunde", "--home", site)
+
+
+def test_an_unanswered_slot_keeps_it_out_of_force(site: Path, tmp_path: Path) -> None:
+    ask = {"key": "contact", "question": "联系电话怎么写", "type": "text"}
+
+    def change(content: Any) -> None:
+        content["slots"].append(ask)
+        content["about"] = {"slot": "contact"}
+
+    folder = changed(tmp_path / "open", "mechanism.json", change)
+    liaison("publish", folder, "--home", site)
+    held(site)
+    said = liaison("publish", folder, "--home", site)
+    assert "联系电话怎么写" in said
+    assert not in_force(site)
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"contact": "0757-12345678"}', "utf-8")
+    assert "已在root启用" in liaison("publish", folder, "--home", site, "--answers", answers)
+    assert in_force(site)
+
+
+def test_what_lacks_something_does_not_replace_what_is_in_force(site: Path, tmp_path: Path) -> None:
+    liaison("publish", "shunde", "--home", site)
+    held(site)
+    liaison("publish", "shunde", "--home", site)
+    with opened(read_site(site)) as database, database.read() as connection:
+        [before] = installations(connection, ROOT)
+    folder = changed(tmp_path / "more", "roster.json", lambda d: d["posts"].append(
+        {"key": "archivist", "title": "档案员", "minimum": 1}))  # fmt: skip
+    assert "档案员" in liaison("publish", folder, "--home", site, status=1)
+    with opened(read_site(site)) as database, database.read() as connection:
+        assert installations(connection, ROOT) == [before]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ('{"office_hours": 7}', "办公时间"),
+        ('{"office_hours": {"hours": "18:00-09:00"}}', "办公时间"),
+        ('{"office_hours": {"hours": "09:00-12:00,11:00-13:00"}}', "办公时间"),
+        ('{"nothing": 7}', "nothing"),
+        ("{", "definitions.syntax"),
+        ('{"office_hours": 1, "office_hours": 2}', "definitions.name_twice"),
+        ("[" * 1000, "definitions.too_deep"),
+    ],
+)
+def test_wrong_answers_are_said_by_their_question(site: Path, tmp_path: Path, answers: str, said: str) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(answers, "utf-8")
+    out = liaison("publish", "shunde", "--home", site, "--answers", file, status=1)
+    assert said in out
+    assert "Traceback" not in out
+    with opened(read_site(site)) as database, database.read() as connection:
+        assert installations(connection, ROOT) == []
+
+
+def test_misuse_of_publishing_is_two(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text("[]", "utf-8")
+    liaison("publish", "shunde", "--home", site, "--answers", file, status=2)
+    liaison("publish", "shunde", "--home", site, "--answers", tmp_path / "none.json", status=2)
+    assert "root" in liaison("publish", "shunde", "--home", site, "--in", "nowhere", status=2)
+    assert kept(site) == []
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site of this test's own, just founded."""
+    home = tmp_path / "var"
+    liaison("init", "--home", home, "--organisation", "示例区")
+    return home
+
+
+def in_force(home: Path) -> bool:
+    with opened(read_site(home)) as database, database.read() as connection:
+        [installed] = installations(connection, ROOT)
+    return installed.in_force
+
+
+def held(home: Path) -> None:
+    """Let one person hold every post there is."""
+    with opened(read_site(home)) as database, database.write() as connection:
+        [installed] = installations(connection, ROOT)
+        here = database.shelf.installed(connection, installed.id)
+        roster = database.shelf.today(connection, here, datetime.now(ZONE).date()).roster
+        somebody = add_person(connection, ROOT, "示例人员")
+        for post in roster.posts.values():
+            bound = post.kinds or post.units
+            units = [one.key for one in roster.units.values() if one.kind in post.kinds or one.key in post.units]
+            for unit in units if bound else [""]:
+                hold(connection, installed.id, somebody, post.key, unit)
 
 
 def test_nothing_is_exported_of_what_is_no_mechanism(tmp_path: Path) -> None:

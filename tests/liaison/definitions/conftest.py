@@ -52,11 +52,14 @@ def minimal() -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def patched(minimal: dict[str, bytes]) -> Patched:
-    """The files of the minimal mechanism with a patch applied: path → patch of that file."""
+    """The files of the minimal mechanism with a patch applied: path → patch of that file; null takes the file out."""
 
     def apply(patch: Mapping[str, Any]) -> dict[str, bytes]:
         files = dict(minimal)
         for path, change in patch.items():
+            if change is None:
+                del files[path]
+                continue
             node = merged(json.loads(files.get(path, b"{}")), change)
             files[path] = json.dumps(node, ensure_ascii=False).encode()
         return files

@@ -90,9 +90,9 @@ def test_the_minimal_mechanism_is_clean(minimal):
 def test_shunde_is_clean_and_quickly_linted(shunde):
     loaded = definition(shunde)
     lint(loaded)
-    start = time.perf_counter()
+    start = time.process_time()
     assert lint(loaded) == ()
-    assert time.perf_counter() - start < 0.15
+    assert time.process_time() - start < 0.15
 
 
 def test_a_lint_of_a_taken_name_fails_at_once():

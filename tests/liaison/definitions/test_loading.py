@@ -131,6 +131,50 @@ def test_an_unknown_answer_and_an_undeclared_slot(minimal, patched):
     assert codes[0] == ("definitions.slot_missing", "/terms/0/cap")
 
 
+@pytest.mark.parametrize(
+    ("slot", "place", "answer", "why"),
+    [
+        ({"type": "number"}, {"rules/mini/roster.json": {"posts": [{"key": "office", "minimum": {"slot": "one"}}]}},
+         2.5, "definitions.wrong_type"),
+        ({"type": "text"},
+         {"rules/mini/lifecycle/matter.json": {"states": [{"key": "closed", "kind": {"slot": "one"}}]}},
+         "shut", "definitions.not_allowed"),
+        ({"type": "rows"}, {"rules/mini/tables/grading.json": {"rows": {"$replace": {"slot": "one"}}}},
+         [{"key": "a", "if": {}}], "definitions.missing_key"),
+    ],
+    ids=["number", "text", "rows"],
+)  # fmt: skip
+def test_an_answer_that_does_not_fit_its_place_is_said_by_its_question(patched, slot, place, answer, why):
+    ask = {MECHANISM: {"slots": [{"key": "one", "question": "问的是什么", **slot}]}}
+    files = patched({**ask, **place})
+    loaded = load(Package(files), {"one": answer})
+    assert loaded.definition is None
+    [finding] = [one for one in loaded.findings if one.severity is Severity.ERROR]
+    at = [each["key"] for each in json.loads(files[MECHANISM])["slots"]].index("one")
+    assert (finding.code, finding.file, finding.pointer) == ("definitions.slot_misfit", MECHANISM, f"/slots/{at}")
+    assert finding.params["why"].code == why
+    assert "问的是什么" in say(finding.message)
+    assert next(iter(place)) in say(finding.message)
+
+
+def test_a_default_that_does_not_fit_is_said_where_it_stands(patched):
+    slot = {"key": "one", "question": "问的是什么", "type": "number", "default": 2.5}
+    roster = {"posts": [{"key": "office", "minimum": {"slot": "one"}}]}
+    files = patched({MECHANISM: {"slots": [slot]}, "rules/mini/roster.json": roster})
+    [finding] = load(Package(files)).findings
+    at = [each["key"] for each in json.loads(files[MECHANISM])["slots"]].index("one")
+    assert (finding.code, finding.pointer) == ("definitions.slot_misfit", f"/slots/{at}/default")
+
+
+def test_a_unit_nobody_has_named_is_one_of_the_roster_meanwhile(patched):
+    slot = {"key": "one", "question": "由哪个单位牵头", "type": "unit"}
+    duty = {"duties": [{"key": "monthly", "owed_by": {"$replace": {"unit": {"slot": "one"}}}}]}
+    loaded = load(Package(patched({MECHANISM: {"slots": [slot]}, "rules/mini/duties.json": duty})))
+    assert loaded.definition is not None
+    assert loaded.definition.duties["monthly"].owed_by.key in loaded.definition.roster.units
+    assert [finding.code for finding in lint(loaded.definition)] == []
+
+
 def test_an_open_slot_is_a_note_and_the_rest_is_still_checked(patched):
     loaded = load(Package(patched({MECHANISM: {"slots": [{"key": "reply_days", "default": None}]}})))
     assert loaded.definition is not None

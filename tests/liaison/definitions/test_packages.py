@@ -74,6 +74,7 @@ BAD_ZIPS = {
     "definitions.bad_zip": b"PK\x03\x04 not really",
     "definitions.file_too_large": zipped((RULES, b"1" * 2_200_000), method=zipfile.ZIP_STORED),
     "definitions.bomb": zipped((RULES, b" " * 2_000_000)),
+    "definitions.too_many_files": zipped(*((f"rules/mini/cases/c{at}.json", b"{}") for at in range(2_001))),
 }
 
 

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 
 from liaison.definitions import base_files, schemas, violations
 from liaison.definitions.layout import schema_of
-from liaison.definitions.schema import _quick, _validator, locate
-from liaison.texts import say
+from liaison.definitions.schema import _finder, _quick, _validator, locate
+from liaison.texts import Severity, say
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "format"
 NAMES = sorted(schemas())
@@ -122,6 +122,18 @@ def problems(name, data):
         ("effect", {"key": "a"}, [("exactly_one", "", None)]),
         ("effect", {"key": "a", "withdraw": {"part": "p", "as": "gone"}}, [("not_allowed", "/withdraw/as", None)]),
         ("effect", {"key": "a", "raise": {"ladder": "l", "to": 0}}, [("too_small", "/raise/to", None)]),
+        ("effect", {"key": "a", "extend": {"term": "t", "by": {"days": 1}, "until": {"field": "f"}}},
+         [("not_together", "/extend", "这些不能同时写：by、until。")]),
+        ("effect", {"key": "a", "extend": {"term": "t"}}, []),
+        ("mechanism#/properties/version", "one", [("bad_pattern", "", None)]),
+        ("lifecycle#/properties/actions/items/properties/from", [], [("too_few", "", None)]),
+        ("lifecycle#/properties/actions/items/properties/from", ["a", "a"], [("repeated_item", "", None)]),
+        ("length", {"days": 1, "months": 1}, [("too_many", "", None)]),
+        ("terms#/properties/terms/items/properties/length", {"weeks": 1}, [("unknown_key", "/weeks", None)]),
+        ("terms#/properties/terms/items/properties/cutoff", "24:30", [("bad_pattern", "", None)]),
+        ("case#/$defs/value", {"repeat": "x", "times": 10**9}, [("too_large", "/times", None)]),
+        ("case#/$defs/value", {"a": [{"repeat": 7, "times": 2}]}, [("wrong_type", "/a/0/repeat", None)]),
+        ("case#/$defs/value", {"a": [{"repeat": ["x"], "times": 2}, {"b": None}]}, []),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_words(name, data, expected):
@@ -129,3 +141,22 @@ def test_what_is_wrong_in_words(name, data, expected):
     assert [(code, pointer) for code, pointer, _ in found] == [(code, pointer) for code, pointer, _ in expected]
     for (_, _, said), (_, _, sentence) in zip(found, expected, strict=True):
         assert sentence is None or said == sentence
+
+
+def test_of_very_much_that_is_wrong_the_first_is_said_and_that_there_is_more(shunde):
+    form = json.loads(shunde["form_definitions/shunde/report.json"])
+    form["schema"]["properties"] |= {f"f{at}": {"kind": "line", "type": "string"} for at in range(10_000)}
+    found = violations("form", form, "f")
+    assert len(found) == 20
+    assert {finding.code for finding in found[:-1]} == {"definitions.missing_key"}
+    assert (found[-1].code, found[-1].severity) == ("definitions.more_violations", Severity.NOTE)
+    assert violations("form", {**form, "schema": {**form["schema"], "properties": dict.fromkeys("abc", 7)}}, "f")[-1]
+
+
+def test_passing_over_what_is_right_changes_no_word(minimal):
+    """The finder that skips what the closures call right says what jsonschema says of everything."""
+    for path, data in minimal.items():
+        name, content = schema_of(path), json.loads(data)
+        for wrong in (None, [], {"x": 1}, {**content, "x": 1}, dict.fromkeys(content, 7)):
+            quick = {(str(error.absolute_path), error.message) for error in _finder(name).iter_errors(wrong)}
+            assert quick == {(str(error.absolute_path), error.message) for error in _validator(name).iter_errors(wrong)}
