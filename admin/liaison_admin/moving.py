@@ -13,7 +13,7 @@ from liaison.access import Actor
 from liaison.engine import Mechanism, Move, Result, States, Unmapped
 from liaison.store import InForce, Older, move_records, older_records, preview_moves, states_to_map
 from liaison.texts import Message
-from liaison.web import visit
+from liaison.web import visit, whole
 
 from .forms import Field, Form, blank
 from .frame import PAGE, Page, columns, me, note, paged, place_of, set_up, stamp
@@ -44,7 +44,7 @@ class Moving(Page):
         return self._older(set_up(installation, _ROLE), blank())
 
     def _older(self, one: InForce, form: Form, problem: str = "") -> str:
-        offset = max(request.args.get("offset", 0, int), 0)
+        offset = max(whole(request.args.get("offset", ""), 0), 0)
         with visit.database().read() as connection:
             found, total = older_records(connection, one.id, offset=offset, limit=PAGE)
             shelf = visit.database().shelf
@@ -90,15 +90,15 @@ class Moving(Page):
         """Move the next of them, and say for each what came of it. What could not be moved is passed over from then on;
         pressed again, or after it broke off, it goes on with what is left."""
         one = _open(set_up(installation, _ROLE))
-        whole, states = request.form.get("scope") != "chosen", _states(one)
-        passed = max(request.form.get("passed", 0, int), 0)
-        some, _ = _wanted(one, () if whole else request.form.getlist("record"), passed if whole else 0, AT_ONCE)
+        every, states = request.form.get("scope") != "chosen", _states(one)
+        passed = max(whole(request.form.get("passed", ""), 0), 0)
+        some, _ = _wanted(one, () if every else request.form.getlist("record"), passed if every else 0, AT_ONCE)
         by = Actor(me().person, me().name)
         said = move_records(visit.database(), one.id, some, states, by, visit.now())
         stand = [record for record, result in said if not result]
         with visit.database().write() as connection:
             numbers = {each.id: each.number for each in older_records(connection, one.id, limit=PREVIEWED)[0]}
-            rest = older_records(connection, one.id, limit=1)[1] - passed - len(stand) if whole else 0
+            rest = older_records(connection, one.id, limit=1)[1] - passed - len(stand) if every else 0
             note(
                 connection, "records_moved", one.organisation, installation=one.id, digest=one.digest,
                 moved=len(said) - len(stand), stand=len(stand),

@@ -220,7 +220,7 @@ def test_every_page_takes_anything(world: World, route: str, method: str) -> Non
             assert world.send(0, rule, method, {**meant, place: bad}, []) < 500, bad[:60]
 
     @given(bad=NASTY, one=st.sampled_from([*names, *meant]), who=st.integers(0, 1), data=st.data())
-    @settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=6, suppress_health_check=list(HealthCheck), database=None)
     def send(bad: str, one: str, who: int, data: st.DataObject) -> None:
         places = {name: data.draw(st.sampled_from(world.known.get(name, ["x"]))) for name in rule.arguments}
         if one in places:

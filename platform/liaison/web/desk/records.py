@@ -168,7 +168,11 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
     return [
         {
             "number": one.record.number,
-            "title": title_of(reader.mechanism, one.record),
+            "title": title_of(
+                reader.mechanism,
+                one.record,
+                show.hidden_fields(reader.mechanism, one.record, reader.actor, reader.around),
+            ),
             "state": show.state_title(reader.mechanism, one.record),
             "likeness": show.likeness(reader.mechanism, reader.record.type, one),
             "href": url_for(".record", record=one.record.id),

@@ -165,7 +165,7 @@ def _confirm(opened: visit.Opened, action: Action, said: visit.Said | None = Non
         "portal/confirm.html",
         record=opened.family.record,
         definition=opened.mechanism.definition,
-        title=title_of(opened.mechanism, opened.family.record),
+        title=title_of(opened.mechanism, opened.family.record, opened.mechanism.guarded[opened.family.record.type]),
         action=action,
         key=new_id(),
         said=said,

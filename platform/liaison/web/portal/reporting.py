@@ -347,7 +347,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
     return [
         {
             "number": one.record.number,
-            "title": title_of(asking.mechanism, one.record),
+            "title": title_of(asking.mechanism, one.record, asking.mechanism.guarded[one.record.type]),
             "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
             "tone": journey.tone(asking.mechanism, one.record.type, one.record.state),
             "at": one.record.created_at,
