@@ -125,6 +125,7 @@ def read_all(
         everything,
         _listing(connection, shelf, installation, everything, now),
         world.families,
+        lambda one: world.mechanism(installation, one.id),
         {id_: file.name for id_, file in named.items()},
         lang,
     )

@@ -15,7 +15,7 @@ from liaison.access import SYSTEM, Actor, Scope
 from liaison.calendars import ZONE
 from liaison.conditions import read_stored
 from liaison.definitions import Json, View
-from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, may_read
+from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, hidden_fields
 from liaison.forms import Field, display, mask
 from liaison.texts import Message, say, spell_date
 
@@ -34,7 +34,8 @@ def _no_families(_ids: Collection[str]) -> Mapping[str, Family]:
 class Reading:
     """Somebody reading at a moment: who, and what they may see of the installation. The system reads everything.
 
-    `listed` has the records of a list, `families` those of other records by id, `files` the names of files."""
+    `mechanism` is the version of the record a paper is about, `versions` has those of other records; `listed` has the
+    records of a list, `families` those of other records by id, `files` the names of files."""
 
     mechanism: Mechanism
     around: Surroundings
@@ -43,16 +44,19 @@ class Reading:
     scope: Scope = field(default_factory=Scope)
     listed: Callable[[View], Sequence[Record]] = _no_records
     families: Callable[[Collection[str]], Mapping[str, Family]] = _no_families
+    versions: Callable[[Record], Mechanism] | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     lang: str = "zh"
+
+    def version(self, record: Record) -> Mechanism:
+        """The version a record is on."""
+        return self.versions(record) if self.versions is not None else self.mechanism
 
     def hidden(self, record: Record) -> frozenset[str]:
         """The fields of a record that are not for these eyes."""
         if self.actor.kind == "system":
             return frozenset()
-        sections = set(self.mechanism.homes[record.type].values())
-        closed = {one for one in sections if not may_read(self.mechanism, record, self.actor, one, self.around)}
-        return frozenset(key for key, home in self.mechanism.homes[record.type].items() if home in closed)
+        return hidden_fields(self.version(record), record, self.actor, self.around)
 
     def names(self, kind: str, key: str) -> str | None:
         """What a unit, person, record or file is called."""
@@ -117,17 +121,22 @@ class OfRecord:
         return self.family.record
 
     @cached_property
+    def mechanism(self) -> Mechanism:
+        """The version it is on."""
+        return self.reading.version(self.record)
+
+    @cached_property
     def hidden(self) -> frozenset[str]:
         return self.reading.hidden(self.record)
 
     @cached_property
     def facts(self) -> Facts:
-        return Facts(self.reading.mechanism, self.record, self.reading.now, self.family)
+        return Facts(self.mechanism, self.record, self.reading.now, self.family)
 
     def text(self, path: str) -> str:
         if path in self.more:
             return self.reading.fact(self.more[path])
-        known = self.reading.mechanism.fields[self.record.type].get(path)
+        known = self.mechanism.fields[self.record.type].get(path)
         if known is not None:
             return "" if path in self.hidden else self.shown(known, self.record.values.get(path))
         root, _, rest = path.partition(".")
@@ -147,7 +156,7 @@ class OfRecord:
     @property
     def state(self) -> str:
         """The title of the state it is in."""
-        states = self.reading.mechanism.definition.lifecycles[self.record.type].states
+        states = self.mechanism.definition.lifecycles[self.record.type].states
         return states[self.record.state].title if self.record.state in states else self.record.state
 
     def rows(self, source: Json) -> Sequence[Readable]:
@@ -215,7 +224,7 @@ class OfRecord:
         return self.reading.joined(child.state if what == "state" else child.text(what) for child in children)
 
     def _filled_in(self, key: str) -> list[Readable]:
-        known = self.reading.mechanism.fields[self.record.type][key]
+        known = self.mechanism.fields[self.record.type][key]
         value = self.record.values.get(key)
         if value is None or key in self.hidden:
             return []
@@ -253,7 +262,7 @@ class OfRow:
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
-        types = self.of.reading.mechanism.scopes[self.of.record.type].types[self.table.key].fields
+        types = self.of.mechanism.scopes[self.of.record.type].types[self.table.key].fields
         return {key: read_stored(type_, self.row.get(key)) for key, type_ in types.items()}
 
     def rows(self, source: Json) -> Sequence[Readable]:

@@ -31,7 +31,7 @@ from .model import (
 from .moving import Move, States, Unmapped, move, move_command
 from .naming import called, title_of
 from .numbering import number, period_of
-from .permitted import editable, handles, is_among, may_read
+from .permitted import editable, handles, hidden_fields, is_among, may_read
 from .recount import Moved, recount
 from .run import ring, ring_command, run
 from .scope import column_type, duty_types, scope_for, turn_types
@@ -91,6 +91,7 @@ __all__ = [
     "facts_of",
     "fill",
     "handles",
+    "hidden_fields",
     "id_from",
     "is_among",
     "labels_for",

@@ -28,6 +28,15 @@ def may_read(mechanism: Mechanism, record: Record, actor: Actor, section: str, a
     return is_among(mechanism, record, actor, readers, around)
 
 
+def hidden_fields(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> frozenset[str]:
+    """The fields whose own section `actor` may not read in the record's present state, whatever form shows them."""
+    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
+    if state is None or not state.read:
+        return frozenset()
+    closed = {section for section in state.read if not may_read(mechanism, record, actor, section, around)}
+    return frozenset(key for key, home in mechanism.homes[record.type].items() if home in closed)
+
+
 def editable(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> tuple[str, ...]:
     """The sections (`form.section`) `actor` may correct outside any action, with the command `~edit:form.section`."""
     state = mechanism.definition.lifecycles[record.type].states.get(record.state)

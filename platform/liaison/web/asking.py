@@ -12,7 +12,7 @@ from flask import url_for
 
 from liaison.access import Actor
 from liaison.definitions import Action, Asks
-from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, may_read
+from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, hidden_fields, may_read
 from liaison.forms import (
     BoundForm,
     BoundSection,
@@ -52,7 +52,7 @@ class Asking:
     @cached_property
     def hidden(self) -> frozenset[str]:
         """The fields of the record this person may not read."""
-        return show.hidden_fields(self.mechanism, self.family.record, self.actor, self.around)
+        return hidden_fields(self.mechanism, self.family.record, self.actor, self.around)
 
     @property
     def sections(self) -> tuple[Asks, ...]:

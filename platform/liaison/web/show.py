@@ -30,6 +30,7 @@ from liaison.engine import (
     PartHeld,
     Record,
     Surroundings,
+    hidden_fields,
     may_read,
     possible,
     signoff_outcome,
@@ -116,15 +117,6 @@ class Reader:
 
 
 # ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def hidden_fields(mechanism: Mechanism, record: Record, actor: Actor, around: Surroundings) -> frozenset[str]:
-    """The fields whose own section `actor` may not read in the record's present state."""
-    state = mechanism.definition.lifecycles[record.type].states.get(record.state)
-    if state is None or not state.read:
-        return frozenset()
-    closed = {section for section in state.read if not may_read(mechanism, record, actor, section, around)}
-    return frozenset(key for key, home in mechanism.homes[record.type].items() if home in closed)
 
 
 def file_ids(records: Iterable[Record], mechanism: Mechanism, hidden: Collection[str] = ()) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from held_meeting import FAMILY, MATTERS, MEETING, NOW, compiled
 
 from liaison.access import Actor, Scope
+from liaison.definitions import Package, load, read_package
 from liaison.documents import (
     Heading,
     Listing,
@@ -21,7 +23,7 @@ from liaison.documents import (
     personal_in_document,
 )
 from liaison.documents.reading import OfRecord
-from liaison.engine import Family
+from liaison.engine import Family, compile_mechanism
 
 SEES_ALL = Scope(types=frozenset({"meeting", "matter"}))
 
@@ -162,6 +164,19 @@ def test_other_records_are_masked_and_one_s_own_is_not(reading):
     [found] = composed(reading, {"list": {"of": {"relation": "agenda"}, **item}})
     assert found.text == "张**138****8000、张**138****8000"
     assert said(reading, "{{contact_name}}{{contact_phone}}", Family(MATTERS[0])) == "张三丰13800138000"
+
+
+def test_a_linked_record_is_read_by_the_version_it_is_on(reading):
+    files = dict(read_package("shunde").files)
+    codes = json.loads(files["rules/shunde/codes.json"])
+    [category] = [one for one in codes["lists"] if one["key"] == "category"]
+    next(code for code in category["codes"] if code["key"] == "B")["label"] = "从前的叫法"
+    files["rules/shunde/codes.json"] = json.dumps(codes, ensure_ascii=False).encode()
+    earlier = compile_mechanism(load(Package(files)).definition)
+    of_old = replace(reading, versions=lambda one: earlier if one.type == "matter" else reading.mechanism)
+    blocks = {"list": {"of": {"relation": "agenda"}, "item": "{{category}}"}}
+    assert composed(of_old, blocks) == [Paragraph("B. 从前的叫法、B. 从前的叫法")]
+    assert composed(reading, blocks) != composed(of_old, blocks)
 
 
 # ── Who may read it ──────────────────────────────────────────────────────────────────────────────────────────────

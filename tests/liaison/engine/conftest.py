@@ -326,7 +326,7 @@ class InSql(Stage):
 
     def papers(self, id_: str) -> list[str]:
         with self.database.read() as connection:
-            return [document for document, _ in papers(connection, id_)]
+            return [paper.document for paper in papers(connection, id_)]
 
     def overrides(self) -> list[tuple[str, Any, Any, str]]:
         with self.database.read() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 
 from liaison.access import is_one_of
 from liaison.definitions import View, showable
-from liaison.engine import Facts, Record
+from liaison.engine import Facts, Record, hidden_fields
 from liaison.forms import Field, display, entries_in, mask
 from liaison.roster import Subject
 
@@ -99,7 +99,7 @@ def learn(room: Room, records: Sequence[Record], columns: Iterable[Column]) -> N
 
 def cells(room: Room, record: Record, columns: Iterable[Column]) -> dict[str, Any]:
     """What stands in a row. What this person may not read of this record stays empty, personal data is masked."""
-    hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
+    hidden = hidden_fields(room.mechanism, record, room.actor, room.around)
     facts = Facts(room.mechanism, record, room.now)
     return {column.path: _cell(room, record, column, facts, hidden) for column in columns}
 

@@ -11,7 +11,7 @@ from flask import g, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Action, Term, Who, read_who
-from liaison.engine import Clock, Family, Record, possible, title_of
+from liaison.engine import Clock, Family, Record, hidden_fields, possible, title_of
 from liaison.store import Page, Pressing, SqlWorld, pressing
 
 from .. import permissions, show, visit
@@ -125,7 +125,7 @@ def _rows(room: Room, some: Sequence[Pressing]) -> list[Drawn]:
 
 def _cells(room: Room, family: Family, held: Record, clock: Clock) -> Mapping[str, Any]:
     record = family.record
-    hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
+    hidden = hidden_fields(room.mechanism, record, room.actor, room.around)
     term = room.mechanism.definition.terms.get(clock.term)
     return {
         "number": record.number or room.mechanism.record_type(record.type).title,

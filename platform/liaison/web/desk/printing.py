@@ -31,7 +31,7 @@ from liaison.documents import (
     to_word,
     widths,
 )
-from liaison.engine import Family
+from liaison.engine import Family, Mechanism
 from liaison.forms import Form
 from liaison.store import Kept, content, files, log, papers
 
@@ -98,10 +98,10 @@ def paper(record: str, paper: int) -> ResponseReturnValue:
     return _file(data, "pdf", name)
 
 
-def offered(reader: show.Reader) -> list[dict[str, Any]]:
+def offered(reader: show.Reader, beside: Mapping[str, Mechanism]) -> list[dict[str, Any]]:
     """What of a record can be put on paper now, as its page lists it: the official forms that hold something this
-    person may read, and the documents of its type that are for this person."""
-    record, mine = reader.record, _eyes(reader)
+    person may read, and the documents of its type that are for this person. `beside`: `visit.Opened.beside`."""
+    record, mine = reader.record, _eyes(reader, beside)
     forms = [
         {"title": form.title, "ways": _ways(record.id, "form", key)}
         for key in reader.type.forms
@@ -118,9 +118,9 @@ def offered(reader: show.Reader) -> list[dict[str, Any]]:
     ]
 
 
-def kept(reader: show.Reader, papers: Iterable[Kept]) -> list[dict[str, str]]:
+def kept(reader: show.Reader, beside: Mapping[str, Mechanism], papers: Iterable[Kept]) -> list[dict[str, str]]:
     """The documents that actions had made, as the record's page lists them: only those for this person."""
-    mine, found = _eyes(reader), documents_of(reader.mechanism.definition)
+    mine, found = _eyes(reader, beside), documents_of(reader.mechanism.definition)
     return [
         {
             "title": document_title(found[one.document], reader.family, mine),
@@ -133,9 +133,10 @@ def kept(reader: show.Reader, papers: Iterable[Kept]) -> list[dict[str, str]]:
     ]
 
 
-def _eyes(reader: show.Reader) -> Reading:
+def _eyes(reader: show.Reader, beside: Mapping[str, Mechanism]) -> Reading:
     scope = visit.reach()[reader.record.installation]
-    return Reading(reader.mechanism, reader.around, reader.now, reader.actor, scope)
+    reading = Reading(reader.mechanism, reader.around, reader.now, reader.actor, scope)
+    return replace(reading, versions=lambda one: beside.get(one.id, reader.mechanism))
 
 
 def _ways(record: str, kind: str, key: str) -> list[dict[str, str]]:

@@ -70,8 +70,8 @@ def record(record: str) -> ResponseReturnValue:
         flow=show.flow(reader, events),
         events=show.happenings(reader, events),
         related=_related(opened),
-        prints=printing.offered(reader),
-        papers=printing.kept(reader, made),
+        prints=printing.offered(reader, opened.beside),
+        papers=printing.kept(reader, opened.beside, made),
         acts=bar.groups(reader, [*((family.record, action) for action in here), *mine]),
     )
 

@@ -9,7 +9,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.calendars import days_left
-from liaison.engine import title_of
+from liaison.engine import hidden_fields, title_of
 from liaison.forms import mask
 from liaison.store import Board, OnBoard, Page, Shine, hands_of, on_hand
 
@@ -162,7 +162,7 @@ def _heads() -> list[dict[str, Any]]:
 
 def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
     record = one.record
-    hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
+    hidden = hidden_fields(room.mechanism, record, room.actor, room.around)
     type_ = room.mechanism.record_type(record.type)
     applicant = type_.facets.get("applicant", "")
     known = room.mechanism.fields[record.type].get(applicant)

@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Json
-from liaison.engine import Family, Record, possible, title_of
+from liaison.engine import Family, Record, hidden_fields, possible, title_of
 from liaison.forms import mask
 from liaison.store import Page, Wanted, by_number, inbox, records
 from liaison.texts import Message
@@ -292,7 +292,7 @@ def _table(room: Room, rows: Sequence[Row], *, steps: bool = False) -> tuple[lis
 
 def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
     record = row.record
-    hidden = show.hidden_fields(room.mechanism, record, room.actor, room.around)
+    hidden = hidden_fields(room.mechanism, record, room.actor, room.around)
     clock = show.nearest(room.mechanism, [record, *row.children])
     return {
         "number": record.number or room.mechanism.record_type(record.type).title,
