@@ -96,17 +96,27 @@ def changed(path: str, change) -> Package:
     return Package({**OURS, path: json.dumps(data, ensure_ascii=False).encode()})
 
 
+def assigning(lifecycle):
+    """The action that assigns a matter."""
+    return next(action for action in lifecycle["actions"] if action["key"] == "assign")
+
+
+def effect(lifecycle, key):
+    """One of its effects."""
+    return next(effect for effect in assigning(lifecycle)["effects"] if effect["key"] == key)
+
+
 RULES = f"rules/{shipped()[0]}"
 
 
 @pytest.mark.parametrize(
     ("path", "change", "code"),
     [
-        ("lifecycle/matter.json", lambda d: d["actions"][6].update(guard={"<": [{"var": "record.today"}, 3]}),
+        ("lifecycle/matter.json", lambda d: assigning(d).update(guard={"<": [{"var": "record.today"}, 3]}),
          "conditions.date_with_number"),
-        ("lifecycle/matter.json", lambda d: d["actions"][6].update(guard={"==": [{"var": "level"}, "nothing"]}),
+        ("lifecycle/matter.json", lambda d: assigning(d).update(guard={"==": [{"var": "level"}, "nothing"]}),
          "conditions.code_not_in_list"),
-        ("lifecycle/matter.json", lambda d: d["actions"][6]["effects"][1]["assign"].update(part="nobody"),
+        ("lifecycle/matter.json", lambda d: effect(d, "lead")["assign"].update(part="nobody"),
          "definitions.dangling"),
         ("terms.json", lambda d: d["terms"][0].update(length={"days": 10**7}), "definitions.too_large"),
         ("terms.json", lambda d: d["terms"][0].update(

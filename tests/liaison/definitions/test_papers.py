@@ -16,7 +16,8 @@ FILE = "rules/shunde/documents.json"
 def package(**document: Any) -> Package:
     files = dict(read_package("shunde").files)
     whole = {"key": "paper", "title": "文书", "of": "meeting", **document}
-    content = {"$schema": "urn:liaison:format:1:documents", "documents": [whole]}
+    others = json.loads(files[FILE])["documents"]
+    content = {"$schema": "urn:liaison:format:1:documents", "documents": [whole, *others]}
     files[FILE] = json.dumps(content, ensure_ascii=False).encode()
     return Package(files)
 

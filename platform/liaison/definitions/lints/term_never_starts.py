@@ -57,10 +57,13 @@ def _grounded(index: Index, key: str) -> bool:
 
 def _filled(index: Index, of: str) -> set[str]:
     """The fields of a record type that an action asks for, a state lets be edited, or an effect sets."""
-    asked = {field for action in index.lifecycles[of].actions.values() for field in index.asked(action)}
+    lifecycle = index.lifecycles.get(of)
+    if lifecycle is None:  # another lint says so
+        return set(index.fields(of))
+    asked = {field for action in lifecycle.actions.values() for field in index.asked(action)}
     edited = {
         field
-        for state in index.lifecycles[of].states.values()
+        for state in lifecycle.states.values()
         for form, _, section in (name.partition(".") for name in state.edit)
         for field in index.sections.get((form, section), ())
     }
