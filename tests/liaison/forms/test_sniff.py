@@ -63,10 +63,10 @@ def test_no_bytes_break_it(data):
         ("批复.pdf", PDF, []),
         ("图.PNG", PNG, []),
         ("批复.pdf", PNG, ["“批复.pdf”的内容与扩展名不符"]),
-        ("程序.exe", b"MZ\x90\0", ["“程序.exe”的类型不在可收之列：pdf、png、docx"]),
+        ("程序.exe", b"MZ\x90\0", ["“程序.exe”不能上传，请改用这些类型的文件：pdf、png、docx"]),
         ("空.pdf", b"", ["“空.pdf”是空文件"]),
         ("大.pdf", PDF + b"\0" * 5_000_001, ["“大.pdf”超过 5 MB"]),
-        ("无名", PDF, ["“无名”的类型不在可收之列：pdf、png、docx"]),
+        ("无名", PDF, ["“无名”不能上传，请改用这些类型的文件：pdf、png、docx"]),
     ],
 )
 def test_uploads(name, data, said, every):
