@@ -187,10 +187,10 @@ def test_a_chamber_gets_what_it_hands_on(page: Page, site: Any) -> None:
     sign_in(page, site, "secretary")
     to_preview(page, site)
     page.get_by_role("button", name="提交").click()
-    expect(page.get_by_role("heading", name="请把此链接或二维码交给企业")).to_be_visible()
+    expect(page.get_by_role("heading", name="企业交接单")).to_be_visible()
     look(page)
     page.get_by_role("link", name="查看进度").last.click()
-    expect(page.get_by_role("heading", name="请把此链接或二维码交给企业")).to_be_visible()
+    expect(page.get_by_role("heading", name="企业交接单")).to_be_visible()
     look(page)
 
 
@@ -273,7 +273,7 @@ def test_files_that_cannot_be_taken_are_refused_and_said(desktop: Page, site: An
     desktop.locator("input[type=file]").set_input_files(
         {"name": "程序.exe", "mimeType": "application/octet-stream", "buffer": b"MZ\x90\x00" * 50}
     )
-    expect(desktop.locator(".field--file")).to_contain_text("类型不在可收之列")
+    expect(desktop.locator(".field--file")).to_contain_text("不能上传")
     axe(desktop)
     desktop.locator("input[type=file]").set_input_files(
         {"name": "大.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + b"0" * 21_000_000}
