@@ -8,6 +8,7 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -40,9 +41,9 @@ def xlsx_bytes(lines: Sequence[Sequence[Value]], title: str) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = "".join(sign for sign in title if sign not in r"[]:*?/\\")[:31]
+    sheet.title = "".join(sign for sign in _printable(title) if sign not in r"[]:*?/\\")[:31] or sheet.title
     for line in lines:
-        sheet.append(list(line))
+        sheet.append([_printable(cell) if isinstance(cell, str) else cell for cell in line])
     for cells in sheet.iter_rows():
         for cell in cells:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
@@ -57,6 +58,11 @@ def xlsx_bytes(lines: Sequence[Sequence[Value]], title: str) -> bytes:
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that a workbook cannot hold."""
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def _block(block: Block, lang: str) -> Iterator[list[Value]]:

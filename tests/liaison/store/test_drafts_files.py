@@ -43,7 +43,7 @@ def test_a_draft_is_saved_as_one_types(place: Any) -> None:
         assert caught.value.revision == 2
         with pytest.raises(KeyError):
             save_draft(connection, draft.id, token_owner("another"), {}, 2, place.now)
-        with pytest.raises(ValueError, match="store.draft_too_large"):
+        with pytest.raises(ValueError, match=r"store\.draft_too_large"):
             save_draft(connection, draft.id, OWNER, {"company": "x" * 300_000}, 2, place.now)
         kept = draft_of(connection, draft.id, OWNER)
         assert kept is not None

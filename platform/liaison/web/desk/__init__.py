@@ -12,6 +12,7 @@ from . import (  # noqa: E402  they register views
     duties,  # noqa: F401
     ledgers,  # noqa: F401
     notices,  # noqa: F401
+    pressing,  # noqa: F401
     printing,  # noqa: F401
     records,  # noqa: F401
     reports,  # noqa: F401

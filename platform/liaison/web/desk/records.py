@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from liaison.access import Scope, may_see
 from liaison.calendars import ZONE
-from liaison.engine import HANDED, Record, alike, called, editable, possible, title_of
+from liaison.engine import HANDED, Record, alike, called, editable, hidden_fields, possible, title_of
 from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
@@ -171,7 +171,7 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
             "title": title_of(
                 reader.mechanism,
                 one.record,
-                show.hidden_fields(reader.mechanism, one.record, reader.actor, reader.around),
+                hidden_fields(reader.mechanism, one.record, reader.actor, reader.around),
             ),
             "state": show.state_title(reader.mechanism, one.record),
             "likeness": show.likeness(reader.mechanism, reader.record.type, one),

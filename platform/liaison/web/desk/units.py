@@ -83,9 +83,9 @@ def unit(unit: str) -> ResponseReturnValue:
 
 
 def sees_all(room: Room) -> bool:
-    """Whether this person sees every record of the mechanism, and so the boards of all units."""
+    """Whether this person sees every record that units have a part in, and so the boards of all units."""
     scope = visit.reach()[room.installed.id]
-    return all(one.key in scope.types for one in room.types)
+    return all(one.key in scope.types for one in room.types if one.parts)
 
 
 def _board(room: Room) -> Board:
