@@ -246,6 +246,8 @@ def test_a_label_never_becomes_a_formula(site: Site, package: Package) -> None:
     path = "rules/hearing/reports.json"
     content = json.loads(package.files[path])
     content["reports"][0]["metrics"][0]["title"] = "=1+1"
+    content["reports"][0]["title"] = "[\u0001]"
+    content["reports"][0]["metrics"][1]["note"] = "\u0007口径"
     with site.place.database.write() as connection:
         digest = publish(
             connection, Package({**package.files, path: json.dumps(content).encode()}), "x", site.place.now
