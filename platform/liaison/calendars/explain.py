@@ -16,7 +16,7 @@ def explain_due(due: Due, unit: Unit, lang: str = "zh") -> list[str]:
     `provisional`, then one line for each step. Dates are ISO throughout: other programs read these lines.
     """
     return [
-        f"{due.at:%Y-%m-%d %H:%M}" if unit.timed else due.day.isoformat(),
+        due.at.isoformat(" ", "minutes")[:16] if unit.timed else due.day.isoformat(),
         "certain" if due.certain else "provisional",
         *(say(_iso(step), lang) for step in due.steps),
     ]
@@ -29,5 +29,5 @@ def _iso(step: Message) -> Message:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return value.isoformat(" ", "minutes")[:16]
     return value.isoformat() if isinstance(value, date) else value

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -29,6 +29,8 @@ from .findings import both, print_findings
 from .package import format_option
 from .words import words
 
+_T = TypeVar("_T", date, time)
+
 
 class _Read(click.ParamType[Any]):
     """An option read by `read`, whose errors are those of a bad option value."""
@@ -47,11 +49,18 @@ class _Read(click.ParamType[Any]):
 
 
 def _day(text: str) -> date:
-    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ZONE).date()
+    return _as_written(date.fromisoformat(text), text)
 
 
 def _time(text: str) -> time:
-    return datetime.strptime(text, "%H:%M").replace(tzinfo=ZONE).time()
+    return _as_written(time.fromisoformat(f"{text}:00"), f"{text}:00")
+
+
+def _as_written(found: _T, text: str) -> _T:
+    """What was read, if it is spelt like this and in no other way of ISO 8601."""
+    if found.isoformat() != text:
+        raise ValueError(text)
+    return found
 
 
 def _hours(text: str) -> OfficeHours:

@@ -11,7 +11,7 @@ from liaison.definitions import canonical, load, read_package, shipped, to_zip, 
 from liaison.texts import Message, say
 
 from .findings import print_findings
-from .package import home_option, package_argument, stored_package
+from .package import home_option, is_path, package_argument, stored_package
 from .words import words
 
 
@@ -20,7 +20,7 @@ from .words import words
 @home_option
 def command(source: str, home: Path) -> None:
     path = Path(source)
-    if not path.exists() and (source in shipped() or stored_package(source, home) is not None):
+    if not is_path(source) and (source in shipped() or stored_package(source, home) is not None):
         # What ships belongs to the program and what is published never changes: a copy can be formatted.
         raise click.UsageError(say(Message("cli.fmt.key", {"key": source})))
     package = read_package(source)

@@ -41,8 +41,16 @@ def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def package_of(source: str, home: Path) -> Package:
     """The package `source` names: a folder or zip, the key of one stored at the site, or the key of one that ships."""
-    kept = None if Path(source).exists() else stored_package(source, home)
+    kept = None if is_path(source) else stored_package(source, home)
     return read_package(source) if kept is None else kept
+
+
+def is_path(source: str) -> bool:
+    """Whether there is a file or folder of this name."""
+    try:
+        return Path(source).exists()
+    except OSError:  # too long for any file system
+        return False
 
 
 def stored_package(key: str, home: Path) -> Package | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from liaison.calendars import ZONE
 from liaison.definitions import Package, read_package
@@ -86,7 +86,10 @@ def read_site(home: Path) -> Site:
 def opened(site: Site) -> Iterator[Database]:
     """The site's database, closed at the end. click.ClickException (exit 1): it cannot be reached, or has not got this
     version's tables."""
-    database = Database(site.database)
+    try:
+        database = Database(site.database)
+    except ArgumentError as error:
+        raise complaint("site.database", why=str(error)) from error
     try:
         yield database
     except (OperationalError, ProgrammingError) as error:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from liaison.cli import due
 
 
 def test_the_first_lines_are_the_date_and_how_sure_it_is(liaison):
@@ -80,6 +87,17 @@ def test_as_json(liaison):
         ["--from", "2026-02-03", "--length", "1 day", "--calendar", "nowhere.json"],
         ["--from", "9999-12-30", "--length", "100 days"],
         ["--from", "2026-02-03", "--length", "1 day", "--nothing"],
+        ["--from", "2026-2-3", "--length", "1 day"],
+        ["--from", "20260203", "--length", "1 day"],
+        ["--from", "２０２６-02-03", "--length", "1 day"],
+        ["--from", "2026-02-03", "--length", "1 day", "--at", "9:5"],
+        ["--from", "2026-02-03", "--length", "1 day", "--at", "24:00"],
+        ["--from", "2026-02-03", "--length", "1.5 days"],
+        ["--from", "2026-02-03", "--length", "1201 months"],
+        ["--from", "2026-02-03", "--length", "99999999999 days"],
+        ["--from", "0001-01-01", "--length", "-1 day"],
+        ["--from", "2026-02-03", "--length", "1 day", "--hours", "17:00-09:00"],
+        ["--from", "2026-02-03", "--length", "1 day", "--calendar", "."],
     ],
 )
 def test_misuse_is_two(liaison, arguments):
@@ -96,3 +114,69 @@ def test_it_starts_quickly(liaison):
         return time.perf_counter() - started
 
     assert min(once() for _ in range(5)) < 0.4
+
+
+# ── In this process: hundreds of questions ───────────────────────────────────────────────────────────────────────
+
+VECTORS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "calendars" / "data" / "deadline_vectors.json").read_text("utf-8")
+)
+
+
+def asked(*arguments: str) -> list[str]:
+    """The lines of the answer."""
+    ran = CliRunner().invoke(due.command, arguments)
+    assert ran.exit_code == 0, ran.output
+    return ran.output.splitlines()
+
+
+@pytest.mark.parametrize("vector", VECTORS["workdays"], ids=lambda vector: vector["start"])
+def test_the_vectors_of_workdays(vector):
+    length = ("--from", vector["start"], "--length", f"{vector['workdays']} workdays")
+    assert asked(*length)[:2] == [vector["due"], "certain"]
+    assert asked(*length, "--count-start-day")[:2] == [vector["due_if_start_day_counted"], "certain"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["months"], ids=lambda vector: vector["start"])
+def test_the_vectors_of_months(vector):
+    length = ("--from", vector["start"], "--length", f"{vector['months']} month")
+    assert asked(*length)[:2] == [vector["due"], "certain"]
+    assert asked(*length, "--roll", "none")[0] == vector["nominal"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["unknown_year"], ids=lambda vector: vector["start"])
+def test_the_vectors_of_a_year_without_a_notice(vector):
+    [(unit, n)] = [(unit, vector[unit]) for unit in ("workdays", "months") if unit in vector]
+    first, second, *_ = asked("--from", vector["start"], "--length", f"{n} {unit}")
+    assert second == vector["expect"]
+    assert first >= vector.get("expect_nominal", "")
+
+
+DAYS = ["2026-02-03", "2024-02-29", "1900-01-01", "1900-02-28", "2199-12-31", "0001-01-01", "9999-12-31"]
+UNITS = ["minute", "hour", "work_hour", "day", "workday", "month"]
+OPTIONS = [[], ["--roll", "none"], ["--roll", "next"], ["--roll", "previous"], ["--count-start-day"],
+           ["--at", "16:30"], ["--at", "23:59", "--hours", "00:00-24:00"], ["--format", "json"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("start", DAYS)
+def test_whatever_is_asked_is_answered_in_its_shape_or_refused_in_words(start, unit):
+    for n, options in itertools.product((0, 1, -15, 400), OPTIONS):
+        ran = CliRunner().invoke(due.command, ["--from", start, "--length", f"{n} {unit}s", *options])
+        assert ran.exception is None or isinstance(ran.exception, SystemExit), (n, options, ran.exception)
+        if ran.exit_code:
+            assert ran.exit_code == 2
+            assert start in ("0001-01-01", "9999-12-31"), "nothing else is beyond the calendar"
+            assert "--length" in ran.output
+        elif "json" in options:
+            assert json.loads(ran.output).keys() == {"due", "certain", "why"}
+        else:
+            first, second, *_ = ran.output.splitlines()
+            moment = r" \d\d:\d\d" if unit in ("minute", "hour", "work_hour") else ""
+            assert re.fullmatch(rf"\d{{4}}-\d\d-\d\d{moment}", first), first
+            assert second in ("certain", "provisional")
+
+
+def test_a_rest_day_of_a_year_without_a_notice_may_be_left_standing():
+    lines = asked("--from", "2027-01-01", "--length", "1 day", "--roll", "none")
+    assert lines == ["2027-01-02", "certain", "2027-01-02（周六）周末（暂定），按规定不顺延"]

@@ -6,7 +6,9 @@ import json
 from importlib.metadata import version
 
 import pytest
+from click.testing import CliRunner
 
+from liaison.cli import check, fmt, simulate
 from liaison.definitions import read_package, shipped, to_zip, write_folder
 
 KEY = shipped()[0]
@@ -206,3 +208,30 @@ def test_fmt_touches_nothing_that_is_wrong(liaison, tmp_path):
     assert ran.status == 1
     assert ran.lines[0].startswith("definitions.syntax\terror\t")
     assert (tmp_path / TERMS).read_bytes() == b'{"terms": [}'
+
+
+ODD_SITES = {
+    "no json": "{",
+    "no object": "[1]",
+    "no tables": json.dumps({"database": "sqlite:///nothing.sqlite", "secret_key": "x"}),
+    "nobody there": json.dumps({"database": "postgresql+psycopg://nobody@127.0.0.1:1/x", "secret_key": "x"}),
+    "no address": json.dumps({"database": "nonsense", "secret_key": "x"}),
+}
+
+
+@pytest.mark.parametrize("verb", [check, simulate, fmt], ids=["check", "simulate", "fmt"])
+def test_whatever_is_named_there_is_an_answer_and_no_traceback(verb, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file.txt").write_text("hello")
+    (tmp_path / "cut.zip").write_bytes(to_zip(FILES)[:500])
+    for name, content in ODD_SITES.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "site.json").write_text(content)
+    names = ["", ".", "nowhere", "loop", "file.txt", "cut.zip", "a\0b", "-", "/dev/null", "x" * 5000, "../shunde"]
+    for source in names:
+        for more in ([], *(["--home", name] for name in ODD_SITES)):
+            ran = CliRunner().invoke(verb.command, [source, *more])
+            assert ran.exception is None or isinstance(ran.exception, SystemExit), (source[:20], more, ran.exception)
+            assert ran.exit_code == 1, (source[:20], more)
+            assert ran.output
