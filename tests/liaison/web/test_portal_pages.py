@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness import Sqlite, Visitors, axe
-from harness.cast import PASSWORD
-from liaison.store import Database
+from harness.cast import PASSWORD, report
+from liaison.engine import Command
+from liaison.store import Database, act
 from liaison.web import links
 
 from ..conftest import Running, fill
@@ -368,3 +369,30 @@ def test_in_english(page: Page, site: Any) -> None:
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Report a problem, follow its progress")
     look(page)
+
+
+def test_a_chamber_makes_the_slip_for_the_enterprise(page: Page, site: Any) -> None:
+    page.goto(f"{site.base}/accounts/sign-in")
+    page.fill("#login", "secretary")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_load_state()
+    site.wait(minutes=1)
+    record = reported_for_an_enterprise(site)
+    page.goto(f"{site.base}/receipt/{record}")
+    look(page)
+    page.get_by_role("button", name="打印交接单").click()
+    expect(page.get_by_role("heading", level=1, name="企业交接单")).to_be_visible()
+    expect(page.locator(".slip__words")).to_contain_text("SDMQ-2026-0001")
+    look(page)
+
+
+def reported_for_an_enterprise(site: Any) -> str:
+    """A matter that the secretary of a chamber reported for an enterprise without an account; its id."""
+    command = Command(
+        "submit", site.actor("secretary"), "for an enterprise", type="matter",
+        installation=site.installation, values=report(),
+    )  # fmt: skip
+    result = act(site.database, command, site.now)
+    assert result, result.refusal
+    return str(result.record)
