@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from liaison.definitions import EFFECT_KINDS, effects_in, load, read_package, schemas, violations
+from liaison.definitions import (
+    EFFECT_KINDS,
+    LIST_FACTS,
+    effects_in,
+    load,
+    narrowings,
+    read_package,
+    schemas,
+    showable,
+    violations,
+)
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "format.md").read_text(encoding="utf-8")
@@ -54,3 +64,20 @@ def test_every_file_of_shunde_names_its_schema():
     assert load(package).definition is not None
     for data in package.files.values():
         assert json.loads(data)["$schema"].startswith("urn:liaison:format:1:")
+
+
+def test_what_lists_can_read_is_what_the_page_says(shunde):
+    page = (ROOT / "docs" / "expressions.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- lists:")[2].partition("## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("| ")]
+    said = {path: row[1:] for row in rows for path in re.findall(r"`((?:record|actor|term|part)\.[^`]+)`", row[0])}
+    definition = load(read_package("shunde")).definition
+    filters, columns = narrowings(definition, "matter"), showable(definition, "matter")
+
+    def general(path):
+        return re.sub(r"^(term|part)\.[a-z0-9_]+", r"\1.键", path)
+
+    facts = {general(path): one for path, one in filters.items() if "." in path}
+    assert {path for path, (filtered, _, _) in said.items() if filtered} == facts.keys() | set(LIST_FACTS)
+    assert {path for path, (_, ordered, _) in said.items() if ordered} == facts.keys()
+    assert {path for path, (_, _, shown) in said.items() if shown} == {general(one) for one in columns if "." in one}

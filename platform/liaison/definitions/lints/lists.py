@@ -1,4 +1,5 @@
-"""What lists read: every path in the filter, the order and the columns of every view."""
+"""What lists read: every path in the filter, the order and the columns of every view, and in the conditions under
+which records are picked in a form or gone through one by one."""
 
 from __future__ import annotations
 
@@ -6,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..expressions import expressions_of
+from ..layout import FORMS
 from .index import Index
 
-Place = Literal["filter", "order", "columns"]
+Place = Literal["filter", "order", "columns", "wanted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """At `pointer` of `file` the list called `view`, of records of type `of`, reads `path`."""
+    """At `pointer` of `file` the list called `view`, of records of type `of`, reads `path`: a view, or (`wanted`) the
+    field that picks records or the action that goes through them."""
 
     file: str
     pointer: str
@@ -33,6 +37,22 @@ def read_in(index: Index) -> Iterator[Use]:
         uses += [("columns", f"/{at}", path) for at, path in enumerate(view["columns"])]
         for place, where, path in dict.fromkeys(uses):
             yield Use(file, f"{pointer}/{place}{where}", view["title"], view["of"], place, path)
+    for one in expressions_of(index.definition):
+        picks = one.place == "filter" and (one.file.startswith(FORMS) or one.file in index.lifecycle_files)
+        if picks and index.type_of(one.record_type) is not None:
+            title = _title(index.definition.data[one.file], one.pointer)
+            for path in dict.fromkeys(read(one.expr)):
+                yield Use(one.file, one.pointer, title, one.record_type, "wanted", path)
+
+
+def _title(node: Any, pointer: str) -> str:
+    """What the innermost thing with a title is called on the way to a place."""
+    title = ""
+    for token in pointer.split("/")[1:]:
+        node = node[int(token)] if isinstance(node, list) else node[token]
+        if isinstance(node, dict) and isinstance(node.get("title"), str):
+            title = node["title"]
+    return title
 
 
 def read(expr: Any) -> Iterator[str]:

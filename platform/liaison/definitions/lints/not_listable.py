@@ -30,5 +30,9 @@ def _listable(index: Index, use: Use) -> bool:
         return use.path in index.showable[use.of]
     narrowing = index.narrowings[use.of].get(use.path)
     if narrowing is None:
-        return use.path in index.fields(use.of) or (use.place == "filter" and use.path in LIST_FACTS)
-    return use.place == "filter" or not narrowing.many
+        return use.path in index.fields(use.of) or use.path in _FACTS[use.place]
+    return use.place != "order" or not narrowing.many
+
+
+_FACTS = {"filter": LIST_FACTS, "order": (), "wanted": ("record.today", "record.now")}
+"""What a condition may read beside the record: who looks at a list is known, who else records are looked for is not."""
