@@ -4,12 +4,13 @@ the catalogue of texts, in schemas and in templates, not in Python.
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 
 from harness.sources import ROOT, Literal, literals, source_files
+from liaison.definitions import load, read_package
+from liaison.definitions import shipped as mechanisms
 from liaison.shipped import shipped
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -29,8 +30,10 @@ MARKUP = (".html", ".js", ".css", ".svg", ".txt", ".xml", ".ini", ".mako")
 def unit_titles() -> set[str]:
     """Titles of the units in the rosters that ship."""
     titles: set[str] = set()
-    for path in shipped("rules").glob("*/roster.json"):
-        titles |= {unit["title"] for unit in json.loads(path.read_text(encoding="utf-8")).get("units", [])}
+    for key in mechanisms():
+        definition = load(read_package(key)).definition
+        assert definition is not None
+        titles |= {unit.title for unit in definition.roster.units.values()}
     return titles
 
 
