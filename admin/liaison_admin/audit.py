@@ -140,11 +140,11 @@ def _people(lines: Iterable[Access]) -> set[str]:
 
 
 def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str], str]:
-    """(What a detail is, its key) → what that is called, where the mechanisms in force here call it one thing."""
+    """(What a detail is, its key) → what that is called; a key that means several things is called by all of them."""
     shelf = visit.database().shelf
-    found: dict[tuple[str, str], set[str]] = {}
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for one in installations(connection, organisation):
-        found.setdefault(("installation", one.id), set()).add(one.title)
+        found.setdefault(("installation", one.id), {})[one.title] = None
         ready = shelf.mechanism(connection, one.edition)
         roster = ready.definition.roster
         parts: list[tuple[str, Mapping[str, Any]]] = [
@@ -159,8 +159,8 @@ def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str
         ]
         for kind, entries in parts:
             for key, entry in entries.items():
-                found.setdefault((kind, key), set()).add(entry.title)
-    return {entry: next(iter(titles)) for entry, titles in found.items() if len(titles) == 1}
+                found.setdefault((kind, key), {})[entry.title] = None
+    return {entry: "/".join(titles) for entry, titles in found.items()}
 
 
 def _line(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from werkzeug.routing import IntegerConverter
 from werkzeug.test import Client
 
 from harness.cast import PASSWORD
@@ -28,7 +29,9 @@ def addresses(place: Any) -> list[tuple[str, str]]:
     with place.app.test_request_context():
         for rule in place.app.url_map.iter_rules():
             if rule.rule.startswith("/admin/") and rule.endpoint != "liaison_admin.static":
-                given = {name: 1 if "int" in str(rule._converters[name]).lower() else "x" for name in rule.arguments}
+                given = {
+                    name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x" for name in rule.arguments
+                }
                 address = place.app.url_map.bind("localhost").build(rule.endpoint, given)
                 found += [(method, address) for method in sorted(rule.methods & {"GET", "POST"})]
     return found

@@ -48,7 +48,7 @@ def test_a_line_speaks_in_titles(place: Any) -> None:
         "表格 民营企业事项办理评价表",
         "席位 联络协作员",
         "单位 区税务局",
-        "项目 企业名称",
+        "项目 企业名称/",
     ):
         assert said in page, said
     assert place.installation not in page

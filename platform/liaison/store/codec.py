@@ -11,7 +11,7 @@ from typing import Any
 
 from liaison.calendars import ZONE
 from liaison.definitions import FACETS, RecordType, value_kind
-from liaison.engine import Clock, ClockState, Event, Last, Link, PartHeld, Record, Ring, Suggestion
+from liaison.engine import SIGNER, Clock, ClockState, Event, Last, Link, PartHeld, Record, Ring, Suggestion
 from liaison.roster import Responsible
 from liaison.texts import Message
 
@@ -190,7 +190,8 @@ def part_rows(record: Record, ordinal: int) -> list[Row]:
             "assignment": held.assignment,
             "since": held.since,
             "ended": held.ended,
-            "active": held.ended is None and not record.done,
+            # Who was asked to sign sees the record, but has it on hand only through the sheet.
+            "active": held.ended is None and not record.done and held.part != SIGNER,
         }
         for position, held in enumerate(record.parts)
     ]

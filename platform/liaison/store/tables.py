@@ -333,7 +333,8 @@ class RecordValue(Base):
 
 
 class RecordPart(Base):
-    """A unit's part in a record. `active`: neither the part nor the record has ended."""
+    """A unit's part in a record. `active`: neither the part nor the record has ended, and it is more than being asked
+    to sign."""
 
     __tablename__ = "record_part"
     __table_args__ = (

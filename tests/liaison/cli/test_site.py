@@ -335,13 +335,15 @@ def test_nothing_is_exported_of_what_is_no_mechanism(tmp_path: Path) -> None:
 
 def test_an_imported_notice_lists_the_dates_it_moves(demonstration: Path, tmp_path: Path) -> None:
     with opened(read_site(demonstration)) as database, database.read() as connection:
-        rows = connection.execute(text("SELECT due FROM clock WHERE state = 'running' ORDER BY due DESC")).all()
-    last = datetime.fromisoformat(f"{rows[0][0]}+00:00").astimezone(ZONE).date()
+        moment, term = connection.execute(
+            text("SELECT due, term FROM clock WHERE state = 'running' ORDER BY due DESC LIMIT 1")
+        ).one()
+    last = datetime.fromisoformat(f"{moment}+00:00").astimezone(ZONE).date()
     notice = {"year": last.year, "papers": [], "days": [{"name": "示例", "date": last.isoformat(), "isOffDay": True}]}
     file = tmp_path / "notice.json"
     file.write_text(json.dumps(notice), "utf-8")
     said = liaison("import", "--calendar", file, "--home", demonstration)
-    assert re.search(rf"SDMQ-2026-\d{{4}}\tgeneral_reply\t{last} -> \d{{4}}-\d\d-\d\d", said)
+    assert re.search(rf"SDMQ-2026-\d{{4}}\t{term}\t{last} -> \d{{4}}-\d\d-\d\d", said)
 
 
 def test_what_is_no_notice_is_refused(demonstration: Path, tmp_path: Path) -> None:
@@ -370,7 +372,8 @@ def test_the_demonstration_shows_every_standing(demonstration: Path) -> None:
         rows = connection.execute(text("SELECT state, due_at FROM record WHERE type = 'matter'")).all()
         titles = connection.execute(text("SELECT title FROM record WHERE title IS NOT NULL")).scalars().all()
     states = {state for state, _ in rows}
-    assert states == {"reported", "in_review", "returned", "assigned", "handling", "awaiting_rating", "archived"}
+    general = {"reported", "in_review", "returned", "assigned", "handling", "awaiting_rating", "archived"}
+    assert states == general | {"waiting", "scheduled"}
     dues = [datetime.fromisoformat(f"{due}+00:00") for _, due in rows if due]
     assert min(dues) < NOW, "one is overdue"
     assert any(0 < (due - NOW).days <= 6 for due in dues), "one is due soon"

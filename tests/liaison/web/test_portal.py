@@ -597,7 +597,9 @@ def test_a_list_costs_no_query_for_a_row(place: Any) -> None:
     assert len(few) == len(same)
 
 
-def test_a_character_no_database_keeps_is_refused(place: Any) -> None:
+def test_a_character_no_database_keeps_is_dropped_from_what_is_typed(place: Any) -> None:
     client = place.app.test_client()
-    assert client.post("/follow", data={"number": "SD\x00", "code": "A"}).status_code == 400
-    assert client.get("/drafts/%00").status_code == 400
+    number, code = code_of(place, place.submit().record)
+    typed = {"number": f"{number}\x00", "code": f"\x00{code}"}
+    assert client.post("/follow", data=typed).status_code == 303
+    assert client.get("/drafts/%00").status_code == 404
