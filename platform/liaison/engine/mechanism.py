@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from liaison.calendars import ZONE, OfficeHours
@@ -128,6 +129,16 @@ class Mechanism:
     def holds(self, expr: Json, facts: Mapping[str, Any]) -> bool:
         """Whether a condition holds; an absent one does."""
         return expr is None or self.value(expr, facts) is True
+
+    def ruled_out(
+        self, condition: Json, facts: Mapping[str, Any] = MappingProxyType({}), known: Set[str] = frozenset()
+    ) -> bool:
+        """Whether a condition can no longer come true: a part of it reads nothing but what is `known`, and does not
+        hold. With nothing known it is what this district's answers alone rule out, whatever the record."""
+        if condition is None:
+            return False
+        parts = condition["and"] if isinstance(condition, Mapping) and "and" in condition else [condition]
+        return any(self.reads(part) <= known and not self.holds(part, facts) for part in parts)
 
     def action(self, type_: str, key: str) -> Action | None:
         """The action `key` of a record type, or None."""

@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from werkzeug.test import Client
 
 from liaison.engine import Command
-from liaison.store import SqlWorld, access_log, act, give_code, hold
+from liaison.store import SqlWorld, access_log, act, give_code, hold, install, installations
 from liaison.store import tables as t
 from liaison.web import links
 
@@ -141,6 +141,23 @@ def test_what_happens_next_has_lengths_in_words_until_it_has_dates(place: Any) -
     child = family(place, record).children[0].id
     place.do(child, "sign", by="economy", values={"person": "王经促", "phone": "13700137000"})
     assert "09-20" in client.get(f"/follow/{record}").text
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "untold"),
+    [("assigned", "重点问题办结", "重点问题办结（会后起算）"), ("meeting", "重点问题办结（会后起算）", "重点问题办结")],
+)
+def test_a_term_that_the_answers_rule_out_is_nowhere_spoken_of(place: Any, answer: str, told: str, untold: str) -> None:
+    with place.database.write() as connection:
+        digest = installations(connection)[0].digest
+        installation = install(connection, "district", digest, "seed", place.now, answers={"close_from": answer})
+    page = place.app.test_client().get(f"/m/{installation}").text
+    assert f"<dt>{told}</dt>" in page
+    assert f"<dt>{untold}</dt>" not in page
+    ledger = place.signed_in("office").get("/desk/ledgers/collected").text
+    offered = re.findall(r'name="column" value="[^"]+"[^>]*>([^<]+)', ledger)
+    assert f"{told}到期日" in offered
+    assert f"{untold}到期日" not in offered
 
 
 def test_what_is_wrong_is_said_at_its_field_and_everything_stays(place: Any) -> None:

@@ -35,9 +35,11 @@ class Column:
 
 
 def known(room: Room, type_: str) -> dict[str, Column]:
-    """Every column a list of the type may have, in the order it is offered."""
+    """Every column a list of the type may have, in the order it is offered; none for a term that never runs here."""
+    definition = room.mechanism.definition
+    idle = {f"term.{key}.due" for key, term in definition.terms.items() if room.mechanism.ruled_out(term.when)}
     found = [Column(LIGHT, visit.sentence("desk.column_light"), "light", True)]
-    found += [_column(room, type_, path) for path in showable(room.mechanism.definition, type_)]
+    found += [_column(room, type_, path) for path in showable(definition, type_) if path not in idle]
     return {column.path: column for column in found}
 
 

@@ -143,17 +143,19 @@ def _to_come(mechanism: Mechanism, record: Record) -> list[Term]:
     if record.done:
         return []
     begun = {clock.term for clock in record.clocks if clock.round == record.round}
+    facts = Facts(mechanism, record, visit.now())
+    filled = {key for key in mechanism.fields[record.type] if record.values.get(key) is not None}
     return [
         term
         for term in mechanism.definition.terms_of.get(record.type, ())
-        if term.key not in begun and not _refuted(mechanism, term, record) and within(mechanism, term)
+        if term.key not in begun and not mechanism.ruled_out(term.when, facts, filled) and within(mechanism, term)
     ]
 
 
 def within(mechanism: Mechanism, term: Term) -> str:
     """How long a term is that the applicant waits for, and from when it counts, in words; empty for what the applicant
-    owes, and where the length is not in the definition."""
-    if not show.ours(term) or term.length.keys() & {"table", "asks", "schedule"}:
+    owes, what never runs here, and where the length is not in the definition."""
+    if not show.ours(term) or mechanism.ruled_out(term.when) or term.length.keys() & {"table", "asks", "schedule"}:
         return ""
     length = Length.from_json(term.length)
     forward = Length(abs(length.n), length.unit).message
@@ -177,20 +179,6 @@ def _anchor(mechanism: Mechanism, term: Term) -> str:
             actions = [one for one in definition.lifecycles[child].actions.values() if one.event_key == anchor.key]
         what = min(actions, key=lambda one: one.automatic is not None).title
     return what if relation is None else visit.sentence("portal.of_relation", relation=relation.title, what=what)
-
-
-def _refuted(mechanism: Mechanism, term: Term, record: Record) -> bool:
-    """Whether a term's condition can no longer come true: one of its parts reads nothing but fields that are filled
-    in, and does not hold."""
-    if term.when is None:
-        return False
-    facts = Facts(mechanism, record, visit.now())
-    fields = mechanism.fields[record.type]
-    for part in term.when["and"] if isinstance(term.when, Mapping) and "and" in term.when else [term.when]:
-        decided = all(path in fields and record.values.get(path) is not None for path in mechanism.reads(part))
-        if decided and not mechanism.holds(part, facts):
-            return True
-    return False
 
 
 def turn(opened: visit.Opened, events: Sequence[Event]) -> Turn | None:
