@@ -40,9 +40,10 @@ def sound(page: Page) -> None:
 
 
 def left_in_chinese(page: Page) -> list[str]:
-    """Words of the page itself that are Chinese; what people and mechanisms are called stays as it is."""
+    """Words of the page itself that are Chinese; what people and mechanisms are called stays as it is, and what a
+    mechanism asks says that it is in Chinese."""
     own = "h2, th, button, nav a, .tabs a, .field__label, .field__help, .quiet, .panel__head"
-    texts: list[str] = page.locator(own).all_inner_texts()
+    texts: list[str] = page.locator(f":is({own}):not([lang=zh-CN] *)").all_inner_texts()
     return [text for text in texts if CHINESE.search(text) and not any(name in text for name in NAMES)]
 
 

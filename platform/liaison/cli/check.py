@@ -10,8 +10,8 @@ import click
 
 from liaison.checking import check_package
 
-from .findings import counts, findings_json, print_findings
-from .package import format_option, home_option, package_argument, package_of, previous_of
+from .findings import counts, findings_json, format_option, print_findings
+from .package import home_option, package_argument, package_of, previous_of
 from .words import words
 
 

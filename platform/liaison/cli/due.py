@@ -25,8 +25,7 @@ from liaison.calendars import (
 )
 from liaison.texts import Severity, hint, say
 
-from .findings import both, print_findings
-from .package import format_option
+from .findings import both, format_option, print_findings
 from .words import words
 
 _T = TypeVar("_T", date, time)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
 from liaison.texts import Finding, Message, Severity, folded, hint, say
 
+from .words import words
+
 _SEPARATOR = "\t"
+_FORMATS = click.Choice(["text", "json"])
+
+
+def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--format text|json`."""
+    return click.option("--format", "format_", type=_FORMATS, default="text", help=words("cli.format"))(command)
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

@@ -12,8 +12,8 @@ from liaison.checking import check_package, play
 from liaison.engine import Timeline
 from liaison.texts import Finding, Message, Severity, say
 
-from .findings import findings_json, print_findings
-from .package import format_option, home_option, package_argument, package_of
+from .findings import findings_json, format_option, print_findings
+from .package import home_option, package_argument, package_of
 from .timeline import timeline_json, timeline_lines
 from .words import words
 

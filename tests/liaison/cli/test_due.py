@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import time
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 import pytest
@@ -109,9 +109,11 @@ def test_misuse_is_two(liaison, arguments):
 
 def test_it_starts_quickly(liaison):
     def once() -> float:
-        started = time.perf_counter()
+        """Seconds of the processor: what else the machine does does not count."""
+        before = getrusage(RUSAGE_CHILDREN)
         liaison("due", "--from", "2026-02-03", "--length", "1 day")
-        return time.perf_counter() - started
+        after = getrusage(RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
     assert min(once() for _ in range(5)) < 0.4
 
