@@ -7,7 +7,7 @@ from typing import Any
 
 from liaison.calendars import ZONE
 from liaison.definitions import Definition
-from liaison.engine import Clock, Event, Played, Record, Timeline
+from liaison.engine import Clock, Event, Played, Record, Timeline, left_out
 from liaison.engine.duties import Instance
 from liaison.texts import Message, say
 
@@ -35,6 +35,8 @@ def timeline_lines(definition: Definition, timeline: Timeline) -> Iterator[str]:
             title = definition.templates[notice.template].title
             to = [one.person or one.unit or _say("by_link") for one in notice.to]
             yield f"    {_say('message', title=title, to=to)}"
+        for missed in left_out(step.events):
+            yield f"    {_say('left_out', why=missed)}"
         if step.result is not None and step.result.refusal is not None:
             yield f"    {_say('refused', why=step.result.refusal.message)}"
         for failure in step.failures:
@@ -101,6 +103,7 @@ def _step_json(step: Played) -> dict[str, Any]:
             {"template": notice.template, "to": [one.person or one.unit or "applicant" for one in notice.to]}
             for notice in step.notices
         ],
+        "left_out": [both(missed) for missed in left_out(step.events)],
         "failures": [both(failure) for failure in step.failures],
     }
 

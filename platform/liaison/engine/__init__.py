@@ -27,6 +27,7 @@ from .model import (
     Result,
     Ring,
     Suggestion,
+    left_out,
 )
 from .moving import Move, States, Unmapped, move, move_command
 from .naming import called, title_of
@@ -95,6 +96,7 @@ __all__ = [
     "id_from",
     "is_among",
     "labels_for",
+    "left_out",
     "may_read",
     "move",
     "move_command",

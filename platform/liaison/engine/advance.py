@@ -380,7 +380,7 @@ def _look(step: Step) -> None:
         if step.holds(action.automatic.when) and step.holds(action.guard):
             true.add(action.key)
             if action.key not in step.record.fired:
-                step.follow(action.key, action.key, record=step.record.id, last=True)
+                step.follow(action.key, action.key, record=step.record.id, last=True, if_possible=True)
     step.change(fired=frozenset(true))
     attend(step)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -221,6 +221,8 @@ class Command:
     """When it happened, where that is before it is recorded."""
     cause: str = ""
     """The key of the command this one follows from."""
+    if_possible: bool = False
+    """Of a command that follows from another: where state or guard do not allow it, nothing is missed."""
     last: bool = False
     """Carried out when nothing else is left to do of the command it follows from: what the system does by itself looks
     at how everything came out."""
@@ -247,6 +249,16 @@ class Event:
     """Field → the new value."""
     why: tuple[Message, ...] = ()
     command: str = ""
+
+
+LEFT_OUT = "engine.left_out"
+"""Why of an event: an action on another record (`id`, `type`, `action`) should have followed from it and was not
+possible there."""
+
+
+def left_out(events: Iterable[Event]) -> tuple[Message, ...]:
+    """What should have followed from these events and was not possible where it arrived."""
+    return tuple(why for event in events for why in event.why if why.code == LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,13 +343,16 @@ class Result:
     """The commanded record."""
     numbers: Mapping[str, str] = field(default_factory=dict)
     """Record → the number it was given by this command (or had been, where it is repeated)."""
-    skipped: tuple[Refusal, ...] = ()
-    """Follow-ups that were not possible where they arrived, each for its own reason."""
 
     @property
     def number(self) -> str:
         """The commanded record's new number, or nothing."""
         return self.numbers.get(self.record, "")
+
+    @property
+    def left_out(self) -> tuple[Message, ...]:
+        """What should have followed and was not possible where it arrived."""
+        return left_out(event for outcome in self.outcomes for event in outcome.events)
 
     @property
     def after(self) -> Record:

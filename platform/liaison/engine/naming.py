@@ -8,6 +8,7 @@ from liaison.forms import mask
 
 from .mechanism import Mechanism
 from .model import Record
+from .world import Surroundings
 
 
 def title_of(mechanism: Mechanism, record: Record, hidden: Collection[str] = ()) -> str:
@@ -26,3 +27,11 @@ def called(mechanism: Mechanism, record: Record) -> str:
     # What some state opens to a few only is no name that everybody may read.
     title = title_of(mechanism, record, mechanism.guarded.get(record.type, ()))
     return title if not record.number or title == record.number else f"{record.number} {title}"
+
+
+def spoken_of(mechanism: Mechanism, record: Record, around: Surroundings) -> str:
+    """What kind of record, and which: its number, of a child whose it is, else its title."""
+    kind = mechanism.record_type(record.type).title
+    whose = [around.names("unit", key) or around.names("person", key) for key in record.holders("holder")]
+    which = record.number or "、".join(filter(None, whose)) or called(mechanism, record)
+    return kind if which == kind else f"{kind} {which}"

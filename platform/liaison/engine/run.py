@@ -13,16 +13,17 @@ from liaison.texts import Message
 
 from .advance import LOOK, RING, advance
 from .mechanism import Mechanism
-from .model import Command, Outcome, Record, Refusal, Result
+from .model import LEFT_OUT, Command, Outcome, Record, Refusal, Result
 from .moving import MOVE, carry_over
+from .naming import spoken_of
 from .step import id_from
 from .world import Family, World
 
 DEPTH = 20
 """How many batches of follow-ups a command may have, one behind the other. A chain past it is refused whole."""
 SKIPPABLE = frozenset({"engine.not_from_here", "engine.guard"})
-"""A follow-up refused for these was not possible where it arrived: it is left out and said. Any other refusal
-refuses the whole command."""
+"""An action on another record refused for these was not possible where it arrived: it is left out and said. Any other
+refusal refuses the whole command."""
 
 
 def run(world: World, command: Command, now: datetime) -> Result:
@@ -36,7 +37,6 @@ def run(world: World, command: Command, now: datetime) -> Result:
         return Result(repeated=True, record=done.record, numbers={done.record: done.number} if done.number else {})
     decided = _Decided(world)
     pending: list[Command] = [command]
-    skipped: list[Refusal] = []
     for depth in range(DEPTH + 1):
         if not pending:
             break
@@ -50,16 +50,17 @@ def run(world: World, command: Command, now: datetime) -> Result:
         for one in _once(batch):
             said = decided.advance(one, now)
             if isinstance(said, Refusal):
-                # What cannot be handed over has not been: nothing is left out there.
-                if one is command or said.code not in SKIPPABLE or one.installation.startswith("~"):
+                # A record that others name must be there: only what is done to one that stands can be left out.
+                if one is command or said.code not in SKIPPABLE or not one.record:
                     return Result(refusal=said)
-                skipped.append(said)
+                if not one.if_possible:
+                    decided.leave_out(one, said.message, now)
                 continue
             pending.extend(said.follow_ups)
     if not decided.outcomes:
-        return Result(record=command.record, skipped=tuple(skipped))
+        return Result(record=command.record)
     numbers = world.write(command, decided.outcomes, now)
-    return Result(tuple(decided.outcomes), record=decided.outcomes[0].after.id, numbers=numbers, skipped=tuple(skipped))
+    return Result(tuple(decided.outcomes), record=decided.outcomes[0].after.id, numbers=numbers)
 
 
 def ring(world: World, now: datetime, limit: int = 100) -> list[Result]:
@@ -98,6 +99,8 @@ class _Decided:
         """Parent → the children this run has created."""
         self._moved: set[str] = set()
         """Records this run has moved to the version in force."""
+        self._causes: dict[str, str] = {}
+        """Command → the one it follows from."""
 
     def load(self, commands: Iterable[Command]) -> None:
         """Fetch in bulk the families of records that are commanded and not known yet."""
@@ -111,6 +114,7 @@ class _Decided:
 
     def advance(self, command: Command, now: datetime) -> Outcome | Refusal:
         """Decide one command over what has been decided before."""
+        self._causes[command.key] = command.cause
         family = self._family(command.record) if command.record else None
         if command.record and family is None:
             return Refusal(Message("engine.no_such_record"), command=command.key)
@@ -127,6 +131,20 @@ class _Decided:
         mechanism = self._mechanism(installation, command.record or command.parent)
         around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)
         return self._keep(advance(mechanism, family, command, around, now, parent))
+
+    def leave_out(self, command: Command, refused: Message, now: datetime) -> None:
+        """Put on file what was not possible, with the event it should have followed from."""
+        record = self._records[command.record]
+        mechanism = self._mechanism(record.installation, record.id)
+        around = self._world.surroundings(record.installation, now.date())
+        which = {"id": record.id, "type": record.type, "action": command.action}
+        why = Message(LEFT_OUT, {**which, "record": spoken_of(mechanism, record, around), "why": refused})
+        cause = command.cause
+        while not (at := [n for n, one in enumerate(self.outcomes) if any(e.command == cause for e in one.events)]):
+            cause = self._causes[cause]  # a look at a record puts nothing on file: what made it look does
+        outcome = self.outcomes[at[0]]
+        [event] = outcome.events
+        self.outcomes[at[0]] = replace(outcome, events=(replace(event, why=(*event.why, why)),))
 
     def _keep(self, said: Outcome | Refusal) -> Outcome | Refusal:
         if isinstance(said, Outcome) and said.after != said.before:

@@ -20,7 +20,7 @@ from liaison.texts import Message, say
 from .duties import Instance, move, standings
 from .likeness import alike
 from .memory import MemoryWorld
-from .model import ClockState, Command, Event, Notice, Record, Refusal, Result
+from .model import ClockState, Command, Event, Notice, Record, Refusal, Result, left_out
 from .permitted import may_read
 from .run import ring_command, run
 from .signing import outcome, sheets_of, standing
@@ -138,6 +138,8 @@ class _Play:
             events = tuple(event for id_, all_ in self.world.events.items() for event in all_[seen.get(id_, 0) :])
             notices = tuple(self.world.notices[told:])
             failures = [problem] if problem else list(self._check(step.get("then"), record, notices, result, at))
+            if not problem and (problem := self._nothing_missed(step.get("then", {}).get("left_out", []), events)):
+                failures.append(problem)
             yield Played(
                 step["key"], at, step.get("who", ""), step.get("does", ""), record, events, notices, result,
                 {event.record: self.world.records[event.record] for event in events},
@@ -300,6 +302,20 @@ class _Play:
                 seen = find(record, then[what], at, self, notices)
                 if seen != then[what]:
                     yield _expected(what, then[what], seen)
+
+    def _nothing_missed(self, wanted: Json, events: Sequence[Event]) -> Message | None:
+        """What was left out without the case naming it, or named and not left out."""
+        labels = {id_: label for label, id_ in self.records.items()}
+        found = [
+            {"on": labels.get(one.params["id"], one.params["type"]), "does": one.params["action"]}
+            for one in left_out(events)
+        ]
+        inexact = sorted(map(_of_left_out, found)) != sorted(map(_of_left_out, wanted))
+        return _expected("left_out", wanted, found) if inexact else None
+
+
+def _of_left_out(one: Json) -> tuple[str, str]:
+    return one["on"], one["does"]
 
 
 def _spelt_out(value: Any, records: Mapping[str, str]) -> Any:

@@ -13,7 +13,7 @@ from liaison.calendars import ZONE
 from liaison.definitions import FACETS, RecordType, value_kind
 from liaison.engine import SIGNER, Clock, ClockState, Event, Last, Link, PartHeld, Record, Ring, Suggestion
 from liaison.roster import Responsible
-from liaison.texts import Message
+from liaison.texts import Bilingual, Message
 
 from .columns import dump_json
 
@@ -36,6 +36,8 @@ def pack(value: Any) -> Any:
             return {_MARK: "moment", "v": value.astimezone(UTC).isoformat()}
         case date():
             return {_MARK: "day", "v": value.isoformat()}
+        case Bilingual():
+            return {_MARK: "both", "zh": value.zh, "en": value.en}
         case Message():
             return {_MARK: value.code, **{key: pack(part) for key, part in value.params.items()}}
         case Mapping():
@@ -60,6 +62,8 @@ def unpack(value: Any) -> Any:
             return datetime.fromisoformat(value["v"]).astimezone(ZONE)
         case "day":
             return date.fromisoformat(value["v"])
+        case "both":
+            return Bilingual(value["zh"], value["en"])
         case code:
             return Message(code, {key: unpack(part) for key, part in value.items() if key != _MARK})
 

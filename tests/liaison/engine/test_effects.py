@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liaison.definitions import EFFECT_KINDS
+from liaison.texts import say as words
 
 
 @pytest.fixture
@@ -133,10 +134,36 @@ def test_act_takes_an_action_on_assignments_and_passes_over_what_is_not_possible
     effects.do(matter, "assign", lead_unit="north", support_units=["south"])
     effects.do(effects.held(matter, "support", "south"), "object", who="south", reason="示例：不归我管")
     result = effects.do(matter, "close_assignments")
-    assert result
-    assert [refusal.code for refusal in result.skipped] == ["engine.not_from_here"]
+    assert [words(why) for why in result.left_out] == ["办不了：交办单 示例南局，当前为“有异议”，不能“办结”"]
+    assert effects.events(matter)[-1].why == result.left_out, "and it is on file"
     assert sorted(child.state for child in effects.children(matter)) == ["objected", "replied"]
     assert effects.record(matter).done
+
+
+def test_what_a_guard_holds_back_is_left_out_and_said(effects, matter):
+    effects.do(matter, "each_unit")
+    result = effects.do(matter, "check_visits")
+    [why] = effects.events(matter)[-1].why
+    assert (why.code, why.params["type"], why.params["action"]) == ("engine.left_out", "visit", "check")
+    assert words(why) == words(result.left_out[0]) == "办不了：走访，只有【单位】是【north】时，才能“check”"
+    assert [one.state for one in effects.family(matter).linked["visits"]] == ["finished", "planned"]
+
+
+def test_what_need_not_be_possible_is_passed_over_in_silence(effects, matter):
+    effects.do(matter, "assign", lead_unit="north", support_units=["south", "club"])
+    effects.do(effects.held(matter, "support", "south"), "object", who="south", reason="示例：不归我管")
+    assert not effects.do(matter, "close_those_it_can").left_out
+    assert sorted(child.state for child in effects.children(matter)) == ["assigned", "objected", "replied"]
+
+
+def test_an_assignment_that_is_done_stays_as_it_is(effects, matter):
+    effects.do(matter, "assign", lead_unit="north", support_units=["south", "club"])
+    effects.do(matter, "close_those_it_can")
+    result = effects.do(matter, "take_back")
+    assert result
+    assert not result.left_out
+    assert {child.state for child in effects.children(matter)} == {"assigned", "replied"}
+    assert effects.record(matter).holders("support") == ()
 
 
 def test_for_each_unit_of_a_kind(effects, matter):

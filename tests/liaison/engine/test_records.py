@@ -195,6 +195,21 @@ def test_a_story_names_its_records_by_their_labels(mechanisms):
     assert told.passed, said(told)
 
 
+def test_a_story_names_what_is_left_out(mechanisms):
+    def told(then):
+        held = {"key": "decide", "at": "2026-03-02 12:00", "who": "office", "does": "decide", "on": "meeting"}
+        closed = {"key": "close", "at": "2026-03-02 11:00", "who": "office", "does": "close", "on": "other"}
+        begun = step({"state": "open"}, **AGENDA)
+        return simulate(mechanisms["agenda"], story(begun, closed, {**held, "then": {"state": "held", **then}}))
+
+    left_out = [{"on": "other", "does": "follow"}]
+    assert told({"left_out": left_out}).passed, said(told({"left_out": left_out}))
+    assert said(told({})) == [("engine.simulate.expected", left_out)], "nobody overlooks it"
+    assert said(told({"left_out": [*left_out, {"on": "one", "does": "follow"}]})) == [
+        ("engine.simulate.expected", left_out)
+    ]
+
+
 def test_a_story_that_finds_another_record_says_which(mechanisms):
     then = {"fields": {"others": [{"record": "other"}]}}
     told = simulate(mechanisms["agenda"], story(step(then, **AGENDA)))

@@ -534,6 +534,23 @@ def test_assigning_foresees_units_dates_and_messages(place: Any) -> None:
     assert "已交办" in office.get(f"/desk/records/{record}").text
 
 
+def test_what_cannot_follow_is_said_before_after_and_on_the_record(place: Any) -> None:
+    def upholding(lifecycle: Any) -> None:
+        [urge] = [one for one in lifecycle["actions"] if one["key"] == "urge"]
+        urge["effects"].append({"key": "again", "act": {"on": {"part": "support"}, "action": "uphold"}})
+
+    changed(place, "rules/shunde/lifecycle/matter.json", upholding)
+    record = place.assigned()
+    office = place.signed_in("office")
+    missed = "办不了：交办单 区住房城乡建设和水利局，当前为“待签收”，不能“维持交办”"
+    assert missed in text_of(office.get(f"/desk/records/{record}")), "where it is asked whether to do it"
+    looked, done = look_then_do(office, record, "urge")
+    assert missed in text_of(looked)
+    page = office.get(done.headers["Location"])
+    assert re.search(f'toast--warning"[^>]*><span>{missed}', page.text)
+    assert f'<p class="why__reason">{missed}' in office.get(done.headers["Location"]).text, "the toast is gone"
+
+
 def test_looking_writes_nothing(place: Any) -> None:
     record = place.submit().record
     place.do(record, "accept")

@@ -592,6 +592,8 @@ class _Of:
             yield from self.among("person", then, "seen_by", file, f"{pointer}/then", people)
             for name, readers in then.get("read_by", {}).items():
                 yield from self.among("person", {name: readers}, name, file, f"{pointer}/then/read_by", people)
+            for inner, missed in enumerate(then.get("left_out", ())):
+                yield from self.among("action", missed, "does", file, f"{pointer}/then/left_out/{inner}", actions)
             for inner, message in enumerate(then.get("messages", ())):
                 yield from self.to("template", message, "template", file, f"{pointer}/then/messages/{inner}")
 

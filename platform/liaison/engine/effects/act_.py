@@ -12,12 +12,17 @@ from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"on": {"part"} | {"relation"} | {"record"} | "parent", "action", "values"?: {field: expression}}`: one
-    follow-up for each record found, which takes the values with it."""
+    """`{"on": {"part"} | {"relation"} | {"record"} | "parent", "action", "values"?: {field: expression},
+    "if_possible"?}`: one follow-up for each record found, which takes the values with it."""
     values = {key: to_value(step.value(expr)) for key, expr in effect.body.get("values", {}).items()}
     for record in _targets(step, effect.body["on"]):
         step.follow(
-            f"{effect.key}/{record}", effect.body["action"], record=record, values=values, reason=step.command.reason
+            f"{effect.key}/{record}",
+            effect.body["action"],
+            record=record,
+            values=values,
+            reason=step.command.reason,
+            if_possible="if_possible" in effect.body,
         )
 
 

@@ -223,6 +223,8 @@ def _answer(task: Task) -> ResponseReturnValue:
         with visit.database().write() as connection:
             discard_draft(connection, draft.id, visit.owner())
     flash(visit.sentence("desk.done", action=task.action.title, number=_number(task, said)), "success")
+    for why in said.result.left_out:
+        flash(visit.spoken(why), "warning")
     return redirect(task.home if task.record else url_for(".record", record=said.result.record), 303)
 
 

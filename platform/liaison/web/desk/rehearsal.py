@@ -38,9 +38,11 @@ class Rehearsal(SqlWorld):
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What would happen, in sentences, who would be told, and the values the record would have; or the refusal."""
+    """What would happen, in sentences, what should and could not, who would be told, and the values the record would
+    have; or the refusal."""
 
     happens: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
@@ -60,7 +62,8 @@ def _foresee(world: Rehearsal, command: Command) -> Foreseen:
     installation = result.outcomes[0].after.installation
     around = world.surroundings(installation, visit.today())
     happens = tuple(dict.fromkeys(_happens(world, result)))
-    return Foreseen(happens, tuple(_told(world, result, around)), result.after.values)
+    left_out = tuple(visit.spoken(why) for why in result.left_out)
+    return Foreseen(happens, left_out, tuple(_told(world, result, around)), result.after.values)
 
 
 def _happens(world: Rehearsal, result: Result) -> Iterable[str]:
