@@ -19,7 +19,7 @@ _LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json", "/reports.json")
 _MAY_BE_ABSENT = ("guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require")
 _LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required")
 """Lists of which every member must matter."""
-_WHOS = ("by", "to", "cc", "tell", "see", "rungs")
+_WHOS = ("by", "to", "cc", "tell", "see")
 _LOOKS = ("print", "format")
 """What stands below these says how something looks."""
 _LENGTHS = {"months": "workdays", "workdays": "days", "days": "workdays", "work_hours": "hours", "hours": "work_hours",
@@ -131,7 +131,9 @@ def _everywhere(node: Any, path: _Path) -> Iterator[_Change]:
             here = (*path, name)
             if name in _MAY_BE_ABSENT:
                 yield here, "left out", _GONE
-            if name in _WHOS and _is_whos(value):
+            if name == "who" and isinstance(value, dict):
+                yield here, "nobody", _SYSTEM
+            elif name in _WHOS and _is_whos(value):
                 yield from _whos(value, here)
             elif name in _LISTS and isinstance(value, list):
                 yield from (((*here, at), "left out", _GONE) for at in range(len(value)))

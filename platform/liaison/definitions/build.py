@@ -20,6 +20,7 @@ from .model import (
     Each,
     Effect,
     Extension,
+    Ladder,
     Lifecycle,
     Likeness,
     Matching,
@@ -30,6 +31,7 @@ from .model import (
     Relation,
     Reminder,
     RosterPlan,
+    Rung,
     Series,
     Share,
     Slot,
@@ -110,7 +112,7 @@ def record_type(data: Json) -> RecordType:
         facets=MappingProxyType(data.get("facets", {})),
         relations=keyed(data.get("relations", ()), _relation),
         parts=keyed(data.get("parts", ()), _part),
-        ladders=keyed(data.get("ladders", ()), lambda ladder: whos(ladder["rungs"])),
+        ladders=keyed(data.get("ladders", ()), _ladder),
         likeness=Likeness(**_take(data["likeness"], "same", "near", "days")) if "likeness" in data else None,
         see=whos(data.get("see", ())),
     )
@@ -125,6 +127,11 @@ def _relation(data: Json) -> Relation:
 
 def _part(data: Json) -> Part:
     return Part(**_take(data, "key", "title", "maximum", "replies_to", "assignment"))
+
+
+def _ladder(data: Json) -> Ladder:
+    rungs = keyed(data["rungs"], lambda rung: Rung(rung["key"], rung["title"], who(rung["who"])))
+    return Ladder(data["key"], data["title"], rungs, data["top"])
 
 
 def code_list(data: Json) -> CodeList:

@@ -205,6 +205,27 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    key: str
+    title: str
+    who: Who
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A ladder 提级链: rungs from the lowest, and the action the system takes when it is raised past the highest."""
+
+    key: str
+    title: str
+    rungs: Mapping[str, Rung]
+    top: str
+
+    def rung(self, key: str) -> Rung:
+        """The rung of that key; the lowest where nothing has been raised yet."""
+        return self.rungs[key] if key else next(iter(self.rungs.values()))
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
     """When two records are alike 相似件: equal in every field of `same`, near in the texts of `near` taken together,
     within `days`."""
@@ -223,7 +244,7 @@ class RecordType:
     """Facet → field. The closed list of facets is `FACETS`."""
     relations: Mapping[str, Relation] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
-    ladders: Mapping[str, tuple[Who, ...]] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
     likeness: Likeness | None = None
     series: str = ""
     """The number series of this type; empty: it has no number."""

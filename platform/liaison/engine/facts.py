@@ -17,7 +17,8 @@ from .model import Record
 from .signing import outcome, sheets_of
 from .world import Family, Surroundings
 
-RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason", "each")
+RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "rung",
+            "reason", "each")  # fmt: skip
 """First segments that are facts; a field may not be called so."""
 
 
@@ -144,6 +145,10 @@ class Facts(Mapping[str, Any]):
     def _of_signoff(self, key: str) -> Any:
         children = self._family.children if self._family else ()
         return outcome(sheets_of(children, self._record).get(key, ()), self._record)
+
+    def _of_rung(self, key: str) -> Any:
+        ladder = self._mechanism.record_type(self._record.type).ladders.get(key)
+        return ladder.rung(self._record.rungs.get(key, "")).key if ladder else None
 
     def _of_reason(self, _rest: str) -> str | None:
         return self._reason or None

@@ -155,7 +155,8 @@ class Record:
     """Action → the person who took it last."""
     event_at: Mapping[str, datetime] = field(default_factory=dict)
     """Event → when it last happened."""
-    rungs: Mapping[str, int] = field(default_factory=dict)
+    rungs: Mapping[str, str] = field(default_factory=dict)
+    """Ladder → the rung it was raised to in this round."""
     fired: frozenset[str] = frozenset()
     """Automatic actions whose condition was true when last looked at: each is taken once for each becoming true."""
     created_at: datetime | None = None

@@ -98,7 +98,7 @@ def carry_over(
     _state(step, old)
     _values(step, old)
     _parts(step, old)
-    _rungs(step)
+    _rungs(step, old)
     _clocks(step, old)
     return replace(close(step, None, "moved"), moved=True)
 
@@ -196,9 +196,19 @@ def _may_withdraw(step: Step, assignment: str) -> bool:
     return child is not None and not child.done and step.mechanism.action(child.type, "withdraw") is not None
 
 
-def _rungs(step: Step) -> None:
-    ladders = step.mechanism.record_type(step.record.type).ladders
-    rungs = {key: min(rung, len(ladders[key]) - 1) for key, rung in step.record.rungs.items() if key in ladders}
+def _rungs(step: Step, old: Mechanism) -> None:
+    """A rung the new version does not know gives way to the one in its place, or to the highest."""
+    ladders, before = (one.record_type(step.record.type).ladders for one in (step.mechanism, old))
+    rungs: dict[str, str] = {}
+    for key, rung in step.record.rungs.items():
+        if key in ladders and rung in ladders[key].rungs:
+            rungs[key] = rung
+        elif key in ladders:
+            known, place = list(ladders[key].rungs.values()), list(before[key].rungs).index(rung)
+            now = known[min(place, len(known) - 1)]
+            gone = {"ladder": ladders[key].title, "old": before[key].rungs[rung].title, "new": now.title}
+            step.why.append(Message("engine.move.rung_gone", gone))
+            rungs[key] = now.key
     step.change(rungs=rungs)
 
 

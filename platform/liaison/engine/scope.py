@@ -13,6 +13,8 @@ from .mechanism import Mechanism
 
 _STATE = "~state:"
 """Before a record type: the name under which its states are known as a code list."""
+_RUNG = "~rung:"
+"""Before a ladder: the name under which its rungs are known as a code list."""
 _OWN: Mapping[str, Type] = {
     "round": NUMBER, "number": TEXT, "id": TEXT, "type": TEXT, "done": BOOLEAN, "today": DATE, "now": MOMENT,
     "since": MOMENT, "created": MOMENT, "reporter": TEXT,
@@ -28,6 +30,8 @@ def scope_for(mechanism: Mechanism, type_: str) -> Scope:
     for scope in mechanism.scopes.values():
         codes.update({key: tuple(known) for key, known in scope.codes.items()})
     codes["~signoff"] = _SIGNED
+    for key, ladder in mechanism.record_type(type_).ladders.items():
+        codes[_RUNG + key] = tuple(ladder.rungs)
     return Scope(dict(_types(mechanism, type_)), codes)
 
 
@@ -46,6 +50,8 @@ def _types(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Type]]:
             yield f"term.{term.key}.{what}", BOOLEAN
         yield f"term.{term.key}.due", DATE
         yield f"term.{term.key}.extensions", NUMBER
+    for ladder in record_type.ladders:
+        yield f"rung.{ladder}", code(_RUNG + ladder)
     for part in record_type.parts.values():
         yield from _part(mechanism, part)
     for relation in record_type.relations.values():

@@ -145,9 +145,9 @@ def resolve_for(
     if who.kind == "recorder":
         return _recorders(mechanism, record, around, parent) if parent is not None else ()
     if who.kind == "rung":
-        ladder = mechanism.record_type(record.type).ladders.get(who.key, ())
-        rung = record.rungs.get(who.key, 0)
-        return resolve_for(mechanism, record, ladder[rung], around) if rung < len(ladder) else ()
+        ladder = mechanism.record_type(record.type).ladders.get(who.key)
+        rung = ladder.rung(record.rungs.get(who.key, "")) if ladder else None
+        return resolve_for(mechanism, record, rung.who, around) if rung else ()
     return resolve(who, subject_of(record), around.today)
 
 

@@ -46,6 +46,9 @@ def _labels(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
             yield f"term.{term.key}.{what}", Label(words, denied=denied)
         yield f"term.{term.key}.due", Label(_fact("due", term=term.title), nature="day")
         yield f"term.{term.key}.extensions", Label(_fact("extensions", term=term.title), nature="count")
+    for ladder in record_type.ladders.values():
+        rungs = {rung.key: rung.title for rung in ladder.rungs.values()}
+        yield f"rung.{ladder.key}", Label(_fact("rung", ladder=ladder.title), rungs)
     for part in record_type.parts.values():
         yield from _part(mechanism, part)
     for relation in record_type.relations.values():

@@ -61,9 +61,8 @@ class Responsible:
 class Subject:
     """What of a record the naming of people depends on.
 
-    `parts`: part → units (or persons) holding it now; `took`: action → the person who took it last; `rungs`: ladder →
-    the *who* it stands at is resolved by the engine, so only its persons; `region`: the applicant's region; `values`:
-    the fields, in which units and people may be named."""
+    `parts`: part → units (or persons) holding it now; `took`: action → the person who took it last; `region`: the
+    applicant's region; `values`: the fields, in which units and people may be named."""
 
     applicant: str = ""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

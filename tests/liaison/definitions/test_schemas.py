@@ -121,7 +121,7 @@ def problems(name, data):
         ("effect", {"key": "a", "notify": {"template": "t"}}, [("missing_key", "/notify", "缺少“to”。")]),
         ("effect", {"key": "a"}, [("exactly_one", "", None)]),
         ("effect", {"key": "a", "withdraw": {"part": "p", "as": "gone"}}, [("not_allowed", "/withdraw/as", None)]),
-        ("effect", {"key": "a", "raise": {"ladder": "l", "to": 0}}, [("too_small", "/raise/to", None)]),
+        ("effect", {"key": "a", "raise": {"ladder": "l", "to": 2}}, [("wrong_type", "/raise/to", None)]),
         ("effect", {"key": "a", "extend": {"term": "t", "by": {"days": 1}, "until": {"field": "f"}}},
          [("not_together", "/extend", "这些不能同时写：by、until。")]),
         ("effect", {"key": "a", "extend": {"term": "t"}}, []),

@@ -195,19 +195,46 @@ def test_document_is_ordered(effects, matter):
     assert effects.papers(matter) == ["sheet", "sheet"]
 
 
-def test_raise_moves_up_and_stays_at_the_top(effects, matter):
+def test_raise_moves_a_rung_up(effects, matter):
     assert effects.do(matter, "by_rung", who="office")
     assert not effects.do(matter, "by_rung", who="vice")
-    for rung, who in ((1, "vice"), (2, "chief"), (2, "chief")):
+    for rung in ("vice", "chief"):
         assert effects.do(matter, "lift")
         assert effects.record(matter).rungs == {"up": rung}
-        assert effects.do(matter, "by_rung", who=who)
+        assert effects.do(matter, "by_rung", who=rung)
     assert not effects.do(matter, "by_rung", who="office")
 
 
-def test_raise_to_a_named_rung(effects, matter):
-    assert effects.do(matter, "lift_to_top")
-    assert effects.record(matter).rungs == {"up": 2}
+def test_raise_past_the_top_is_what_the_ladder_says_follows(effects, matter):
+    for _ in range(2):
+        effects.do(matter, "lift")
+    assert "note" not in effects.record(matter).values
+    assert effects.do(matter, "lift")
+    record = effects.record(matter)
+    assert (record.rungs, record.values["note"]) == ({"up": "chief"}, "上会")
+    assert effects.keys(matter)[-2:] == ["lift", "to_session"]
+    assert [words(why) for why in effects.events(matter)[-2].why] == ["“提级链”已在最高一级"]
+
+
+def test_raise_to_a_named_rung_even_down(effects, matter):
+    for action in ("lift", "lift", "lift_to_vice"):
+        assert effects.do(matter, action)
+    assert effects.record(matter).rungs == {"up": "vice"}
+    assert [words(why) for why in effects.events(matter)[-1].why] == ["“提级链”提到“副召集人”"]
+
+
+def test_a_guard_reads_the_rung(effects, matter):
+    refused = effects.do(matter, "above_the_office").refusal
+    assert words(refused.message) == "只有“提级链”的当前一级是【副召集人】、【总召集人】之一时，才能“above_the_office”"
+    effects.do(matter, "lift")
+    assert effects.do(matter, "above_the_office")
+
+
+def test_a_new_round_begins_at_the_lowest_rung(effects, matter):
+    effects.do(matter, "lift")
+    assert effects.do(matter, "again")
+    assert effects.do(matter, "by_rung", who="office")
+    assert not effects.do(matter, "above_the_office")
 
 
 def test_the_next_round_counts_afresh(effects, matter):

@@ -231,6 +231,30 @@ def test_a_part_that_is_no_more_is_taken_back_and_stays_in_the_history(versions,
     assert held == PartHeld("support", "south", support, day(3), day(4))
 
 
+@pytest.mark.parametrize(
+    ("left", "rung", "told"),
+    [
+        (("office", "vice", "chief"), "vice", []),
+        (("vice", "office"), "vice", []),
+        (("office", "head"), "head", [("rung_gone", {"ladder": "提级链", "old": "副召集人", "new": "head"})]),
+        (("office",), "office", [("rung_gone", {"ladder": "提级链", "old": "副召集人", "new": "办公室"})]),
+    ],
+)
+def test_a_rung_that_is_no_more_gives_way_to_the_one_in_its_place(versions, matter, left, rung, told):
+    def ladder(files: Any) -> None:
+        [type_] = files["rules/versions/mechanism.json"]["record_types"]
+        [up] = type_["ladders"]
+        known = {one["key"]: one for one in up["rungs"]}
+        up["rungs"] = [known.get(key, {"key": key, "title": key, "who": {"post": "office"}}) for key in left]
+
+    versions.do(matter, "lift", at=day(3))
+    versions.put_in_force(second_version(ladder=ladder))
+    preview = versions.preview(matter, TO_REVIEW, day(4))
+    assert [one for one in said(preview) if one[0] == "rung_gone"] == told
+    assert moved(versions, matter)
+    assert versions.record(matter).rungs == {"up": rung}
+
+
 def test_a_sign_off_of_what_the_new_version_cannot_hold_is_void(versions, matter):
     versions.do(matter, "sign", at=day(3))
     [sheet] = [child.id for child in versions.children(matter) if child.type == "signoff"]

@@ -16,7 +16,8 @@ Node = tuple[str, str]
 
 @lint("effect_loop", Severity.ERROR)
 def effect_loop(index: Index) -> Iterator[Found]:
-    """Along `act` and `create`, and along actions that the system takes as soon as a state is reached."""
+    """Along `act` and `create`, past the top of a ladder, and along actions that the system takes as soon as a state is
+    reached."""
     edges = {(effect.of, effect.action): set[Node]() for effect in index.effects}
     where: dict[Node, EffectAt] = {}
     for effect in index.effects:
@@ -35,6 +36,9 @@ def _targets(index: Index, effect: EffectAt) -> Iterator[Node]:
         for action in lifecycle.actions.values() if lifecycle else ():
             if action.start:
                 yield lifecycle.of, action.key  # type: ignore[union-attr]
+    elif effect.kind == "raise" and "to" not in effect.body and record_type is not None:
+        if (ladder := record_type.ladders.get(effect.body["ladder"])) and _has(index, effect.of, ladder.top):
+            yield effect.of, ladder.top
     elif effect.kind == "act" and record_type is not None:
         on, key = effect.body["on"], effect.body["action"]
         if on == "parent":

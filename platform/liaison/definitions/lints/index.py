@@ -155,10 +155,12 @@ class Index:
 
     @cached_property
     def acted_upon(self) -> frozenset[str]:
-        """Actions that an `act` effect takes somewhere, or that come back from a hand-over."""
+        """Actions that an `act` effect takes somewhere, that follow past the top of a ladder, or that come back from a
+        hand-over."""
         acting = {effect.body["action"] for effect in self.effects if effect.kind == "act"}
         handed = (effect.body.get("back", ()) for effect in self.effects if effect.kind == "hand_over")
-        return frozenset(acting.union(back["action"] for those in handed for back in those))
+        tops = {ladder.top for of in self.definition.record_types.values() for ladder in of.ladders.values()}
+        return frozenset(acting.union(tops, (back["action"] for those in handed for back in those)))
 
     def nobody(self, who: Who, record_type: str) -> bool:
         """Whether a *who* can never be anybody: a post that no unit has, a part that nothing assigns."""

@@ -11,20 +11,20 @@ from ..build import by_schema
 from ..duties import TOLD_FACTS, population
 from ..expressions import effects_in, elements_in
 from ..jsontext import escape
-from ..model import Action
+from ..model import Action, Ladder
 from ..papers import Rows, rows_in, texts_in
 from ..turns import record_of_turn
 from .index import SIGNOFF, Index
 
 FACTS = frozenset(
-    {"record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "reason", "each"}
+    {"record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "rung", "reason", "each"}
 )
 """First segments of facts. A field may not be called like one of them."""
 
 KINDS = (
     "record_type", "form", "section", "field", "state", "action", "event", "part", "post", "unit_kind", "unit",
     "matching", "ladder", "template", "term", "table", "output", "relation", "series", "code_list", "code", "column",
-    "document", "view", "person", "duty",
+    "document", "view", "person", "duty", "rung",
 )  # fmt: skip
 """Everything that can be referred to. Each has a name in the catalogue and a fixture."""
 
@@ -114,8 +114,8 @@ class _Of:
     def relations(self, of: str) -> Collection[str]:
         return self.d.record_types[of].relations if of in self.d.record_types else ()
 
-    def ladders(self, of: str) -> Collection[str]:
-        return self.d.record_types[of].ladders if of in self.d.record_types else ()
+    def ladders(self, of: str) -> Mapping[str, Ladder]:
+        return self.d.record_types[of].ladders if of in self.d.record_types else {}
 
     def states(self, of: str) -> Collection[str]:
         return self.d.lifecycles[of].states if of in self.d.lifecycles else ()
@@ -142,6 +142,8 @@ class _Of:
                 yield Reference("field", what, file, pointer, self.fields(own[part].assignment))
         elif first in ("times", "times_ever") and rest:
             yield Reference("action", rest.split(".")[0], file, pointer, self.actions(of))
+        elif first == "rung" and rest:
+            yield Reference("ladder", rest, file, pointer, self.ladders(of))
         elif first == "linked" and rest:
             yield Reference("relation", rest.split(".")[0], file, pointer, self.relations(of))
 
@@ -184,7 +186,10 @@ class _Of:
                 yield from self.to("record_type", relation, "to", file, where)
                 yield from self.among("action", relation, "checked_at", file, where, self.actions(of))
             for at, ladder in enumerate(each.get("ladders", ())):
-                yield from self.whos(ladder, "rungs", of, file, f"{pointer}/ladders/{at}")
+                where = f"{pointer}/ladders/{at}"
+                yield from self.among("action", ladder, "top", file, where, self.actions(of))
+                for inner, rung in enumerate(ladder["rungs"]):
+                    yield from self.who(rung["who"], of, file, f"{where}/rungs/{inner}/who")
             yield from self.whos(each, "see", of, file, pointer)
 
     def form(self, file: str, content: Mapping[str, Any]) -> Iterator[Reference]:
@@ -411,6 +416,8 @@ class _Of:
 
     def _raise(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.among("ladder", body, "ladder", file, pointer, self.ladders(of))
+        if body["ladder"] in self.ladders(of):
+            yield from self.among("rung", body, "to", file, pointer, self.ladders(of)[body["ladder"]].rungs)
 
     effects: Mapping[str, Callable[[_Of, Mapping[str, Any], str, str, str], Iterator[Reference]]] = {
         "assign": _assign, "withdraw": _withdraw, "set": _set, "create": _create, "link": _link, "act": _act,

@@ -1,4 +1,4 @@
-"""Begin the next round: counts and clocks start afresh, the old ones stay on file."""
+"""Begin the next round: counts, clocks and ladders start afresh, the old clocks stay on file."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ def apply(step: Step, effect: Effect) -> None:
         replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=()) if clock.state.open else clock
         for clock in step.record.clocks
     )
-    step.change(round=step.record.round + 1, times={}, clocks=closed)
+    step.change(round=step.record.round + 1, times={}, rungs={}, clocks=closed)

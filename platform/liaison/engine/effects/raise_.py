@@ -9,10 +9,14 @@ from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"ladder", "to"?: number}`; at the top it stays at the top."""
-    ladder = effect.body["ladder"]
-    rungs = step.mechanism.record_type(step.record.type).ladders[ladder]
-    wanted = effect.body.get("to", step.record.rungs.get(ladder, 0) + 1)
-    rung = min(wanted, len(rungs) - 1)
-    step.change(rungs={**step.record.rungs, ladder: rung})
-    step.why.append(Message("engine.raised", {"rung": rung + 1}))
+    """`{"ladder", "to"?: rung}`; from the top a rung up is what the ladder says follows there."""
+    ladder = step.mechanism.record_type(step.record.type).ladders[effect.body["ladder"]]
+    keys = list(ladder.rungs)
+    at = keys.index(ladder.rung(step.record.rungs.get(ladder.key, "")).key)
+    wanted = effect.body.get("to") or next(iter(keys[at + 1 :]), "")
+    if not wanted:
+        step.why.append(Message("engine.raised_past_top", {"ladder": ladder.title}))
+        step.follow(f"{effect.key}/top", ladder.top, record=step.record.id)
+        return
+    step.change(rungs={**step.record.rungs, ladder.key: wanted})
+    step.why.append(Message("engine.raised", {"ladder": ladder.title, "rung": ladder.rungs[wanted].title}))
