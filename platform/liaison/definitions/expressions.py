@@ -111,6 +111,8 @@ def _lifecycle(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
                 named = effect.get(kind, {}).get(name)
                 if isinstance(named, dict) and isinstance(named.get(member), dict):
                     yield Expression(file, f"{where}/{kind}/{name}/{member}", "computed", of, named[member], turn)
+            if "record" in effect.get("link", {}):
+                yield Expression(file, f"{where}/link/record", "computed", of, effect["link"]["record"], turn)
             wanted = effect.get("for_each", {}).get("of", {}).get("records", {})
             if "where" in wanted:
                 pointed = f"{where}/for_each/of/records/where"

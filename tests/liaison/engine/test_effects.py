@@ -184,6 +184,19 @@ def test_for_each_linked_record(effects, matter):
     assert effects.record(matter).values["note"] == effects.family(matter).linked["visits"][-1].id
 
 
+def test_for_each_record_found_links_it_once(effects, matter):
+    effects.do(matter, "each_unit")
+    before = effects.record(matter).links
+    other = effects.begin(subject="另一件").record
+    for _ in range(2):
+        assert effects.do(other, "link_visits")
+    assert {link.record for link in effects.record(other).links} == {link.record for link in before}
+    assert len(effects.family(other).linked["visits"]) == 2
+    assert {one.id for one in effects.family(before[0].record).linked["~visits"]} == {matter, other}
+    assert effects.do(matter, "link_visits")
+    assert effects.record(matter).links == before, "a link that stands stays the one it is"
+
+
 def test_notify_tells_each_once_and_with_copies(effects, matter):
     assert effects.do(matter, "tell")
     assert effects.told() == [("told", ("company", "north", "office"))], "the applicant took the action too"

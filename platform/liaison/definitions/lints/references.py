@@ -301,7 +301,7 @@ class _Of:
     def _link(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.among("relation", body, "relation", file, pointer, self.relations(of))
         yield from self.among("field", body, "field", file, pointer, self.fields(of))
-        if body["field"] in self.fields(of):
+        if body.get("field") in self.fields(of):
             columns = self.index.fields(of)[body["field"]].get("items", {}).get("properties", {})
             yield from self.among("field", body, "column", file, pointer, columns)
 
