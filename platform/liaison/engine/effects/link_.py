@@ -23,7 +23,7 @@ def apply(step: Step, effect: Effect) -> None:
 
 
 def _chosen(step: Step, body: Mapping[str, Any]) -> Iterator[str]:
-    value = step.value(body["record"]) if "record" in body else step.record.values.get(body["field"])
+    value: Any = step.value(body["record"]) if "record" in body else step.record.values.get(body["field"])
     column = body.get("column")
     for one in value if isinstance(value, list | tuple) else [value]:
         if record := one.get(column) if column else one:
