@@ -1,0 +1,278 @@
+"""Every page of the site, and how to come to each in the demonstration.
+
+One table for the test that looks at all of them and for the command that takes their pictures: `tests/test_tour.py`
+fails when a route leads to a page that is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import or_, select
+
+from liaison.access import GUEST
+from liaison.calendars import ZONE
+from liaison.cli.demo import build, logins
+from liaison.cli.serve import application
+from liaison.cli.site import ROOT, opened
+from liaison.definitions import read_package, to_zip
+from liaison.engine import Command
+from liaison.store import (
+    Database,
+    act,
+    add_file,
+    add_organisation,
+    begin_draft,
+    hold,
+    import_notice,
+    install,
+    installations,
+    publish,
+)
+from liaison.store import tables as t
+from liaison.web import links
+
+from .browser import Size, Visitors
+
+AT = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)
+"""The moment at which the demonstration stands: nothing in it depends on the day somebody looks."""
+_SMALL = Path(__file__).parents[1] / "liaison" / "engine" / "mechanisms" / "signoffs"
+_LOCAL = {"papers": [], "days": [{"date": "2026-12-04", "name": "示例活动日", "isOffDay": True}]}
+_REPORT = {
+    "reporting_unit": "示例商会", "company": "示例食品有限公司", "category": "B", "submitted_on": AT.date().isoformat(),
+    "contact_name": "示例联系人", "contact_phone": "13800000000",
+    "problem": "【示例】园区道路夜间没有照明，员工下班不安全。",
+}  # fmt: skip
+_RATING = {
+    "rating_unit": "示例机械有限公司", "outcome_company": "solved", "head_name": "示例负责人",
+    "head_phone": "0757-22221111", "channels": ["telephone"], "satisfaction": "satisfied", "signature": "示例负责人",
+}  # fmt: skip
+
+
+_MATTERS = {
+    "archived": "厂区门口道路修复", "overdue": "旺季用电增容", "key": "厂房用地手续补办", "rated": "员工子女插班指引",
+    "new": "消防改造上门指导", "collected": "in_review", "reported": "reported",
+}  # fmt: skip
+"""Name in an address → what the matter is about, or the state it alone is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A page. `picture` is what its picture is called; `who` has it before them, a login of the demonstration or
+    nobody in particular; `press` is the button that leads on from the address to the page."""
+
+    picture: str
+    who: str
+    address: str
+    press: str = ""
+
+    @property
+    def on_phone(self) -> bool:
+        """Whether the picture is of a phone."""
+        return self.picture.endswith("-phone")
+
+
+PAGES = (
+    Stop("portal-home", "", "/"),
+    Stop("portal-mechanism", "", "/m/{installation}"),
+    Stop("portal-look-up", "", "/follow"),
+    Stop("sign-in", "", "/accounts/sign-in"),
+    Stop("link-over", "", "/l/{ended}"),
+    Stop("portal-form-phone", "company", "/drafts/{report}"),
+    Stop("portal-preview-phone", "company", "/drafts/{report}/preview"),
+    Stop("portal-receipt-phone", "company", "/drafts/{report}/preview", press="提交"),
+    Stop("portal-mine-phone", "company", "/mine"),
+    Stop("portal-follow-phone", "company", "/follow/{rated}"),
+    Stop("portal-recall-phone", "company", "/follow/{reported}/recall"),
+    Stop("portal-rate-phone", "company", "/drafts/{rating}"),
+    Stop("password", "office", "/accounts/password"),
+    Stop("desk-todo", "office", "/desk/"),
+    Stop("desk-todo-phone", "economy", "/desk/"),
+    Stop("desk-started", "office", "/desk/started"),
+    Stop("desk-handled", "office", "/desk/handled"),
+    Stop("desk-copied", "office", "/desk/copied"),
+    Stop("desk-ledger", "office", "/desk/ledgers/general"),
+    Stop("desk-ledger-key", "office", "/desk/ledgers/key"),
+    Stop("desk-ledger-meetings", "office", "/desk/ledgers/meetings"),
+    Stop("desk-ledger-visits", "office", "/desk/ledgers/visits"),
+    Stop("desk-search", "office", "/desk/search?q=增容"),
+    Stop("desk-notices", "office", "/desk/notices"),
+    Stop("desk-pressing", "office", "/desk/pressing"),
+    Stop("desk-record", "office", "/desk/records/{overdue}"),
+    Stop("desk-record-phone", "economy", "/desk/records/{overdue}"),
+    Stop("desk-key-matter", "office", "/desk/records/{key}"),
+    Stop("desk-act", "office", "/desk/records/{collected}", press="提交会议"),
+    Stop("desk-assign", "office", "/desk/records/{collected}", press="交办"),
+    Stop("desk-sign-phone", "housing", "/desk/records/{new}", press="签收"),
+    Stop("desk-reply-phone", "economy", "/desk/records/{overdue}", press="报送办理情况"),
+    Stop("desk-edit", "director", "/desk/records/{editable}/edit/matter.main"),
+    Stop("desk-begin", "office", "/desk/new/visit"),
+    Stop("desk-plan", "office", "/desk/new/meeting"),
+    Stop("desk-meeting", "office", "/desk/records/{minuted}"),
+    Stop("desk-agenda", "office", "/desk/records/{announced}", press="调整议程"),
+    Stop("desk-held", "office", "/desk/records/{announced}", press="会议已召开"),
+    Stop("desk-minutes", "office", "/desk/records/{minuted}", press="更正纪要"),
+    Stop("desk-print-form", "office", "/desk/records/{archived}/print/report"),
+    Stop("desk-print-document", "office", "/desk/records/{minuted}/documents/minutes"),
+    Stop("desk-report", "office", "/desk/reports/quarter"),
+    Stop("desk-figure", "office", "/desk/reports/quarter/records?metric=received"),
+    Stop("desk-report-print", "office", "/desk/reports/quarter/print"),
+    Stop("desk-duties", "office", "/desk/duties"),
+    Stop("desk-duty", "office", "/desk/duties/{duty}"),
+    Stop("desk-units", "office", "/desk/units"),
+    Stop("desk-unit", "office", "/desk/units/economy"),
+    Stop("admin-home", "admin", "/admin/"),
+    Stop("admin-mechanisms", "admin", "/admin/mechanisms/"),
+    Stop("admin-check", "admin", "/admin/mechanisms/check/{package}"),
+    Stop("admin-version", "admin", "/admin/mechanisms/versions/{digest}"),
+    Stop("admin-install", "admin", "/admin/mechanisms/versions/{digest}/install"),
+    Stop("admin-installation", "admin", "/admin/mechanisms/installations/{installation}"),
+    Stop("admin-older", "admin", "/admin/mechanisms/installations/{installation}/older"),
+    Stop("admin-rosters", "admin", "/admin/roster/"),
+    Stop("admin-roster", "admin", "/admin/roster/{installation}/"),
+    Stop("admin-post", "admin", "/admin/roster/{installation}/posts/liaison/economy"),
+    Stop("admin-people", "admin", "/admin/roster/{installation}/people"),
+    Stop("admin-person", "admin", "/admin/roster/{installation}/people/office"),
+    Stop("admin-deputies", "admin", "/admin/roster/{installation}/deputies"),
+    Stop("admin-roster-import", "admin", "/admin/roster/{installation}/import"),
+    Stop("admin-calendar", "admin", "/admin/calendars/"),
+    Stop("admin-calendar-import", "admin", "/admin/calendars/import/notice"),
+    Stop("admin-calendar-imported", "admin", "/admin/calendars/imports/{days}"),
+    Stop("admin-accounts", "admin", "/admin/accounts/"),
+    Stop("admin-account", "admin", "/admin/accounts/{account}"),
+    Stop("admin-grants", "admin", "/admin/grants/"),
+    Stop("admin-audit", "admin", "/admin/audit/"),
+    Stop("admin-audit-chain", "admin", "/admin/audit/chain"),
+    Stop("admin-audit-overrides", "admin", "/admin/audit/overrides"),
+)
+"""Every page, some of them as more than one person sees it."""
+
+NO_PAGES = (
+    Stop("", "", "/static/liaison.css"),
+    Stop("", "", "/admin/static/admin.css"),
+    Stop("", "company", "/r/{rated}"),
+    Stop("", "company", "/follow/{rated}/rate"),
+    Stop("", "office", "/desk/at/{installation}"),
+    Stop("", "office", "/desk/todo/file"),
+    Stop("", "office", "/desk/ledgers"),
+    Stop("", "office", "/desk/ledgers/general/file"),
+    Stop("", "office", "/desk/pressing/file"),
+    Stop("", "office", "/desk/notices/{notice}/{overdue}"),
+    Stop("", "office", "/desk/notices/{notice}/duties/{duty}"),
+    Stop("", "office", "/desk/records/{archived}/print/report/pdf"),
+    Stop("", "office", "/desk/records/{minuted}/documents/minutes/pdf"),
+    Stop("", "office", "/desk/records/{minuted}/papers/{paper}"),
+    Stop("", "office", "/desk/reports"),
+    Stop("", "office", "/desk/reports/quarter/file"),
+    Stop("", "admin", "/files/{package}"),
+    Stop("", "admin", "/admin/organisation/{organisation}"),
+    Stop("", "admin", "/admin/mechanisms/versions/{digest}.zip"),
+    Stop("", "admin", "/admin/roster/{installation}/roster.csv"),
+)
+"""What a browser asks for and shows no page: files, and addresses that lead on."""
+
+
+class Demonstration:
+    """The demonstration as it stands at `AT`, as an application, with people who look at it. `names` are what the
+    names in the addresses of stops stand for, those of drafts apart."""
+
+    def __init__(self, app: Flask, database: Database, passwords: Mapping[str, str]) -> None:
+        self.app, self.database, self._passwords = app, database, passwords
+        import_notice(database, ROOT, _LOCAL, "admin", AT, "local")
+        with app.test_request_context():
+            ended = links.sign(self._record("matter", "reported"), "follow", AT - timedelta(days=1))
+        with database.write() as connection:
+            [installed] = installations(connection, ROOT)
+            package = to_zip(read_package(installed.key).files)
+            sent = add_file(connection, ROOT, f"{installed.key}.zip", "application/zip", package, "admin", AT)
+
+            def first(of: Any, *conditions: Any) -> Any:
+                return connection.execute(select(of).where(*conditions).order_by(of)).scalars().first()
+
+            self.names = {
+                "installation": installed.id,
+                "organisation": installed.organisation,
+                "digest": installed.digest,
+                "package": sent.id,
+                "ended": ended,
+                "paper": first(t.Paper.id, t.Paper.document == "minutes"),
+                "notice": first(t.Notice.id, t.Notice.person == "office"),
+                "duty": first(t.DutyInstance.id, t.DutyInstance.duty == "monthly_meeting"),
+                "days": first(t.CalendarNotice.id),
+                "account": first(t.Account.id, t.Account.login == "office"),
+            }
+        self.names |= {name: self._record("matter", title) for name, title in _MATTERS.items()}
+        self.names |= {state: self._record("meeting", state) for state in ("announced", "minuted")}
+        self.names["editable"] = self._beside()
+
+    def walk(self, visitors: Visitors, base: str, size: Size, stops: Iterable[Stop]) -> Iterator[tuple[Stop, Page]]:
+        """Each stop with the page before whoever goes there, in a browser of this size."""
+        people: dict[str, Page] = {}
+        names = self.names | self._begun()
+        for stop in stops:
+            page = people.get(stop.who)
+            if page is None:
+                page = people[stop.who] = self.entered(visitors(size), base, stop.who)
+            page.goto(base + stop.address.format(**names))
+            if stop.press:
+                button = page.get_by_role("button", name=stop.press, exact=True)
+                button.or_(page.get_by_role("link", name=stop.press, exact=True)).first.click()
+                page.wait_for_load_state()
+            yield stop, page
+
+    def entered(self, page: Page, base: str, login: str) -> Page:
+        """The page of somebody who has signed in, or has not."""
+        if login:
+            page.goto(f"{base}/accounts/sign-in")
+            page.get_by_label("账号").fill(login)
+            page.get_by_label("密码").fill(self._passwords[login])
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_load_state()
+        return page
+
+    def _begun(self) -> dict[str, str]:
+        """A report and an evaluation still to be sent: whoever walks sends one in and has it no more."""
+        installation, rated = self.names["installation"], self.names["rated"]
+        with self.database.write() as connection:
+            report = begin_draft(connection, installation, "matter", "submit", "company", AT, values=_REPORT)
+            rating = begin_draft(
+                connection, installation, "matter", "rate", "company", AT, record=rated, values=_RATING
+            )
+        return {"report": report.id, "rating": rating.id}
+
+    def _beside(self) -> str:
+        """A matter of a second, small mechanism that is set up below: of what the one that ships has none of."""
+        with self.database.write() as connection:
+            add_organisation(connection, "below", "示例街道", AT, parent=ROOT)
+            digest = publish(connection, read_package(_SMALL), "admin", AT)
+            installation = install(connection, "below", digest, "admin", AT)
+            hold(connection, installation, "director", "office", "")
+        values = {"subject": "【示例】另一套机制的事项", "amount": 7}
+        begin = Command("begin", GUEST, "tour/begin", type="matter", installation=installation, values=values)
+        result = act(self.database, begin, AT)
+        assert result, result.refusal
+        return result.record
+
+    def _record(self, type_: str, known_by: str) -> str:
+        """The record of a type that stands in this state or is about this."""
+        with self.database.read() as connection:
+            about = or_(t.Record.state == known_by, t.Record.title == f"【示例】{known_by}")
+            found = select(t.Record.id).where(t.Record.type == type_, t.Record.organisation_id == ROOT, about)
+            return str(connection.execute(found).scalar_one())
+
+
+@contextmanager
+def demonstration(home: Path) -> Iterator[Demonstration]:
+    """The demonstration built anew in a folder."""
+    site = build(home, AT)
+    with opened(site) as database:
+        app = application(site, database)
+        app.config["NOW"] = lambda: AT
+        yield Demonstration(app, database, {one["login"]: one["password"] for one in logins(home)})
