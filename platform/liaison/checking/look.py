@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from liaison.conditions import Scope
 from liaison.definitions import Definition, effects_in
 from liaison.engine import Mechanism, duty_types, scope_for, turn_types
+from liaison.forms import Choice
 
 
 class Look:
@@ -36,6 +38,19 @@ class Look:
         expression does; without a type nothing of a record."""
         scope = self.scope(type_) if type_ in self.definition.record_types else Scope({}, {})
         return replace(scope, types={**scope.types, **duty_types()})
+
+    def units(self, _kind: str, wish: Mapping[str, Any], _day: date) -> Sequence[Choice]:
+        """What a picker of units offers of the roster's initial units."""
+        kinds, units = wish.get("kinds"), self.definition.roster.units.values()
+        return [Choice(unit.key, unit.title) for unit in units if not kinds or unit.kind in kinds]
+
+    def answered(self, file: str, pointer: str) -> bool:
+        """Whether what stands at `pointer`, or something in it, is the answer to a slot."""
+        here = f"{pointer}/"
+        return any(
+            file == where and (here.startswith(f"{place}/") or f"{place}/".startswith(here))
+            for where, place in self.definition.filled
+        )
 
     @cached_property
     def lifecycles(self) -> Mapping[str, Any]:

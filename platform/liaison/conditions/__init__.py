@@ -30,6 +30,7 @@ from .model import (
     list_of,
     rows,
 )
+from .never import never_holds
 from .parse import parse
 from .places import PLACES, Place, PlaceName
 from .slots import substitute_slots
@@ -67,6 +68,7 @@ __all__ = [
     "dependencies",
     "kind_of",
     "list_of",
+    "never_holds",
     "parse",
     "read_fact",
     "read_stored",

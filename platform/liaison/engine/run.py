@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from liaison.access import SYSTEM
-from liaison.calendars import ZONE
+from liaison.calendars import ZONE, MalformedError
 from liaison.texts import Message
 
 from .advance import LOOK, RING, advance
@@ -115,6 +115,13 @@ class _Decided:
     def advance(self, command: Command, now: datetime) -> Outcome | Refusal:
         """Decide one command over what has been decided before."""
         self._causes[command.key] = command.cause
+        try:
+            return self._keep(self._decide(command, now))
+        except MalformedError as error:
+            # What a table answers, or a date somebody agrees to, is read as a length only when it is counted from.
+            return Refusal(error.findings[0].message, command=command.key)
+
+    def _decide(self, command: Command, now: datetime) -> Outcome | Refusal:
         family = self._family(command.record) if command.record else None
         if command.record and family is None:
             return Refusal(Message("engine.no_such_record"), command=command.key)
@@ -127,10 +134,10 @@ class _Decided:
                 return Refusal(nowhere, command=command.key)
             command = replace(command, installation=installation)
         if command.action == MOVE and family is not None:
-            return self._keep(self._move(family, command, now))
+            return self._move(family, command, now)
         mechanism = self._mechanism(installation, command.record or command.parent)
         around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)
-        return self._keep(advance(mechanism, family, command, around, now, parent))
+        return advance(mechanism, family, command, around, now, parent)
 
     def leave_out(self, command: Command, refused: Message, now: datetime) -> None:
         """Put on file what was not possible, with the event it should have followed from."""

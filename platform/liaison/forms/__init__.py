@@ -33,6 +33,7 @@ from .picking import entries_in
 from .reread import reread
 from .scope import scope_of
 from .sniff import sniff
+from .written import refuses
 from .wtf import KindField, TableField
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "mask",
     "most_rows",
     "print_grid",
+    "refuses",
     "register",
     "reread",
     "scope_of",

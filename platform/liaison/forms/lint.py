@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import jsonschema
@@ -15,11 +14,12 @@ from liaison.texts import Finding, Severity
 
 from .compile import field_of
 from .grid import contents, geometry
-from .kind import Scene, Wrong, all_kinds, kind_of
+from .kind import all_kinds, kind_of
 from .kinds.table import required_columns, unique_columns
-from .model import Choice, Field, FormError, Package
+from .model import Field, FormError, Package
 from .scope import scope_of
 from .slow import is_slow
+from .written import refuses
 
 RESERVED = frozenset({"record", "times", "times_ever", "term", "actor", "part", "linked", "outer"})
 """First segments that belong to facts."""
@@ -222,12 +222,18 @@ def _bounds(form: _Form) -> _Found:
                 yield form.error(
                     "bad_bounds", f"{pointer}/{low}", label=field.title, low=field.spec[low], high=field.spec[high]
                 )
-        try:
-            re.compile(field.spec.get("pattern", ""))
-        except re.error:
+        if not _is_regex(field.spec.get("pattern", "")):
             yield form.error("bad_pattern", f"{pointer}/pattern", label=field.title)
         if is_slow(field.spec.get("pattern", "")):
             yield form.error("slow_pattern", f"{pointer}/pattern", label=field.title)
+
+
+def _is_regex(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _schema(form: _Form) -> _Found:
@@ -239,33 +245,13 @@ def _schema(form: _Form) -> _Found:
 
 def _defaults(form: _Form) -> _Found:
     for field, pointer in form.all_fields():
-        default = field.spec.get("default")
+        default, pattern = field.spec.get("default"), field.spec.get("pattern", "")
         # What an expression gives is known when the form is filled in; its grammar is checked below.
-        in_column = "/items/" in pointer
-        computed = isinstance(default, Mapping) and not in_column
-        if default is None or computed or (field.kind == "code" and field.codes is None):
+        computed = isinstance(default, Mapping) and "/items/" not in pointer
+        if default is None or computed or is_slow(pattern) or not _is_regex(pattern):
             continue
-        kind = kind_of(field)
-        try:
-            value = kind.parse(field, default)
-            wrong = [] if field.kind in _OFFERED else list(kind.examine(field, value, _scene()))
-        except Wrong as error:
-            wrong = [error]
-        if wrong:
-            yield form.error("bad_default", f"{pointer}/default", label=field.title, why=wrong[0].message(field.title))
-
-
-_SOME_DAY = date(2026, 1, 1)
-"""A default must be a value on any day; code lists that change are seen when the form is filled in."""
-_OFFERED = ("unit", "party", "person", "record", "region", "file")
-"""Kinds whose values are known only where the mechanism is in force."""
-
-
-def _scene() -> Scene:
-    def nothing(kind: str, wish: Mapping[str, Any], day: date) -> Sequence[Choice]:
-        return ()
-
-    return Scene(_SOME_DAY, nothing)
+        if why := refuses(field, default):
+            yield form.error("bad_default", f"{pointer}/default", label=field.title, why=why)
 
 
 def _personal(form: _Form) -> _Found:

@@ -139,6 +139,83 @@ def test_a_thing_that_is_wrong_is_found_where_it_stands(path, change, code):
     assert {finding.code for finding in found} == {code}
 
 
+def mini(change) -> Package:
+    """The fixture of `wrong_value` with codes, units and a telephone, changed by `change(assign, fields, files)`: its
+    action that assigns, the properties of its form, all its files."""
+    files = json.loads((FIXTURES / "wrong_value" / "valid.json").read_text(encoding="utf-8"))
+    form = files["form_definitions/mini/report.json"]
+    fields = form["schema"]["properties"]
+    for key, more in {
+        "level": {"kind": "code", "codes": "levels"},
+        "place": {"kind": "code", "codes": "places"},
+        "way": {"kind": "choice", "choices": [{"key": "a", "label": "甲"}, {"key": "b", "label": "乙"}]},
+        "units": {"kind": "unit", "type": "array", "items": {"type": "string"}},
+        "phone": {"kind": "telephone", "personal": False},
+    }.items():
+        fields[key] = {"type": "string", "title": key, **more}
+        control = {"key": key, "type": "Control", "scope": f"#/properties/{key}"}
+        form["layout"]["elements"][0]["elements"].append(control)
+    files["rules/mini/codes.json"] = {"$schema": "urn:liaison:format:1:codes", "lists": [
+        {"key": key, "title": key, "codes": [{"key": code, "label": code} for code in codes]}
+        for key, codes in {"levels": ["a", "b"], "places": ["here", "there"]}.items()]}  # fmt: skip
+    [assign] = [one for one in files["rules/mini/lifecycle/matter.json"]["actions"] if one["key"] == "assign"]
+    change(assign, fields, files)
+    return Package({path: json.dumps(data, ensure_ascii=False).encode() for path, data in sorted(files.items())})
+
+
+def setting(field, value):
+    return lambda assign, fields, files: assign["effects"].append({"key": "put", "set": {"fields": {field: value}}})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("level", "a", ""), ("level", "nosuch", "refused_value"), ("level", {"var": "way"}, ""),
+        ("level", {"var": "subject"}, "wrong_value"), ("level", {"var": "place"}, "wrong_value"),
+        ("way", "b", ""), ("way", "c", "refused_value"), ("way", {"var": "level"}, ""),
+        ("units", ["economy"], ""), ("units", ["nosuch"], "refused_value"), ("units", "economy", ""),
+        ("units", {"var": "lead_unit"}, "wrong_value"),
+        ("lead_unit", "economy", ""), ("lead_unit", "nosuch", "refused_value"), ("lead_unit", {"var": "part.lead"}, ""),
+        ("phone", "13800000000", ""), ("phone", "12", "refused_value"), ("phone", None, ""),
+        ("subject", "示" * 60, ""), ("subject", "示" * 61, "refused_value"), ("subject", {"var": "level"}, ""),
+        ("happened_on", "2026-01-01", ""), ("happened_on", {"date": "2026-01-01"}, ""),
+        ("happened_on", 3, "refused_value"),
+    ],
+)  # fmt: skip
+def test_what_an_effect_writes_fits_its_field(field, value, code):
+    found = [one for one in check_package(mini(setting(field, value))).findings if one.severity is Severity.ERROR]
+    assert [one.code for one in found] == ([f"checking.{code}"] if code else [])
+    assert all(one.pointer == f"/actions/1/effects/2/set/fields/{field}" for one in found)
+    assert all(say(one.message) and say(one.message, "en") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("guard", "never"),
+    [
+        (False, True), (True, False), ({"var": "level"}, None),
+        ({"and": [{"==": [{"var": "level"}, "a"]}, {"==": ["b", {"var": "level"}]}]}, True),
+        ({"and": [{"==": [{"var": "level"}, "a"]}, {"and": [{"in": [{"var": "level"}, ["b", "a"]]}]}]}, False),
+        ({"and": [{"==": [{"var": "level"}, "a"]}, {"and": [{"in": [{"var": "level"}, ["b"]]}]}]}, True),
+        ({"and": [{"==": [{"var": "level"}, "a"]}, {"==": [{"var": "place"}, "here"]}]}, False),
+        ({"or": [{"==": [{"var": "level"}, "a"]}, {"==": [{"var": "level"}, "b"]}]}, False),
+        ({"or": [False, {"and": [{"missing": {"var": "level"}}, False]}]}, True),
+    ],
+)  # fmt: skip
+def test_a_guard_that_never_holds_is_found(guard, never):
+    codes_ = codes(check_package(mini(lambda assign, fields, files: assign.update(guard=guard))))
+    assert ("checking.never_true" in codes_) == bool(never)
+
+
+def test_what_an_answer_switches_off_is_meant_to_be_off():
+    def change(assign, fields, files):
+        assign["guard"] = {"slot": "used"}
+        files["rules/mini/mechanism.json"]["slots"] = [
+            {"key": "used", "type": "boolean", "question": "用不用？", "default": False}
+        ]
+
+    assert "checking.never_true" not in codes(check_package(mini(change)))
+
+
 def test_linting_is_quick():
     check_package(shipped()[0])
     started = time.perf_counter()

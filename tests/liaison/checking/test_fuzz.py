@@ -82,6 +82,24 @@ def _places(node):
             yield from _places(node[step])
 
 
+@pytest.mark.parametrize("hit", ["unique", "collect"])
+@pytest.mark.parametrize("type_", ["text", "number", "boolean", "date", "unit", "length"])
+def test_a_term_as_long_as_a_table_says(type_, hit):
+    """Past the lints, into the golden cases: only one length answers how long."""
+    path, terms = next(path for path in PATHS if "/tables/" in path), f"rules/{KEY}/terms.json"
+    table, content = json.loads(OURS[path]), json.loads(OURS[terms])
+    sample = {"text": "示例", "number": 3, "boolean": True, "date": "2026-01-01", "unit": "x", "length": {"days": 3}}
+    table["outputs"].append({"key": "sample", "type": type_})
+    for answers in (table["otherwise"], *(row["then"] for row in table["rows"])):
+        answers["sample"] = sample[type_]
+    table["hit"] = hit
+    content["terms"][0]["length"] = {"table": table["key"], "output": "sample"}
+    changed = {path: json.dumps(table).encode(), terms: json.dumps(content).encode()}
+    report = check_package(to_zip({**OURS, **changed}), cases=True)
+    wrong = [one.pointer for one in report.findings if one.code == "checking.wrong_output"]
+    assert wrong == ([] if (type_, hit) == ("length", "unique") else ["/terms/0/length/output"])
+
+
 @pytest.mark.parametrize("gone", LIGHT)
 def test_a_file_left_out(gone):
     examine(few({path: data for path, data in OURS.items() if path != gone}))

@@ -75,6 +75,14 @@ def test_the_right_one_passes(path, patched, minimal):
     assert [finding for finding in findings if finding.severity is not Severity.NOTE] == []
 
 
+def test_a_ring_of_codes_is_told_once_and_what_leads_into_it_is_none(patched):
+    codes = [{"key": key, "label": key, "parent": parent} for key, parent in ("XA", "AB", "BA", "CC", "YX")]
+    patch = {"rules/mini/codes.json": {"lists": [{"key": "category", "codes": {"$replace": codes}}]}}
+    found = [one for one in lint(definition(patched(patch))) if one.code == "definitions.code_ring"]
+    assert [one.params["path"] for one in found] == ["A → B → A", "C → C"]
+    assert [one.pointer for one in found] == ["/lists/0/codes/1/parent", "/lists/0/codes/3/parent"]
+
+
 def resolve(node, pointer: str):
     """A pointer leads somewhere in the file, slots apart."""
     for token in pointer.split("/")[1:]:

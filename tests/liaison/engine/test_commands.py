@@ -43,6 +43,16 @@ def test_what_is_not_asked_is_not_taken(effects, matter):
     assert refusal(effects.do(matter, "decide", grade="high")) == "engine.not_asked"
 
 
+def test_a_date_agreed_that_no_term_can_reach_is_refused(stage):
+    clocks = stage("clocks")
+    assert refusal(clocks.begin(met_on="2026-03-10", until_day="2199-12-31")) == "calendars.length_too_long"
+    matter = clocks.begin().record
+    assert (
+        refusal(clocks.do(matter, "move", met_on="2026-03-10", until_day="2199-12-31")) == "calendars.length_too_long"
+    )
+    assert clocks.do(matter, "move", met_on="2026-03-10", until_day="2026-03-20")
+
+
 def test_a_form_is_checked(effects):
     result = effects.begin(score=1)
     assert refusal(result) == "engine.form_wrong"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from liaison.conditions import ExpressionError, Scope, Type, result_type
 from liaison.definitions import VALUES, record_of_turn
+from liaison.forms import refuses
 from liaison.texts import Finding, Message, Severity
 
 from ..look import Look
@@ -32,17 +33,26 @@ def wrong_value(look: Look) -> Iterator[Finding]:
             yield from _judge(look, duty["of"], field, expr, look.scope_of_duty(""), file, where)
 
 
-def _judge(
-    look: Look, target: str, field: str, expr: object, scope: Scope, file: str, pointer: str
-) -> Iterator[Finding]:
-    wanted, found = look.mechanism.scopes[target].types.get(field), _worth(expr, scope)
-    if wanted is not None and found is not None and not _fits(found, wanted):
-        params = {
-            "field": look.mechanism.fields[target][field].title,
-            "wanted": Message(f"checking.kind.{wanted.kind}"),
-            "found": Message(f"checking.kind.{found.kind}"),
-        }
+def _judge(look: Look, target: str, field: str, expr: Any, scope: Scope, file: str, pointer: str) -> Iterator[Finding]:
+    into, wanted = look.mechanism.fields[target].get(field), look.mechanism.scopes[target].types.get(field)
+    if into is None or wanted is None:
+        return
+    if not isinstance(expr, Mapping):
+        if not look.answered(file, pointer) and (why := refuses(into, expr, look.units)):
+            yield Finding("checking.refused_value", Severity.ERROR, file, pointer, {"field": into.title, "why": why})
+        return
+    found = _worth(expr, scope)
+    if found is not None and not _fits(found, wanted, look.scope(target).codes):
+        params = {"field": into.title, "wanted": _called(wanted), "found": _called(found)}
+        if params["found"] == params["wanted"]:
+            params["found"] = Message("checking.kind.other_code")
         yield Finding("checking.wrong_value", Severity.ERROR, file, pointer, params)
+
+
+def _called(one: Type) -> Message:
+    if one.item is None:
+        return Message(f"checking.kind.{one.kind}")
+    return Message("checking.kind.several", {"items": _called(one.item)})
 
 
 def _targets(look: Look, of: str, effect: Mapping[str, Any], turn: Any) -> tuple[str, ...]:
@@ -73,9 +83,11 @@ def _worth(expr: object, scope: Scope) -> Type | None:
         return None
 
 
-def _fits(found: Type, wanted: Type) -> bool:
+def _fits(found: Type, wanted: Type, codes: Mapping[str, Collection[str]]) -> bool:
     if found.kind in _ANYTHING or wanted.kind in _ANYTHING:
         return True
     if found.kind == wanted.kind == "list":
-        return found.item is None or wanted.item is None or _fits(found.item, wanted.item)
+        return found.item is None or wanted.item is None or _fits(found.item, wanted.item, codes)
+    if wanted.kind == "code":
+        return found.kind == "code" and set(codes[found.codes]) <= set(codes[wanted.codes])
     return _ALIKE.get(found.kind, found.kind) == _ALIKE.get(wanted.kind, wanted.kind)
