@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import reduce
@@ -10,23 +10,37 @@ from typing import Any
 
 from liaison.calendars import ZONE, Due, Length, Pause, Schedule, due, next_occurrence
 from liaison.definitions import Term
+from liaison.roster import Responsible
 from liaison.texts import Message
 
 from .facts import Facts
 from .model import Clock, ClockState, Record, Ring
 from .signing import SIGNOFF
-from .step import Step
+from .step import Step, resolve_for
+
+_WAS_OWED = "engine.was_owed_by"
 
 
 def follow_event(step: Step, event: str) -> None:
     """Everything the clocks of the record do when `event` has happened and the state has been entered."""
+    if step.record.round > step.family.record.round:
+        _turn(step)
     _reclassify(step, event)
     _stop(step, event)
     _start(step, event)
     _pause(step)
     _move(step)
+    _owe(step)
     if step.record.done:
         _end(step)
+
+
+def _turn(step: Step) -> None:
+    """Another round has begun. What fields and linked records said until then belongs to the rounds before: a term
+    counts from them again only once they say another moment."""
+    before = replace(step, record=step.family.record)
+    anchors = {term.key: _anchor(before, term) for term in applicable(step) if _elsewhere(term)}
+    step.change(spent={key: at for key, at in anchors.items() if at is not None})
 
 
 def applicable(step: Step) -> tuple[Term, ...]:
@@ -50,11 +64,11 @@ def _of_sheet(step: Step, own: tuple[Term, ...], parent: Record) -> tuple[Term, 
 
 def _stop(step: Step, event: str) -> None:
     stopped = {term.key: term for term in applicable(step) if event in term.stops}
-    again = {clock.term for clock in step.record.clocks if clock.term in stopped and clock.state.open}
+    again = {clock.term: clock for clock in step.record.clocks if clock.term in stopped and clock.state.open}
     _each(step, lambda clock: _finished(clock, step.happened) if clock.term in stopped else clock)
-    for key in sorted(again):
+    for key, clock in sorted(again.items()):
         if stopped[key].repeat and not step.record.done:
-            begin(step, stopped[key], step.happened)
+            begin(step, stopped[key], step.happened, clock.original_anchor)
 
 
 def _reclassify(step: Step, event: str) -> None:
@@ -64,10 +78,9 @@ def _reclassify(step: Step, event: str) -> None:
         if term.when is None or not step.mechanism.reads(term.when) & step.changed.keys():
             continue
         clock = step.record.clock(term.key)
-        present = clock is not None and clock.round == step.record.round
         if clock is not None and clock.state.open and not step.holds(term.when):
             _replace(step, clock, replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=()))
-        elif not present and _gone_by(step, term, event) and step.holds(term.when):
+        elif clock is None and _gone_by(step, term, event) and step.holds(term.when):
             since = step.record.event_at[term.anchor.key]
             begin(step, term, since if term.reclassified == "anchor" else step.happened)
 
@@ -110,18 +123,20 @@ def _start(step: Step, event: str) -> None:
         if not step.holds(term.when):
             continue
         running = step.record.clock(term.key)
-        if running is not None and running.round == step.record.round and running.state.open:
+        if running is not None and running.state.open:
             _replace(step, running, moved(step, term, running, step.happened))
         else:
             begin(step, term, step.happened)
 
 
-def begin(step: Step, term: Term, anchor: datetime) -> None:
-    """Start a new clock of `term` at `anchor`, unless its length is not known yet."""
+def begin(step: Step, term: Term, anchor: datetime, original_anchor: datetime | None = None) -> None:
+    """Start a new clock of `term` at `anchor`, unless its length is not known yet. `original_anchor`: what the clock
+    counted from that it goes on from, where the term repeats."""
     length = _length(step, term, anchor)
     if length is None:
         return
-    reckoned = reckon(step, term, anchor, length)
+    original_anchor = original_anchor or anchor
+    reckoned = reckon(step, term, anchor, length, original_anchor)
     count = sum(1 for clock in step.record.clocks if clock.term == term.key and clock.round == step.record.round)
     clock = Clock(
         term=term.key,
@@ -129,6 +144,7 @@ def begin(step: Step, term: Term, anchor: datetime) -> None:
         count=count,
         owed_by=step.resolve(term.owed_by),
         anchor=anchor,
+        original_anchor=original_anchor,
         due=reckoned.at,
         original_due=reckoned.at,
         certain=reckoned.certain,
@@ -141,12 +157,15 @@ def begin(step: Step, term: Term, anchor: datetime) -> None:
     step.change(clocks=(*step.record.clocks, with_rings(step, term, clock)))
 
 
-def reckon(step: Step, term: Term, anchor: datetime, length: Length, pauses: tuple[Pause, ...] = ()) -> Due:
-    """When `term` ends that counts `length` from `anchor`, under the term's own counting rules and its cap."""
+def reckon(
+    step: Step, term: Term, anchor: datetime, length: Length, original_anchor: datetime, pauses: tuple[Pause, ...] = ()
+) -> Due:
+    """When `term` ends that counts `length` from `anchor`, under the term's own counting rules, and its cap from
+    `original_anchor`."""
 
-    def count(this: Length) -> Due:
+    def count(since: datetime, this: Length) -> Due:
         return due(
-            anchor,
+            since,
             this,
             step.around.calendar,
             roll=term.roll,
@@ -156,9 +175,9 @@ def reckon(step: Step, term: Term, anchor: datetime, length: Length, pauses: tup
             pauses=pauses,
         )
 
-    reckoned = count(length)
+    reckoned = count(anchor, length)
     if term.cap is not None:
-        capped = count(Length.from_json(term.cap))
+        capped = count(original_anchor, Length.from_json(term.cap))
         return min(reckoned, capped, key=lambda found: found.at)
     return reckoned
 
@@ -168,21 +187,24 @@ def moved(step: Step, term: Term, clock: Clock, anchor: datetime) -> Clock:
     old date is kept."""
     pauses = _pauses(clock, step.happened)
     length = Length.from_json(clock.length)
-    reckoned = reckon(step, term, anchor, length, pauses)
+    reckoned = reckon(step, term, anchor, length, clock.original_anchor, pauses)
     counts_from = Message("engine.counts_from", {"term": term.title, "moment": anchor, "length": length.message})
     plain = replace(clock, anchor=anchor, due=reckoned.at, certain=reckoned.certain, why=(counts_from, *reckoned.steps))
     changed = reduce(lambda so_far, grant: _granted(step, term, so_far, grant, pauses), clock.granted, plain)
+    told = tuple(why for why in clock.why if why.code == _WAS_OWED)
     if changed.due != clock.due:
-        moved_from = Message("engine.moved_from", {"day": clock.due_day})
-        changed = replace(changed, why=(*changed.why, moved_from))
-    return with_rings(step, term, changed, clock)
+        told = (*told, Message("engine.moved_from", {"day": clock.due_day}))
+    return with_rings(step, term, replace(changed, why=(*changed.why, *told)), clock)
 
 
 def with_rings(step: Step, term: Term, clock: Clock, before: Clock | None = None) -> Clock:
     """`clock` with the moments it will ring: reminders still ahead, its end, and reminders after it. `before`: the
-    same clock as it was; an end that has rung does not ring again unless it has moved."""
-    rung = before is not None and before.due == clock.due and all(ring.key for ring in before.rings)
-    rings: list[Ring] = [] if rung else [Ring(clock.due)]
+    same clock as it was; an end that has rung does not ring again unless it has moved. An end that had passed before
+    the clock knew of it rings now: nothing rings in the past."""
+    if before is not None and before.due == clock.due:
+        rings = [ring for ring in before.rings if not ring.key]
+    else:
+        rings = [Ring(max(clock.due, step.now))]
     for reminder in term.remind:
         # A reminder three workdays before the end is counted backward like any term.
         length = Length.from_json(reminder.before or reminder.after)
@@ -210,11 +232,18 @@ def _granted(step: Step, term: Term, clock: Clock, grant: Mapping[str, Any], pau
         by = Length.from_json(grant["by"])
         at = due(clock.due, by, step.around.calendar, roll=term.roll, hours=step.around.hours, pauses=pauses).at
     if term.extension is not None and term.extension.cap is not None:
-        at = min(at, reckon(step, term, clock.anchor, Length.from_json(term.extension.cap)).at)
+        at = min(at, _since_the_beginning(step, term, clock, term.extension.cap, pauses))
     at = max(at, clock.due)
     certain = step.around.calendar.certain(clock.anchor.date(), at.date())
     extended = Message("engine.extended", {"day": clock.due_day, "to": at.astimezone(ZONE).date()})
     return replace(clock, due=at, certain=certain, why=(*clock.why, extended))
+
+
+def _since_the_beginning(
+    step: Step, term: Term, clock: Clock, length: Mapping[str, int], pauses: tuple[Pause, ...]
+) -> datetime:
+    first = clock.original_anchor
+    return reckon(step, term, first, Length.from_json(length), first, pauses).at
 
 
 def recount(step: Step) -> None:
@@ -253,7 +282,12 @@ def _renew(step: Step, clock: Clock, was: Term, term: Term | None) -> None:
         return
     length = None if term.length == was.length else _length(step, term, anchor)
     owed_by = clock.owed_by if term.owed_by == was.owed_by else step.resolve(term.owed_by)
-    owed = replace(clock, length=length.to_json() if length else clock.length, owed_by=owed_by)
+    owed = replace(
+        clock,
+        length=length.to_json() if length else clock.length,
+        owed_by=owed_by,
+        original_anchor=clock.original_anchor if term.anchor == was.anchor else anchor,
+    )
     counted = owed if was == term else moved(step, term, owed, anchor)
     if counted.due == clock.due:
         present = replace(counted, why=clock.why)
@@ -273,12 +307,11 @@ def _anchor_now(step: Step, clock: Clock, was: Term, term: Term) -> datetime | N
         return clock.anchor
     if term.anchor.kind == "event" and not term.anchor.relation:
         return step.record.event_at[term.anchor.key] if _gone_by(step, term, "") else None
-    return _anchor(step, term)
+    return _anchor_in_round(step, term)
 
 
 def _catch_up(step: Step, term: Term) -> None:
-    clock = step.record.clock(term.key)
-    if (clock is not None and clock.round == step.record.round) or step.record.done:
+    if step.record.clock(term.key) is not None or step.record.done:
         return
     if not _gone_by(step, term, "") or not step.holds(term.when):
         return
@@ -319,12 +352,11 @@ def _move(step: Step) -> None:
     """Start or move the clocks whose anchor is a field, another term's end or something of a linked record, and move
     those whose agreed end has been changed."""
     for term in applicable(step):
-        clock = step.record.clock(term.key)
-        present = clock if clock is not None and clock.round == step.record.round else None
+        present = step.record.clock(term.key)
         if term.anchor.kind == "event" and not term.anchor.relation:
             anchor = present.anchor if present is not None else None
         else:
-            anchor = _anchor(step, term)
+            anchor = _anchor_in_round(step, term)
         if anchor is None:
             continue
         if present is None:
@@ -337,10 +369,45 @@ def _move(step: Step) -> None:
                 _replace(step, present, moved(step, term, counted, anchor))
 
 
+def _owe(step: Step) -> None:
+    """Let open clocks be owed by those whom the record names now, where what it names has changed: another unit holds
+    the part, another stands in the field, the ladder has been climbed. Who holds a post today changes nothing."""
+    known = {clock.identity for clock in step.family.record.clocks}
+    for term in applicable(step):
+        were = resolve_for(step.mechanism, step.family.record, term.owed_by, step.around, step.family.parent)
+        are = step.resolve(term.owed_by)
+        for clock in running(step, term.key):
+            if are == were or are == clock.owed_by:
+                continue
+            was = Message(_WAS_OWED, {"who": _called(step, clock.owed_by), "day": step.happened.date()})
+            why = (*clock.why, was) if clock.owed_by and clock.identity in known else clock.why
+            _replace(step, clock, replace(clock, owed_by=are, why=why))
+
+
+def _called(step: Step, people: Iterable[Responsible]) -> list[str]:
+    """What those who owe something are called: each unit once, people of no unit by name."""
+    names = (
+        step.around.today.unit_title(one.unit) if one.unit else step.around.names("person", one.person)
+        for one in people
+    )
+    return list(dict.fromkeys(name for name in names if name))
+
+
 def _agreed(step: Step, term: Term, clock: Clock, anchor: datetime) -> Length:
     """The length of a running clock: as it began, but a date agreed or the next point of a schedule is as it is now."""
     found = _length(step, term, anchor) if term.length.keys() & {"asks", "schedule"} else None
     return found or Length.from_json(clock.length)
+
+
+def _elsewhere(term: Term) -> bool:
+    """Whether it counts from a field or from something of a linked record, neither of which begins with a round."""
+    return term.anchor.kind == "field" or bool(term.anchor.relation)
+
+
+def _anchor_in_round(step: Step, term: Term) -> datetime | None:
+    """What a term counts from in the present round."""
+    found = _anchor(step, term)
+    return None if found == step.record.spent.get(term.key) else found
 
 
 def _anchor(step: Step, term: Term) -> datetime | None:

@@ -132,14 +132,14 @@ class MemoryWorld:
         self._counters[counted] += 1
         return number(series, day, self._counters[counted])
 
-    def ringing(self, now: datetime, limit: int) -> Sequence[str]:
+    def ringing(self, now: datetime, limit: int) -> Sequence[tuple[str, int]]:
         waiting = [
-            (ring, record.id)
+            (ring, record.id, record.revision)
             for record in self.records.values()
             for clock in record.clocks
             if (ring := clock.next_ring) is not None and ring <= now
         ]
-        return list(dict.fromkeys(record for _, record in sorted(waiting)))[:limit]
+        return list(dict.fromkeys((record, revision) for _, record, revision in sorted(waiting)))[:limit]
 
     # ── Duties ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -42,7 +42,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One running or finished term of a record. (term, round, count) is its identity."""
+    """One running or finished term of a record."""
 
     term: str
     round: int
@@ -50,6 +50,8 @@ class Clock:
     """How many clocks of this term and round came before it."""
     owed_by: tuple[Responsible, ...]
     anchor: datetime
+    original_anchor: datetime
+    """What the first clock of this run counted from, before it was moved or the term repeated: caps count from it."""
     due: datetime
     original_due: datetime
     certain: bool
@@ -62,6 +64,11 @@ class Clock:
     """The extensions, the earliest first: `{"by": length}` or `{"until": day}`."""
     length: Mapping[str, int] = field(default_factory=dict)
     ended_at: datetime | None = None
+
+    @property
+    def identity(self) -> tuple[str, int, int]:
+        """What tells it from every other clock of its record, whatever becomes of it."""
+        return self.term, self.round, self.count
 
     @property
     def next_ring(self) -> datetime | None:
@@ -157,6 +164,8 @@ class Record:
     """Event → when it last happened."""
     rungs: Mapping[str, str] = field(default_factory=dict)
     """Ladder → the rung it was raised to in this round."""
+    spent: Mapping[str, datetime] = field(default_factory=dict)
+    """Term → what its field or linked record said when this round began: the round does not count from it."""
     fired: frozenset[str] = frozenset()
     """Automatic actions whose condition was true when last looked at: each is taken once for each becoming true."""
     created_at: datetime | None = None
@@ -184,8 +193,12 @@ class Record:
         return Seen(self.id, self.type, self.applicant, self.reporter, units)
 
     def clock(self, term: str) -> Clock | None:
-        """The latest clock of `term`, replaced ones apart."""
-        found = [clock for clock in self.clocks if clock.term == term and clock.state is not ClockState.REPLACED]
+        """The latest clock of `term` in the present round, replaced ones apart."""
+        found = [
+            clock
+            for clock in self.clocks
+            if (clock.term, clock.round) == (term, self.round) and clock.state is not ClockState.REPLACED
+        ]
         return found[-1] if found else None
 
     def with_(self, **changes: Any) -> Record:

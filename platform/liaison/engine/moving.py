@@ -224,12 +224,13 @@ def _clocks(step: Step, old: Mechanism) -> None:
 
 def _told(step: Step, old: Mechanism, before: tuple[Clock, ...]) -> Iterator[Message]:
     """What became of each clock that was open, and which are new."""
-    present = {_identity(clock): clock for clock in step.record.clocks}
-    fresh = [clock for identity, clock in present.items() if identity not in map(_identity, before)]
+    known = {clock.identity for clock in before}
+    present = {clock.identity: clock for clock in step.record.clocks}
+    fresh = [clock for identity, clock in present.items() if identity not in known]
     for was in before:
         if not was.state.open:
             continue
-        title, now = old.definition.terms[was.term].title, present[_identity(was)]
+        title, now = old.definition.terms[was.term].title, present[was.identity]
         heir = next((one for one in fresh if (one.term, one.round) == (was.term, was.round)), None)
         if heir is not None:
             fresh.remove(heir)
@@ -241,7 +242,3 @@ def _told(step: Step, old: Mechanism, before: tuple[Clock, ...]) -> Iterator[Mes
     for clock in fresh:
         title = step.mechanism.definition.terms[clock.term].title
         yield Message("engine.move.term_begins", {"term": title, "new": clock.due_day})
-
-
-def _identity(clock: Clock) -> tuple[str, int, int]:
-    return clock.term, clock.round, clock.count

@@ -65,12 +65,13 @@ def run(world: World, command: Command, now: datetime) -> Result:
 
 def ring(world: World, now: datetime, limit: int = 100) -> list[Result]:
     """Let the clocks of up to `limit` records ring, each in a command of its own; the results in that order."""
-    return [run(world, ring_command(record, now), now) for record in world.ringing(now, limit)]
+    return [run(world, ring_command(record, revision), now) for record, revision in world.ringing(now, limit)]
 
 
-def ring_command(record: str, now: datetime) -> Command:
-    """The system's command that lets the clocks of a record ring."""
-    return Command(action=RING, actor=SYSTEM, key=f"ring/{record}/{now.isoformat()}", record=record)
+def ring_command(record: str, revision: int) -> Command:
+    """The system's command that lets the clocks of a record ring. What rings makes another revision of it, so the key
+    names these rings and no others: a moment does not, since clocks started later may ring at the same one."""
+    return Command(action=RING, actor=SYSTEM, key=f"ring/{record}/{revision}", record=record)
 
 
 def _once(batch: Iterable[Command]) -> Sequence[Command]:

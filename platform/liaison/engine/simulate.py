@@ -163,7 +163,7 @@ class _Play:
                     return Message("engine.simulate.refused", {"why": refused[0].message, "problems": []})
             elif rings:
                 at, record = min(rings)
-                run(self.world, ring_command(record, at), at)
+                run(self.world, ring_command(record, self.world.records[record].revision), at)
             else:
                 return None
         return Message("engine.simulate.endless", {"times": RINGS_AT_MOST})

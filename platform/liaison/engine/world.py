@@ -172,6 +172,6 @@ class World(Protocol):
         StaleError where a record is no longer at the revision the outcome began from."""
         ...
 
-    def ringing(self, now: datetime, limit: int) -> Sequence[str]:
-        """Records with a clock whose next ring is not after `now`, the longest waiting first."""
+    def ringing(self, now: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        """Records with a clock whose next ring is not after `now`, with their revisions, the longest waiting first."""
         ...

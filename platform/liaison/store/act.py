@@ -67,12 +67,12 @@ def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result
     results: list[Result] = []
     crossed = rung = 0
     while rung < limit:
-        record: str | None = None
+        command: Command | None = None
         why: Message | None
         try:
             with database.write() as connection:
                 found = connection.execute(
-                    select(t.Record.id, t.Parked.failed)
+                    select(t.Record.id, t.Record.revision, t.Parked.failed)
                     .join(t.Clock, t.Clock.record_id == t.Record.id)
                     .outerjoin(t.Parked, t.Parked.record_id == t.Record.id)
                     .where(
@@ -86,36 +86,36 @@ def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result
                 ).first()
                 if found is None:
                     break
-                record = found.id
-                result = run(SqlWorld(connection, database.shelf, writes=True), ring_command(record, now), now)
+                command = ring_command(found.id, found.revision)
+                result = run(SqlWorld(connection, database.shelf, writes=True), command, now)
                 if result and found.failed:
-                    free(connection, record)
+                    free(connection, command.record)
         except OperationalError as error:
             crossed += 1
             if crossed == _TRIES or getattr(error.orig, "sqlstate", None) not in _AGAIN:
                 raise
             continue
         except Exception as error:
-            if record is None or isinstance(error, ProgrammingError):  # the database is at fault, not the record
+            if command is None or isinstance(error, ProgrammingError):  # the database is at fault, not the record
                 raise
-            log.exception("the clocks of record %s could not ring", record)
-            result = _could_not(record, now, error)
+            log.exception("the clocks of record %s could not ring", command.record)
+            result = _could_not(command, error)
             why = Message("store.ring_failed", {"error": type(error).__name__})
         else:
             why = result.refusal.message if result.refusal else None
-        tried.append(record)
+        tried.append(command.record)
         if why is not None:
             with database.write() as connection:
-                park(connection, record, why, now)
+                park(connection, command.record, why, now)
         if result.outcomes or not result:  # else another worker has just let it ring
             results.append(result)
             rung += bool(result)
     return results
 
 
-def _could_not(record: str, now: datetime, error: Exception) -> Result:
-    why = Message("store.could_not_ring", {"record": record, "error": f"{type(error).__name__}: {error}"})
-    return Result(refusal=Refusal(why, command=ring_command(record, now).key))
+def _could_not(command: Command, error: Exception) -> Result:
+    why = Message("store.could_not_ring", {"record": command.record, "error": f"{type(error).__name__}: {error}"})
+    return Result(refusal=Refusal(why, command=command.key))
 
 
 def _known(database: Database, key: str) -> bool:

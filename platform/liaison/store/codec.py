@@ -141,6 +141,7 @@ def _memory(record: Record) -> Row:
         "fired": sorted(record.fired),
         "last": {"what": last.what, "by": last.by, "at": _text(last.at)} if last else None,
         **({"signs": dict(record.signs)} if record.signs else {}),
+        **({"spent": {key: _text(at) for key, at in record.spent.items()}} if record.spent else {}),
     }
 
 
@@ -174,6 +175,7 @@ def record_from(row: Fields, parts: Sequence[PartHeld], links: Sequence[Link], c
         done=row["done"],
         last=Last(last["what"], last["by"], _sure(last["at"])) if last else None,
         signs=memory.get("signs", {}),
+        spent={key: _sure(at) for key, at in memory.get("spent", {}).items()},
     )
 
 
@@ -284,6 +286,7 @@ def clock_rows(record: Record, organisation: str) -> list[Row]:
                 "pauses": [[_text(start), _text(end)] for start, end in clock.pauses],
                 "granted": [dict(grant) for grant in clock.granted],
                 "length": dict(clock.length),
+                **({"original_anchor": _text(first)} if (first := clock.original_anchor) != clock.anchor else {}),
             },
         }
         for position, clock in enumerate(record.clocks)
@@ -299,6 +302,7 @@ def clock_from(row: Fields) -> Clock:
         count=row["count"],
         owed_by=responsible_from(row["owed_by"]),
         anchor=row["anchor"].astimezone(ZONE),
+        original_anchor=_from_text(rest.get("original_anchor")) or row["anchor"].astimezone(ZONE),
         due=row["due"].astimezone(ZONE),
         original_due=row["original_due"].astimezone(ZONE),
         certain=row["certain"],

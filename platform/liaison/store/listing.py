@@ -359,13 +359,18 @@ def _column(one: Narrowing, now: datetime) -> ColumnElement[Any] | SideValues:
 
 
 def _of_term(term: str, what: str, now: datetime) -> ColumnElement[Any]:
-    """A fact of the latest clock of a term, replaced ones apart."""
+    """A fact of the latest clock of a term in the present round, replaced ones apart."""
     clock = t.Clock.__table__.c
 
     def latest(found: ColumnElement[Any]) -> ColumnElement[Any]:
         return (
             select(found)
-            .where(clock.record_id == _RECORD.id, clock.term == term, clock.state != "replaced")
+            .where(
+                clock.record_id == _RECORD.id,
+                clock.term == term,
+                clock.round == _RECORD.round,
+                clock.state != "replaced",
+            )
             .order_by(clock.position.desc())
             .limit(1)
             .correlate(t.Record.__table__)

@@ -153,19 +153,17 @@ class SqlWorld:
         mechanism = self._shelf.mechanism(self._connection, edition)
         return writer.Change(None, outcome.after, installed.organisation, edition, mechanism)
 
-    def ringing(self, now: datetime, limit: int) -> Sequence[str]:
+    def ringing(self, now: datetime, limit: int) -> Sequence[tuple[str, int]]:
         first = func.min(t.Clock.next_ring)
-        return (
-            self._connection.execute(
-                select(t.Clock.record_id)
-                .where(t.Clock.next_ring <= now)
-                .group_by(t.Clock.record_id)
-                .order_by(first, t.Clock.record_id)
-                .limit(limit)
-            )
-            .scalars()
-            .all()
+        rows = self._connection.execute(
+            select(t.Record.id, t.Record.revision)
+            .join(t.Clock, t.Clock.record_id == t.Record.id)
+            .where(t.Clock.next_ring <= now)
+            .group_by(t.Record.id, t.Record.revision)
+            .order_by(first, t.Record.id)
+            .limit(limit)
         )
+        return [(row.id, row.revision) for row in rows]
 
     # ── Duties ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -23,6 +23,7 @@ from liaison.engine import (
     Command,
     Event,
     Family,
+    Mechanism,
     MemoryWorld,
     Move,
     Outcome,
@@ -35,7 +36,7 @@ from liaison.engine import (
     run,
 )
 from liaison.engine import move as move_record
-from liaison.engine.duties import Instance, Standing, move, standings
+from liaison.engine.duties import Instance, Sought, Standing, move, standings
 from liaison.roster import Deputy, Holding, Person, Roster
 from liaison.store import (
     Database,
@@ -189,6 +190,14 @@ class Stage(ABC):
     @abstractmethod
     def close(self) -> None: ...
 
+    @abstractmethod
+    def mechanism(self) -> Mechanism:
+        """The mechanism in force."""
+
+    @abstractmethod
+    def find(self, where: Any, now: datetime) -> list[str]:
+        """The matters a condition finds, their ids."""
+
 
 def _told(template: str, to: Any) -> Told:
     return template, tuple(sorted(one["person"] or one["unit"] or "applicant" for one in to))
@@ -272,6 +281,12 @@ class InMemory(Stage):
         old, new = world.mechanism(here, id_), world.mechanism(here)
         return move_record(old, new, self.family(id_), world.surroundings(here, now.date()), now, states)
 
+    def mechanism(self) -> Mechanism:
+        return self.world.mechanism(self.installation)
+
+    def find(self, where: Any, now: datetime) -> list[str]:
+        return [one.record for one in self.world.find(self.installation, Sought("matter", where), now)]
+
     def close(self) -> None:
         pass
 
@@ -353,6 +368,15 @@ class InSql(Stage):
     def preview(self, id_: str, states: States, now: datetime) -> Move:
         [found] = preview_moves(self.database, self.installation, [id_], states, now)
         return found
+
+    def mechanism(self) -> Mechanism:
+        with self.database.read() as connection:
+            return SqlWorld(connection, self.database.shelf).mechanism(self.installation)
+
+    def find(self, where: Any, now: datetime) -> list[str]:
+        with self.database.read() as connection:
+            world = SqlWorld(connection, self.database.shelf)
+            return [one.record for one in world.find(self.installation, Sought("matter", where), now)]
 
     def close(self) -> None:
         self.database.close()

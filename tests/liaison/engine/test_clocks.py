@@ -267,7 +267,7 @@ def test_what_was_late_before_it_was_suspended_stays_late(clocks, matter):
 
 def test_a_ring_with_nothing_to_ring_leaves_no_event(clocks, matter):
     before = clocks.keys(matter)
-    assert clocks.give(ring_command(matter, day(3)), day(3))
+    assert clocks.give(ring_command(matter, clocks.record(matter).revision), day(3))
     assert clocks.keys(matter) == before
 
 
