@@ -26,5 +26,5 @@ def _chosen(step: Step, body: Mapping[str, Any]) -> Iterator[str]:
     value: Any = step.value(body["record"]) if "record" in body else step.record.values.get(body["field"])
     column = body.get("column")
     for one in value if isinstance(value, list | tuple) else [value]:
-        if record := one.get(column) if column else one:
+        if one and (record := one.get(column) if column else one):
             yield record
