@@ -88,18 +88,19 @@ def _survey(made: Any) -> tuple[int, int, bool]:
 
     Level by level, without recursion: it is the first to see what came in."""
     levels, names, clash = 0, 0, False
-    level = [made]
-    while level := [node for node in level if isinstance(node, dict | list)]:
+    level = [made] if type(made) in (dict, list) else []
+    while level:
         levels += 1
         below: list[Any] = []
         for node in level:
-            if isinstance(node, dict):
+            if type(node) is dict:
                 names += len(node)
-                below.extend(node.values())
+                below += [value for value in node.values() if type(value) is dict or type(value) is list]
             else:
-                keys = [item["key"] for item in node if isinstance(item, dict) and isinstance(item.get("key"), str)]
+                inner = [item for item in node if type(item) is dict or type(item) is list]
+                keys = [key for item in inner if type(item) is dict and type(key := item.get("key")) is str]
                 clash = clash or len(set(keys)) != len(keys)
-                below.extend(node)
+                below += inner
         level = below
     return levels, names, clash
 

@@ -25,8 +25,7 @@ def hurried() -> Iterator[None]:
 def test_schemas_are_compiled_by_several_threads_at_once(hurried: None) -> None:
     lifecycle = parse(read_package("shunde").files["rules/shunde/lifecycle/matter.json"])
     for _ in range(5):
-        schema._compiled.cache_clear()
-        schema._compiler.cache_clear()
+        schema._quick.cache_clear()
         together = Barrier(4)
 
         def look(together: Barrier = together) -> int:
