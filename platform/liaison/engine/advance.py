@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
@@ -160,6 +160,8 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
         apply(step, effect)
     if step.refused is not None:
         return Refusal(step.refused, command=command.key)
+    if problems := clocks.without_next_day(step, action.event_key):
+        return Refusal(Message("engine.form_wrong", {"count": len(problems)}), problems, command.key)
     return close(step, action, action.event_key, origin=origin)
 
 
@@ -303,11 +305,20 @@ def _ring(step: Step) -> Outcome:
                 step.why.append(Message("engine.passed", {"term": term.title, "day": clock.due_day}))
     if step.record == before:  # somebody else has let it ring meanwhile
         return Outcome(before=before, after=before, events=())
-    for action in step.mechanism.definition.lifecycles[step.record.type].actions.values():
-        rung = action.automatic is not None and action.automatic.term in passed
-        if rung and step.record.state in action.origins and step.holds(action.guard):
+    for action in _set_off(step, step.record, passed):
+        if step.holds(action.guard):
             step.follow(action.key, action.key, record=step.record.id)
+    if step.family.parent is not None:  # what passes on an assignment or a sign-off, the record above hears of
+        for action in _set_off(step, step.family.parent, passed):
+            step.follow(f"parent/{action.key}", action.key, record=step.record.parent, if_possible=True)
     return close(step, None, "passed" if passed else "reminded")
+
+
+def _set_off(step: Step, record: Record, passed: Collection[str]) -> Iterator[Action]:
+    """The automatic actions that terms set off which have passed, where the record is in a state to take them."""
+    for action in step.mechanism.definition.lifecycles[record.type].actions.values():
+        if action.automatic is not None and action.automatic.term in passed and record.state in action.origins:
+            yield action
 
 
 def close(step: Step, action: Action | None, event: str, origin: str | None = None) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Any
 
 from liaison.calendars import ZONE, Due, Length, Pause, Schedule, due, next_occurrence
 from liaison.definitions import Term
+from liaison.forms import FieldProblem
 from liaison.roster import Responsible
 from liaison.texts import Message
 
@@ -69,6 +70,26 @@ def _stop(step: Step, event: str) -> None:
     for key, clock in sorted(again.items()):
         if stopped[key].repeat and not step.record.done:
             begin(step, stopped[key], step.happened, clock.original_anchor)
+
+
+def without_next_day(step: Step, event: str) -> tuple[FieldProblem, ...]:
+    """What is wrong where `event` stops a term that repeats until an agreed day and the record goes on: the day on
+    which it ends next must be later than today and than the day agreed before."""
+    before = Facts(step.mechanism, step.family.record, step.happened)
+    problems: list[FieldProblem] = []
+    for term in applicable(step) if not step.record.done else ():
+        field = term.length.get("asks")
+        stopped = term.repeat and field and event in term.stops and running(step, term.key)
+        if not stopped or not step.holds(term.when):
+            continue
+        agreed, was, today = step.facts[field], before[field], step.happened.date()
+        after = max(was, today) if was is not None else today
+        if agreed is None or agreed <= after:
+            title = step.mechanism.fields[step.record.type][field].title
+            problems.append(
+                FieldProblem(field, None, Message("engine.next_day_needed", {"field": title, "day": after}))
+            )
+    return tuple(problems)
 
 
 def _reclassify(step: Step, event: str) -> None:

@@ -223,3 +223,61 @@ def test_an_extension_is_capped_from_the_first_anchor(terms, matter):
     for number in (3, 4, 5, 6, 9):
         terms.do(matter, "extend", at=day(number))
     assert terms.record(matter).clock("consult").due_day == date(2026, 4, 1), "30 days from the 2nd"
+
+
+# ── Until an agreed day, again and again ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_term_that_repeats_until_an_agreed_day_asks_for_the_next(terms, matter):
+    assert terms.do(matter, "report", at=day(18), next_on="2026-04-20")
+    assert of(terms, matter, "progress") == [
+        (1, ClockState.MET, date(2026, 3, 20)),
+        (1, ClockState.RUNNING, date(2026, 4, 20)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "next_on", "after"),
+    [
+        (day(18), {}, "2026年3月20日"),
+        (day(18), {"next_on": "2026-03-20"}, "2026年3月20日"),
+        (day(18), {"next_on": "2026-03-19"}, "2026年3月20日"),
+        (day(25), {"next_on": "2026-03-25"}, "2026年3月25日"),
+    ],
+    ids=["none", "the same", "earlier", "today, entered late"],
+)
+def test_without_a_later_day_there_is_no_next_time(terms, matter, at, next_on, after):
+    before = terms.record(matter)
+    refused = terms.do(matter, "report", at=at, **next_on).refusal
+    assert refused.code == "engine.form_wrong"
+    assert [(one.field, say(one.message)) for one in refused.problems] == [
+        ("next_on", f"“下次报告日期”须写明下一次的日期，在{after}之后")
+    ]
+    assert terms.record(matter) == before
+
+
+def test_what_stops_it_without_asking_for_the_day_is_refused(terms, matter):
+    assert terms.do(matter, "report_nothing", at=day(18)).refusal.problems[0].field == "next_on"
+
+
+def test_when_the_record_is_done_there_is_no_next_time(terms, matter):
+    assert terms.do(matter, "report_last", at=day(18))
+    assert of(terms, matter, "progress") == [(1, ClockState.MET, date(2026, 3, 20))]
+
+
+# ── What passes below is heard above ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_term_that_passes_on_an_assignment_sets_off_an_action_of_the_record(terms, matter):
+    held = terms.held(matter, "lead", "north")
+    terms.ring(day(4, hour=23))
+    assert terms.record(matter).state == "assigned"
+    terms.ring(day(5))
+    assert terms.keys(held)[-1] == "passed"
+    assert (terms.record(matter).state, terms.keys(matter)[-1]) == ("unsigned", "unsign")
+
+
+def test_a_record_not_in_a_state_to_hear_it_does_not(terms, matter):
+    terms.do(matter, "again", at=day(3))
+    terms.ring(day(5))
+    assert (terms.record(matter).state, terms.keys(matter)[-1]) == ("open", "again")

@@ -11,7 +11,7 @@ from ..build import by_schema
 from ..expressions import effects_in
 from ..layout import RULES
 from ..listing import Narrowing, narrowings, showable
-from ..model import Action, Definition, Lifecycle, RecordType, Who
+from ..model import Action, Definition, Lifecycle, RecordType, Term, Who
 
 SIGNOFF = "signoff"
 """The record type of sign-offs, which the engine ships."""
@@ -84,6 +84,13 @@ class Index:
     def type_of(self, key: str) -> RecordType | None:
         """The record type `key`, None where there is none (another lint says so)."""
         return self.definition.record_types.get(key)
+
+    def runs_on(self, term: Term) -> str:
+        """The type of the records that a term's clocks run on: with a part, its assignments."""
+        record_type = self.type_of(term.of)
+        if term.part and record_type is not None and term.part in record_type.parts:
+            return record_type.parts[term.part].assignment
+        return term.of
 
     def fields(self, record_type: str) -> Mapping[str, Any]:
         """The fields of a record type; none where there is no such type."""
