@@ -33,7 +33,7 @@ class Who:
     took             whoever took action `key` last
     rung             the current rung of ladder `key`
     field            the unit or person whose key stands in field `key`
-    recorder         of a sign-off: who may record an answer given on paper
+    recorder         of a sign-off or a hand-over: who may record what was done on paper
     """
 
     kind: Literal[

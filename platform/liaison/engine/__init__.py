@@ -34,6 +34,7 @@ from .naming import called, title_of
 from .numbering import number, period_of
 from .permitted import editable, handles, hidden_fields, is_among, may_read
 from .recount import Moved, recount
+from .referral import REFERRAL
 from .run import ring, ring_command, run
 from .scope import column_type, duty_types, scope_for, turn_types
 from .signing import SIGNER, SIGNOFF
@@ -48,6 +49,7 @@ __all__ = [
     "EDIT",
     "FOUND_AT_MOST",
     "HANDED",
+    "REFERRAL",
     "SIGNER",
     "SIGNOFF",
     "Alike",

@@ -14,10 +14,11 @@ from liaison.access import Actor
 
 from .mechanism import Mechanism
 from .model import Record
+from .referral import referrals_of
 from .signing import outcome, sheets_of
 from .world import Family, Surroundings
 
-RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "rung",
+RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "handed", "rung",
             "reason", "each")  # fmt: skip
 """First segments that are facts; a field may not be called so."""
 
@@ -145,6 +146,10 @@ class Facts(Mapping[str, Any]):
     def _of_signoff(self, key: str) -> Any:
         children = self._family.children if self._family else ()
         return outcome(sheets_of(children, self._record).get(key, ()), self._record)
+
+    def _of_handed(self, key: str) -> Any:
+        sheet = referrals_of(self._family.children if self._family else (), self._record).get(key)
+        return sheet.state if sheet else None
 
     def _of_rung(self, key: str) -> Any:
         ladder = self._mechanism.record_type(self._record.type).ladders.get(key)

@@ -25,15 +25,20 @@ def report(step: Step, event: str, origin: str) -> None:
             continue
         wanted = [back for back in link.values["back"] if back["event"] == event]
         if wanted or _accepted(step, origin) or (step.record.done and not step.family.record.done):
-            step.follow(f"{HEARD}/{link.record}", HEARD, record=link.record, values=_told(step, event))
-        for back in wanted:
-            values = {key: to_value(step.value(expr)) for key, expr in back.get("values", {}).items()}
-            step.follow(f"back/{back['key']}", back["action"], record=link.record, values=values)
+            back = [{**one, "values": _read(step, one.get("values", {}))} for one in wanted]
+            news = {"told": _told(step, event), "back": back}
+            step.follow(f"{HEARD}/{link.record}", HEARD, record=link.record, values=news)
 
 
 def heard(step: Step) -> None:
-    """Put on file what was told."""
-    step.why.append(Message("engine.heard", step.command.values))
+    """Put on file what was told, and take the actions that were agreed on: what is not possible is our news alone."""
+    step.why.append(Message("engine.heard", step.command.values["told"]))
+    for back in step.command.values["back"]:
+        step.follow(f"back/{back['key']}", back["action"], record=step.record.id, values=back["values"])
+
+
+def _read(step: Step, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: to_value(step.value(expr)) for key, expr in values.items()}
 
 
 def _accepted(step: Step, origin: str) -> bool:

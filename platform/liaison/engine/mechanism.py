@@ -15,6 +15,9 @@ from liaison.definitions import Action, Definition, Effect, Json, RecordType, Te
 from liaison.forms import Field, Form, compile_form, field_of, scope_of
 from liaison.rules import Decider, read_table
 
+_Given = Mapping[str, Mapping[str, tuple[tuple[Action, Json], ...]]]
+"""Record type → key → the actions that give out sheets under it, each with the body of its effect."""
+
 
 class Mechanism:
     """One definition, compiled. Immutable as far as anybody outside can see; shared by all threads."""
@@ -74,16 +77,26 @@ class Mechanism:
         """Sign-off → the actions of a record type that ask for it, each with what its effect says of it."""
         return self._asks.get(type_, {})
 
+    def referrals(self, type_: str) -> Mapping[str, tuple[tuple[Action, Json], ...]]:
+        """Hand-over to an outside body → the actions of a record type that make it, each with what its effect says."""
+        return self._referrals.get(type_, {})
+
     @cached_property
-    def _asks(self) -> Mapping[str, Mapping[str, tuple[tuple[Action, Json], ...]]]:
+    def _asks(self) -> _Given:
+        return self._given(lambda effect: str(effect.body["key"]) if effect.kind == "ask" else "")
+
+    @cached_property
+    def _referrals(self) -> _Given:
+        return self._given(lambda effect: effect.body["to"].get("key", "") if effect.kind == "hand_over" else "")
+
+    def _given(self, key_of: Callable[[Effect], str]) -> _Given:
         found: dict[str, dict[str, tuple[tuple[Action, Json], ...]]] = {}
         for type_, lifecycle in self.definition.lifecycles.items():
-            asked = found.setdefault(type_, {})
+            given = found.setdefault(type_, {})
             for action in lifecycle.actions.values():
                 for effect in _with_inner(action.effects):
-                    if effect.kind == "ask":
-                        key = effect.body["key"]
-                        asked[key] = (*asked.get(key, ()), (action, effect.body))
+                    if key := key_of(effect):
+                        given[key] = (*given.get(key, ()), (action, effect.body))
         return found
 
     @cached_property

@@ -10,6 +10,7 @@ from liaison.definitions import DUTY_FACTS, Part, record_of_turn
 from liaison.rules import ColumnType, Input
 
 from .mechanism import Mechanism
+from .referral import REFERRAL
 
 _STATE = "~state:"
 """Before a record type: the name under which its states are known as a code list."""
@@ -50,6 +51,8 @@ def _types(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Type]]:
             yield f"term.{term.key}.{what}", BOOLEAN
         yield f"term.{term.key}.due", DATE
         yield f"term.{term.key}.extensions", NUMBER
+    for key in mechanism.referrals(type_):
+        yield f"handed.{key}", code(_STATE + REFERRAL)
     for ladder in record_type.ladders:
         yield f"rung.{ladder}", code(_RUNG + ladder)
     for part in record_type.parts.values():

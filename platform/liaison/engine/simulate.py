@@ -6,7 +6,7 @@ passes as it does in life: every clock rings at its own moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from .likeness import alike
 from .memory import MemoryWorld
 from .model import ClockState, Command, Event, Notice, Record, Refusal, Result, left_out
 from .permitted import may_read
+from .referral import referrals_of
 from .run import ring_command, run
 from .signing import outcome, sheets_of, standing
 
@@ -209,9 +210,9 @@ class _Play:
             return None, Message("engine.simulate.no_record", {"on": step.get("on", "")})
         if not started and "of" in step:
             of = step["of"]
-            child = self._sheet(target, of) if "ask" in of else self._assignment(target, of)
+            what, find = next(_UNDER[name] for name in _UNDER if name in of)
+            child = find(self, target, of)
             if child is None:
-                what = "no_sheet" if "ask" in of else "no_assignment"
                 return None, Message(f"engine.simulate.{what}", dict(of))
             target = child
         if enterprise and target:
@@ -258,6 +259,11 @@ class _Play:
         sheets = standing(sheets_of(family.children, family.record).get(of["ask"], ()))
         fitting = [one.id for one in sheets if "signer" not in of or one.holders("holder") == (of["signer"],)]
         return fitting[0] if fitting else None
+
+    def _referral(self, record: str, of: Mapping[str, str]) -> str | None:
+        family = self.world.families([record])[record]
+        sheet = referrals_of(family.children, family.record).get(of["handed"])
+        return sheet.id if sheet else None
 
     def _actor(self, who: str) -> tuple[Actor | None, bool]:
         if who == "guest":
@@ -312,6 +318,14 @@ class _Play:
         ]
         inexact = sorted(map(_of_left_out, found)) != sorted(map(_of_left_out, wanted))
         return _expected("left_out", wanted, found) if inexact else None
+
+
+_UNDER: Mapping[str, tuple[str, Callable[[_Play, str, Mapping[str, str]], str | None]]] = {
+    "ask": ("no_sheet", _Play._sheet),
+    "handed": ("no_referral", _Play._referral),
+    "part": ("no_assignment", _Play._assignment),
+}
+"""What names the sheet a step is on → what is said where there is none, and how it is found."""
 
 
 def _of_left_out(one: Json) -> tuple[str, str]:
@@ -414,6 +428,11 @@ def _assignments(record: Record, wanted: Json, _at: datetime, play: _Play, _noti
 def _signoffs(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
     sheets = sheets_of(play.world.families([record.id])[record.id].children, record)
     return {ask: outcome(sheets.get(ask, ()), record) for ask in wanted}
+
+
+def _handed(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+    sheets = referrals_of(play.world.families([record.id])[record.id].children, record)
+    return {key: sheets[key].state if key in sheets else None for key in wanted}
 
 
 def _messages(_record: Record, wanted: Json, _at: datetime, _play: _Play, notices: Sequence[Notice]) -> Json:
@@ -520,6 +539,7 @@ _FOUND: Mapping[str, Any] = {
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,
     "signoffs": _signoffs,
+    "handed": _handed,
     "fields": _fields,
     "alike": _alike,
     "done": lambda record, *_: record.done,

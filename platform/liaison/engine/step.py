@@ -17,6 +17,7 @@ from liaison.texts import Message
 from .facts import Facts, Turn
 from .mechanism import Mechanism
 from .model import Command, Notice, Override, Paper, PartHeld, Record
+from .referral import REFERRAL
 from .world import Family, Surroundings
 
 # Ids are derived from the command's key, so that a decision stays pure and a command given twice makes one record.
@@ -140,8 +141,8 @@ def subject_of(record: Record) -> Subject:
 def resolve_for(
     mechanism: Mechanism, record: Record, who: Who, around: Surroundings, parent: Record | None = None
 ) -> tuple[Responsible, ...]:
-    """The people and units a *who* names for a record. A ladder's rung is looked up first; and of a sign-off, who may
-    record it, in the record `parent` that it is of."""
+    """The people and units a *who* names for a record. A ladder's rung is looked up first; and of a sign-off or a
+    hand-over, who may record it, in the record `parent` that it is of."""
     if who.kind == "recorder":
         return _recorders(mechanism, record, around, parent) if parent is not None else ()
     if who.kind == "rung":
@@ -152,8 +153,11 @@ def resolve_for(
 
 
 def _recorders(mechanism: Mechanism, sheet: Record, around: Surroundings, parent: Record) -> tuple[Responsible, ...]:
-    """Who may record an answer given on paper: those the definition names, else those who may ask for it."""
-    asked = mechanism.asks(parent.type).get(sheet.values["ask"], ())
+    """Who may record what was done on paper: those the definition names, else those who may ask for it or hand over."""
+    if sheet.type == REFERRAL:
+        asked = mechanism.referrals(parent.type).get(sheet.values["handing"], ())
+    else:
+        asked = mechanism.asks(parent.type).get(sheet.values["ask"], ())
     named = [read_who(one) for _, body in asked for one in body.get("paper", ())]
     # An applicant, or whoever comes, may ask; what others decided is not theirs to enter.
     by_default = (one for action, _ in asked for one in action.by if one.kind not in ("applicant", "anyone"))

@@ -34,11 +34,12 @@ def send(
     if to:
         text = step.mechanism.definition.templates[template].text
         names = [name for name in PLACE.findall(text) if name not in LATE]
-        data = {name: known[name] if name in known else _shown(step, name) for name in names}
+        data = {name: known[name] if name in known else shown(step, name) for name in names}
         step.notices.append(Notice(step.record.id, template, to, data, f"{step.command.key}/{key}"))
 
 
-def _shown(step: Step, name: str) -> str:
+def shown(step: Step, name: str) -> str:
+    """A field of the record as people read it, or a fact."""
     field = step.mechanism.fields[step.record.type].get(name)
     if field is not None:
         step.around.learn(entries_in("record", {name: field}, step.record.values))

@@ -14,6 +14,7 @@ from liaison.forms import Field
 from liaison.texts import Message
 
 from .mechanism import Mechanism
+from .referral import REFERRAL
 
 _DAYS = frozenset({"date", "datetime"})
 _OWN_DAYS = frozenset({"today", "now", "since", "created"})
@@ -46,6 +47,9 @@ def _labels(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
             yield f"term.{term.key}.{what}", Label(words, denied=denied)
         yield f"term.{term.key}.due", Label(_fact("due", term=term.title), nature="day")
         yield f"term.{term.key}.extensions", Label(_fact("extensions", term=term.title), nature="count")
+    for key, given in mechanism.referrals(type_).items():
+        action, _ = given[0]
+        yield f"handed.{key}", Label(_fact("handed", action=action.title), _states(definition.lifecycles[REFERRAL]))
     for ladder in record_type.ladders.values():
         rungs = {rung.key: rung.title for rung in ladder.rungs.values()}
         yield f"rung.{ladder.key}", Label(_fact("rung", ladder=ladder.title), rungs)

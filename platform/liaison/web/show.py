@@ -20,6 +20,7 @@ from liaison.calendars import ZONE, Length, Shine, Unit, days_left, light
 from liaison.conditions import dependencies, parse
 from liaison.definitions import Action, Asks, Effect, RecordType, StateKind, Term
 from liaison.engine import (
+    REFERRAL,
     SIGNOFF,
     Alike,
     Clock,
@@ -529,6 +530,34 @@ def _sheet(reader: Reader, sheet: Record) -> dict[str, Any]:
         "due": clock.due_day if clock else None,
         "actions": [one for one in actions if one not in on_paper],
         "on_paper": on_paper,
+    }
+
+
+# ── Hand-overs to outside bodies ─────────────────────────────────────────────────────────────────────────────────
+
+_ON_REFERRAL = ("receiver", "handing")
+"""What stands at the head of the sheet of a hand-over, or is the engine's own."""
+
+
+def referrals(reader: Reader) -> list[dict[str, Any]]:
+    """What was handed to outside bodies, the latest first: to whom, how it stands, what is on file of it, and the
+    `actions` this reader may take on it."""
+    sheets_ = [child for child in reader.family.children if child.type == REFERRAL]
+    return [_referral(reader, child) for child in sorted(sheets_, key=lambda one: one.created_at or reader.now)[::-1]]
+
+
+def _referral(reader: Reader, child: Record) -> dict[str, Any]:
+    inner = reader.of_child(child)
+    rest = child.with_(values={key: value for key, value in child.values.items() if key not in _ON_REFERRAL})
+    pairs = (one for sheet in sheets(reader.of_child(rest)) for one in sheet["pairs"])
+    clock = nearest(reader.mechanism, [child])
+    return {
+        "record": child,
+        "receiver": child.values["receiver"],
+        "state": state_title(reader.mechanism, child),
+        "light": lamp(reader.mechanism, clock, reader.around, reader.now) if clock else None,
+        "said": [one for one in pairs if one["value"] is not None],
+        "actions": possible(reader.mechanism, inner.family, reader.actor, reader.around, reader.now),
     }
 
 

@@ -273,3 +273,4 @@ def test_hand_over_to_a_body_is_put_on_file(effects, matter):
     event = effects.events(matter)[-1]
     assert [why.code for why in event.why] == ["engine.handed_over"]
     assert effects.record(matter).done
+    assert [child.type for child in effects.children(matter)] == ["referral"]

@@ -59,3 +59,31 @@ def test_what_cannot_be_handed_over_is_said(place: Any) -> None:
     address = f"/desk/records/{ours}/do/pass_on"
     answer = place.signed_in("office").post(address, data={"key": "k" * 8, "step": "do"}, follow_redirects=True)
     assert "没有启用机制“taking”，不能移交" in words(answer)
+
+
+def test_what_is_handed_to_an_outside_body_is_kept_at_the_record_and_listed(place: Any) -> None:
+    with place.database.write() as connection:
+        digest = publish(connection, read_package(MECHANISMS / "handing"), "seed", place.now)
+        installation = install(connection, "district", digest, "seed", place.now)
+        hold(connection, installation, "office", "office", "")
+    begin = Command("begin", place.actor("company"), "begin", type="matter", installation=installation,
+                    values={"subject": "示例事项"}, applicant="company")  # fmt: skip
+    ours = act(place.database, begin, place.now).record
+    place.do(ours, "to_court")
+    office = place.signed_in("office")
+    office.get(f"/desk/switch/{installation}")
+    assert "登记送出" in words(office.get("/desk/")), "whoever handed it over is to send it"
+    page = office.get(f"/desk/records/{ours}")
+    assert re.search(r"对外移交 示例法院 待送出 登记送出 撤销移交", words(page))
+    address = re.search(r"/desk/records/[0-9a-f-]{36}/do/send", page.text)
+    assert address
+    form = office.get(address[0]).text
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    values = {"sent_on": f"{place.now:%Y-%m-%d}", "entry": "示例〔2026〕1号", "step": "do"}
+    assert office.post(address[0], data={**sent, **values}).status_code == 303
+    page = office.get(f"/desk/records/{ours}")
+    assert "已送出，待回执" in words(page)
+    assert "文号或登记号 示例〔2026〕1号" in words(page)
+    register = words(office.get("/desk/ledgers/register"))
+    assert "示例法院" in register
+    assert "示例〔2026〕1号" in register

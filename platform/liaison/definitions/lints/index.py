@@ -13,8 +13,8 @@ from ..layout import RULES
 from ..listing import Narrowing, narrowings, showable
 from ..model import Action, Definition, Lifecycle, RecordType, Term, Who
 
-SIGNOFF = "signoff"
-"""The record type of sign-offs, which the engine ships."""
+SIGNOFF, REFERRAL = "signoff", "referral"
+"""The record types of sign-offs and of hand-overs to outside bodies, which the engine ships."""
 _WITHDRAWS = {"withdrawn": "withdraw", "replaced": "replace"}
 """How a withdrawal ends an assignment → the action it takes on it."""
 _ASKS = frozenset({"ask", "withdraw", "void"})
@@ -180,7 +180,7 @@ class Index:
                 declared = (self.type_of(record_type) or RecordType("", "")).parts
                 return who.key in declared and record_type not in self.assignment_types and who.key not in self.assigned
             case "recorder":
-                return record_type != SIGNOFF
+                return record_type not in (SIGNOFF, REFERRAL)
             case "unit_kind":
                 return who.key in roster.kinds and all(unit.kind != who.key for unit in roster.units.values())
             case _:

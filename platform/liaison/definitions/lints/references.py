@@ -17,7 +17,21 @@ from ..turns import record_of_turn
 from .index import SIGNOFF, Index
 
 FACTS = frozenset(
-    {"record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "rung", "reason", "each"}
+    {
+        "record",
+        "times",
+        "times_ever",
+        "term",
+        "actor",
+        "part",
+        "linked",
+        "parent",
+        "signoff",
+        "handed",
+        "rung",
+        "reason",
+        "each",
+    }
 )
 """First segments of facts. A field may not be called like one of them."""
 
@@ -409,6 +423,9 @@ class _Of:
         yield from self.among("field", body.get("until", {}), "field", file, f"{pointer}/until", self.fields(of))
 
     def _hand_over(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        for name in ("body", "elsewhere"):
+            if isinstance(named := body["to"].get(name), dict):
+                yield from self.among("field", named, "field", file, f"{pointer}/to/{name}", self.fields(of))
         for at, back in enumerate(body.get("back", ())):
             where = f"{pointer}/back/{at}"
             yield from self.among("action", back, "action", file, where, self.actions(of))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from flask import url_for
 
 from liaison.definitions import Action
-from liaison.engine import SIGNOFF, Clock, ClockState, Command, Facts, Record
+from liaison.engine import REFERRAL, SIGNOFF, Clock, ClockState, Command, Facts, Record
 from liaison.store import new_id
 
 from .. import show, visit
@@ -110,6 +110,8 @@ def _name(reader: show.Reader, record: Record) -> str:
     type_ = reader.mechanism.record_type(record.type).title
     if record.type == SIGNOFF:
         return visit.sentence("desk.acts_on", type=type_, what=record.values["title"])
+    if record.type == REFERRAL:
+        return visit.sentence("desk.acts_on", type=type_, what=record.values["receiver"])
     held = next((one for one in reader.record.parts if one.assignment == record.id), None)
     if held is None or held.part not in reader.type.parts:
         return type_

@@ -48,11 +48,13 @@ def record(record: str) -> ResponseReturnValue:
     here = possible(opened.mechanism, family, reader.actor, opened.around, reader.now)
     carry_on = show.steps(opened.mechanism, family.record.type, family.record.state)
     asked = show.signoffs(reader)
+    handed = show.referrals(reader)
     # What others hold is acted on beside it: a meeting has forty of them.
     own = set(opened.around.today.units_of(reader.actor.id))
     held = [one for one in given if one["actions"] and not one["ended"] and own & one["record"].seen.units]
     mine = [(one["record"], action) for one in held for action in one["actions"]]
     mine += [(one["record"], action) for ask in asked for one in ask["sheets"] for action in one["actions"]]
+    mine += [(one["record"], action) for one in handed for action in one["actions"]]
     return page(
         "desk/record.html",
         at=of_record(family.record.installation),
@@ -65,6 +67,7 @@ def record(record: str) -> ResponseReturnValue:
         assignments=given,
         held_as=show.listed(dict.fromkeys(one["part"] for one in given)),
         signoffs=asked,
+        referrals=handed,
         suggestions=show.suggestions(reader),
         alike=_alike(reader) if any(action in carry_on for action in here) else [],
         flow=show.flow(reader, events),
