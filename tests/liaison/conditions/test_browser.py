@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -12,8 +11,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from playwright._impl._driver import compute_driver_executable  # the node that Playwright brings
 
-from harness import missing
 from harness.sources import ROOT
 from liaison.conditions import (
     BOOLEAN,
@@ -175,9 +174,7 @@ class Maker:
 
 def in_node(cases: list[dict[str, Any]]) -> list[Any]:
     """What the browser's script answers to `cases`."""
-    node = shutil.which("node")
-    if node is None:
-        missing("no node on this machine. Run `make test`, or install nodejs.")
+    node, _ = compute_driver_executable()
     run = subprocess.run(
         [node, str(Path(__file__).with_name("in_node.js")), str(SCRIPT)],
         input=json.dumps(cases),
