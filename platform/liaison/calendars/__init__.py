@@ -12,7 +12,7 @@ from .hours import USUAL_HOURS, OfficeHours, Outside, Season
 from .lights import Light, Shine, days_left, light, workdays_left
 from .model import ZONE, Day, Due, Length, MalformedError, Pause, Roll, Unit
 from .national import SHANGHAI, edition
-from .notice import read_calendar, with_local, with_notice
+from .notice import read_calendar, read_shape, with_local, with_notice
 from .occurrences import Occurrence, lint_schedule, next_occurrence, occurrences
 from .periods import Period, Span, period_of
 from .schedule import WINDOWS, Kind, Missing, RestDay, Schedule
@@ -53,6 +53,7 @@ __all__ = [
     "occurrences",
     "period_of",
     "read_calendar",
+    "read_shape",
     "with_local",
     "with_notice",
     "workdays_left",

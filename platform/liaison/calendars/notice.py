@@ -61,16 +61,23 @@ def with_local(calendar: Calendar, days: object, *, file: str = "") -> Import:
     return replace(calendar, local=marks), tuple(reader.findings)
 
 
-def read_calendar(text: bytes | str, base: Calendar, *, file: str = "") -> Import:
+def read_calendar(data: bytes, base: Calendar, *, file: str = "") -> Import:
     """Read a file: an edition stands for itself, a notice or a district's days go on top of `base`."""
     reader = _Reader(file)
-    shape = reader.json(text)
+    shape = reader.json(data)
     if reader.failed:
         return base, tuple(reader.findings)
     if "edition" in shape:
         edition = reader.edition(shape)
         return (base if reader.failed else edition), tuple(reader.findings)
     return (with_notice if "year" in shape else with_local)(base, shape, file=file)
+
+
+def read_shape(data: bytes, *, file: str = "") -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """The object in a calendar file, not looked into; or why there is none."""
+    reader = _Reader(file)
+    shape = reader.json(data)
+    return shape, tuple(reader.findings)
 
 
 _NO_DAY, _NO_YEAR = date.min, 0
@@ -102,13 +109,17 @@ class _Reader:
         shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
         self.say("calendars.file_shape", Severity.ERROR, pointer, expected=wanted, found=shown)
 
-    def json(self, text: bytes | str) -> dict[str, Any]:
-        try:
-            if len(text) <= _MEGABYTES * 1024 * 1024:
-                return self.an_object(json.loads(text), "")
-        except (ValueError, RecursionError):
-            pass  # said below, together with the file that is too large
-        self.say("calendars.file_unreadable", Severity.ERROR, "", megabytes=_MEGABYTES)
+    def json(self, data: bytes) -> dict[str, Any]:
+        from liaison.definitions import BadJsonError, read_json  # a command that reads no file starts without it
+
+        if len(data) > _MEGABYTES * 1024 * 1024:
+            pointer, why = "", Message("definitions.file_too_large", {"path": self.file, "limit": _MEGABYTES})
+        else:
+            try:
+                return self.an_object(read_json(data, self.file), "")
+            except BadJsonError as error:
+                pointer, why = error.finding.pointer, error.finding.message
+        self.say("calendars.file_unreadable", Severity.ERROR, pointer, why=why, megabytes=_MEGABYTES)
         return {}
 
     def edition(self, shape: dict[str, Any]) -> Calendar:

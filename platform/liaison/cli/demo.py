@@ -42,8 +42,8 @@ from liaison.store import (
 )
 
 from .package import home_option
-from .serve import application, is_loopback, serve
-from .site import ROOT, Site, is_site, make_site, now, opened, read_site, tell
+from .serve import application, is_loopback, listening, serve
+from .site import ROOT, Site, is_site, keep_site, new_site, now, opened, read_site, tell
 from .words import words
 
 _LOGINS = "logins.json"
@@ -52,8 +52,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @click.command(help=words("site.demo"))
 @home_option
-@click.option("--host", default="127.0.0.1", show_default=True, help=words("site.serve.host"))
-@click.option("--port", default=8000, show_default=True, help=words("site.serve.port"))
+@listening
 @click.option("--fresh", is_flag=True, help=words("site.demo.fresh"))
 @click.option("--check", is_flag=True, help=words("site.demo.check"))
 def command(home: Path, host: str, port: int, fresh: bool, check: bool) -> None:
@@ -82,8 +81,8 @@ def build(home: Path, at: datetime) -> Site:
     it, for their owner only, and it is a site only when it is whole."""
     script = json.loads(files("liaison.cli").joinpath("demo.json").read_text(encoding="utf-8"))
     shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True, mode=0o700)
-    database = Database(f"sqlite:///{home.resolve() / 'liaison.sqlite'}")
+    site = new_site(home)
+    database = Database(site.database)
     upgrade(database.engine)
     logins = _people(database, script, at)
     _play(database, script, at)
@@ -91,7 +90,8 @@ def build(home: Path, at: datetime) -> Site:
     database.close()
     (home / _LOGINS).touch(mode=0o600)
     (home / _LOGINS).write_text(json.dumps(logins, ensure_ascii=False, indent=2), encoding="utf-8")
-    return make_site(home)
+    keep_site(home, site)
+    return site
 
 
 def logins(home: Path) -> list[dict[str, Any]]:

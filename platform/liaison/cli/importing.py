@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from liaison.calendars import SHANGHAI, read_calendar
+from liaison.calendars import read_shape
 from liaison.store import Database, import_notice, recompute_clocks
 from liaison.texts import Severity
 
@@ -38,11 +37,10 @@ def command(source: str | None, calendar: Path | None, organisation: str, home: 
 
 def _import_calendar(database: Database, organisation: str, file: Path) -> None:
     """Take in the notice, count every open clock anew, and list what moved."""
-    _, findings = read_calendar(file.read_bytes(), SHANGHAI, file=file.name)
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    body, findings = read_shape(file.read_bytes(), file=file.name)
+    if findings:
         print_findings(findings)
         sys.exit(1)
-    body = json.loads(file.read_text(encoding="utf-8"))
     imported = import_notice(database, organisation, body, "cli", now())
     print_findings(imported.findings)
     if any(finding.severity is Severity.ERROR for finding in imported.findings):

@@ -10,7 +10,7 @@ import click
 from liaison.store import Database, accounts_of, add_account, add_organisation, add_person, grant, upgrade
 
 from .package import home_option
-from .site import ROOT, is_site, make_site, now, opened, read_site, tell
+from .site import ROOT, is_address, is_site, keep_site, new_site, now, opened, read_site, tell, words_of
 from .words import words
 
 
@@ -23,9 +23,14 @@ from .words import words
 def command(home: Path, url: str, address: str, organisation: str | None, login: str) -> None:
     if is_site(home) and (url or address):
         raise click.UsageError(words("site.init.already"))
-    site = read_site(home) if is_site(home) else make_site(home, url, address)
+    if address and not is_address(address):
+        raise click.BadParameter(words_of("site.address", address=address), param_hint="--address")
+    fresh = not is_site(home)
+    site = new_site(home, url, address) if fresh else read_site(home)
     with opened(site) as database:
         upgrade(database.engine)
+        if fresh:  # only now: what cannot be reached is no site
+            keep_site(home, site)
         tell("site.init.upgraded", home=str(home))
         if _is_founded(database):
             return

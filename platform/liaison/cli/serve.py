@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
@@ -22,7 +22,7 @@ from liaison.store import Database, upgrade
 from liaison_admin import create_site
 
 from .package import home_option
-from .site import Site, now, opened, read_site, tell
+from .site import Site, complaint, now, opened, read_site, tell
 from .words import words
 
 if TYPE_CHECKING:
@@ -31,10 +31,18 @@ if TYPE_CHECKING:
 THREADS = 8
 
 
+def listening(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--host` and `--port`."""
+    port = click.option(
+        "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help=words("site.serve.port")
+    )
+    host = click.option("--host", default="127.0.0.1", show_default=True, help=words("site.serve.host"))
+    return host(port(command))
+
+
 @click.command(help=words("site.serve"))
 @home_option
-@click.option("--host", default="127.0.0.1", show_default=True, help=words("site.serve.host"))
-@click.option("--port", default=8000, show_default=True, help=words("site.serve.port"))
+@listening
 @click.option("--ticker/--no-ticker", default=True, help=words("site.serve.ticker"))
 def command(home: Path, host: str, port: int, ticker: bool) -> None:
     site = read_site(home)
@@ -75,9 +83,11 @@ def serve(site: Site, database: Database, host: str, port: int, *, ticker: bool 
     if site.trusted_proxy:
         headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
         proxy = {"trusted_proxy": site.trusted_proxy, "trusted_proxy_headers": headers, "trusted_proxy_count": 1}
-    server: Any = create_server(
-        application(site, database), host=host, port=port, threads=THREADS, ident="liaison", **proxy
-    )
+    app = application(site, database)
+    try:
+        server: Any = create_server(app, host=host, port=port, threads=THREADS, ident="liaison", **proxy)
+    except (OSError, ValueError) as error:  # the port is taken or not ours to take; there is no such host
+        raise complaint("site.serve.cannot", host=host, port=port, why=str(error)) from error
     signal.signal(signal.SIGTERM, _leave)
     bell = Ticker(database, now, site.channel()) if ticker else None
     if bell is not None:

@@ -7,13 +7,15 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 
 from liaison.calendars import ZONE
 from liaison.definitions import Package, read_package
@@ -51,20 +53,25 @@ def now() -> datetime:
     return datetime.now(ZONE)
 
 
-def make_site(home: Path, database: str = "", address: str = "") -> Site:
-    """Lay down a new site in `home`, with a fresh secret key; without `database` its data is a SQLite file there.
-
-    FileExistsError: there is one already."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    site = Site(
+def new_site(home: Path, database: str = "", address: str = "") -> Site:
+    """A site for `home`, with a fresh secret key; without `database` its data is a SQLite file there. Its folder is
+    made, nothing is written yet. click.ClickException (exit 1): there cannot be such a folder."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise complaint("site.unwritable", home=str(home), why=error.strerror) from error
+    return Site(
         database or f"sqlite:///{home.resolve() / 'liaison.sqlite'}",
         secrets.token_urlsafe(48),
         **({"address": address} if address else {}),
     )
+
+
+def keep_site(home: Path, site: Site) -> None:
+    """Write the site's file, which makes `home` a site. FileExistsError: it is one already."""
     descriptor = os.open(home / SITE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(json.dumps(asdict(site), indent=2, ensure_ascii=False) + "\n")
-    return site
 
 
 def is_site(home: Path) -> bool:
@@ -73,29 +80,61 @@ def is_site(home: Path) -> bool:
 
 
 def read_site(home: Path) -> Site:
-    """The site in `home`. click.ClickException (exit 1): there is none, or its file is no such file."""
+    """The site in `home`. click.ClickException (exit 1): there is none, or its file does not say what it must."""
+    file = home / SITE
     try:
-        return Site(**json.loads((home / SITE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
+        settings = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
         raise complaint("site.none", home=str(home)) from None
-    except (ValueError, TypeError) as error:
-        raise complaint("site.unreadable", file=str(home / SITE), why=str(error)) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise complaint("site.unreadable", file=str(file), why=str(error)) from error
+    known = {one.name: one for one in fields(Site)}
+    given = settings if isinstance(settings, dict) else {}
+    wrong = {name for name, value in given.items() if name not in known or not isinstance(value, str)}
+    wrong |= {name for name, one in known.items() if one.default is MISSING and name not in given}
+    if wrong:
+        raise complaint("site.settings", file=str(file), names=sorted(wrong))
+    site = Site(**given)
+    try:
+        site.channel()
+    except ValueError as error:
+        raise complaint("site.mail", file=str(file), why=str(error)) from error
+    if not is_address(site.address):
+        raise complaint("site.address", address=site.address)
+    return site
+
+
+def is_address(text: str) -> bool:
+    """Whether people can be sent to such an address."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 @contextmanager
 def opened(site: Site) -> Iterator[Database]:
-    """The site's database, closed at the end. click.ClickException (exit 1): it cannot be reached, or has not got this
-    version's tables."""
+    """The site's database, closed at the end. click.ClickException (exit 1): it is of another kind, cannot be reached,
+    or has not got this version's tables."""
     try:
+        if make_url(site.database).get_backend_name() not in ("sqlite", "postgresql"):
+            raise complaint("site.database_kind")
         database = Database(site.database)
-    except ArgumentError as error:
-        raise complaint("site.database", why=str(error)) from error
+    except (ArgumentError, ModuleNotFoundError, TypeError) as error:  # no URL; another driver; options it does not know
+        raise complaint("site.database_kind") from error
     try:
         yield database
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
+        if type(error) not in _UNUSABLE:
+            raise
         raise complaint("site.database", why=str(error.orig)) from error
     finally:
         database.close()
+
+
+_UNUSABLE = (OperationalError, ProgrammingError, DatabaseError)
+"""What a database answers that is not there, not ours, or no database. Anything else is a fault of the program."""
 
 
 def ask_for(database: Database, organisation: str) -> None:

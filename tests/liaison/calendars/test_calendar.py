@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liaison.calendars import SHANGHAI, Calendar, edition, read_calendar, with_local, with_notice
+from liaison.calendars import SHANGHAI, Calendar, edition, read_calendar, read_shape, with_local, with_notice
 from liaison.calendars.lunisolar import lunar_day, solar_term
 from liaison.texts import Severity, say
 
@@ -237,10 +237,17 @@ def test_unreadable_files_are_one_finding(text: bytes) -> None:
         (b"{", "calendars.file_unreadable"),
         (b"[" * 100_000, "calendars.file_unreadable"),
         (b"[]", "calendars.file_shape"),
+        (b'{"year": 2027, "year": 2028, "days": []}', "calendars.file_unreadable"),
+        (b'{"days": [{"date": "2027-01-01", "date": "2027-01-02", "isOffDay": true, "name": "x"}]}',
+         "calendars.file_unreadable"),
+        (b'\xef\xbb\xbf{"days": []}', "calendars.file_unreadable"),
+        ('{"days": []}'.encode("utf-16"), "calendars.file_unreadable"),
+        (b'{"year": NaN, "days": []}', "calendars.file_unreadable"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_json_is_called_that(text: bytes, code: str) -> None:
     assert [finding.code for finding in read_calendar(text, CN_2026)[1]] == [code]
+    assert [finding.code for finding in read_shape(text)[1]] == [code]
 
 
 def test_a_date_that_cannot_be_read_is_said_once() -> None:
@@ -268,7 +275,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_json_is_read_without_a_traceback(value: object) -> None:
-    calendar, findings = read_calendar(json.dumps(value), CN_2026)
+    calendar, findings = read_calendar(json.dumps(value).encode(), CN_2026)
     assert isinstance(calendar, Calendar)
     assert all(say(finding.message) for finding in findings)
 
@@ -276,7 +283,7 @@ def test_any_json_is_read_without_a_traceback(value: object) -> None:
 def test_an_edition_goes_through_json_unchanged() -> None:
     calendar, _ = with_notice(CN_2026, NOTICE)
     calendar, _ = with_local(calendar, {"days": [{"name": "停工", "date": "2026-07-01", "isOffDay": True}]})
-    read, findings = read_calendar(json.dumps(calendar.to_json()), CN_2026)
+    read, findings = read_calendar(json.dumps(calendar.to_json()).encode(), CN_2026)
     assert not findings
     assert read == calendar
     assert read.digest == calendar.digest
@@ -286,7 +293,7 @@ def test_an_edition_goes_through_json_unchanged() -> None:
 
 def test_an_edition_that_is_wrong_is_findings() -> None:
     wrong = {"edition": "x", "years": ["a"], "days": [{"date": 1}], "local": 3}
-    calendar, findings = read_calendar(json.dumps(wrong), CN_2026)
+    calendar, findings = read_calendar(json.dumps(wrong).encode(), CN_2026)
     assert calendar is CN_2026
     assert {"/years/0", "/days/0/date", "/days/0/workday", "/days/0/name", "/local"} <= {f.pointer for f in findings}
 

@@ -48,7 +48,7 @@ def found(fixture: Any) -> list[Finding]:
                 span = date(2023, 1, 1), date(2026, 12, 31)
                 return lint_schedule(schedule, *span, SHANGHAI, file=FILE, pointer=POINTER)
             case "calendar":
-                return list(read_calendar(value, SHANGHAI, file=FILE)[1])
+                return list(read_calendar(value.encode(), SHANGHAI, file=FILE)[1])
     except MalformedError as error:
         return list(error.findings)
     return []

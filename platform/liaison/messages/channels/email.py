@@ -8,6 +8,7 @@ import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -47,7 +48,10 @@ class Email:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError(f"not an SMTP URL: {parts.scheme}://{parts.hostname or ''}")
-        Address(addr_spec=sender)
+        try:
+            Address(addr_spec=sender)
+        except (MessageError, IndexError) as error:  # some of what is no address it falls over
+            raise ValueError(f"not an address: {sender}") from error
         return cls(
             parts.hostname,
             parts.port or _PORTS[parts.scheme],
