@@ -10,6 +10,7 @@ PASSWORD = "a sentence to remember"
 PEOPLE = {
     "office": ("李办", "office_staff", "federation"),
     "director": ("周主任", "office_director", "federation"),
+    "convenor": ("郑召集", "convenor_government", ""),
     "economy": ("王经促", "liaison", "economy"),
     "housing": ("赵住建", "liaison", "housing_water"),
     "tax": ("孙税务", "liaison", "tax"),
