@@ -58,7 +58,7 @@ def _named(definition: Definition, who: Who) -> str:
         case "unit":
             return roster.units[who.key].title
         case "unit_kind":
-            return visit.sentence("admin.duty.each", type=roster.kinds[who.key].title)
+            return visit.sentence("admin.duty.each", type=roster.sorts[who.key].title)
         case "partner":
             return visit.sentence("admin.duty.each", type=roster.matchings[who.key].title)
     return roster.posts[who.key].title

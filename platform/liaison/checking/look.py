@@ -41,8 +41,10 @@ class Look:
 
     def units(self, _kind: str, wish: Mapping[str, Any], _day: date) -> Sequence[Choice]:
         """What a picker of units offers of the roster's initial units."""
-        kinds, units = wish.get("kinds"), self.definition.roster.units.values()
-        return [Choice(unit.key, unit.title) for unit in units if not kinds or unit.kind in kinds]
+        wanted, roster = wish.get("kinds"), self.definition.roster
+        units = roster.units.values()
+        fitting = (one for one in units if not wanted or any(one.is_of(kind, roster.groups) for kind in wanted))
+        return [Choice(unit.key, unit.title) for unit in fitting]
 
     def answered(self, file: str, pointer: str) -> bool:
         """Whether what stands at `pointer`, or something in it, is the answer to a slot."""

@@ -20,6 +20,7 @@ from .model import (
     Each,
     Effect,
     Extension,
+    Group,
     Ladder,
     Lifecycle,
     Likeness,
@@ -236,18 +237,27 @@ def _opens(data: Json) -> Opens:
 
 def roster(data: Json) -> RosterPlan:
     """roster.json."""
+    groups = keyed(data.get("groups", ()), lambda group: Group(**_take(group, "key", "title", "kinds", "units")))
     return RosterPlan(
         kinds=keyed(data.get("kinds", ()), lambda kind: UnitKind(kind["key"], kind["title"])),
-        posts=keyed(
-            data.get("posts", ()),
-            lambda post: Post(
-                **_take(post, "key", "title", "kinds", "units", "minimum", "maximum", "role_of", "source")
-            ),
-        ),
+        groups=groups,
+        posts=keyed(data.get("posts", ()), lambda post: _post(post, groups)),
         units=keyed(
             data.get("units", ()), lambda unit: Unit(**_take(unit, "key", "title", "kind", "region", "parent", "note"))
         ),
         matchings=keyed(data.get("matchings", ()), _matching),
+    )
+
+
+def _post(data: Json, groups: Mapping[str, Group]) -> Post:
+    named = data.get("kinds", ())
+    among = [groups[key] for key in named if key in groups]
+    kinds = [*(key for key in named if key not in groups), *(kind for group in among for kind in group.kinds)]
+    units = [*data.get("units", ()), *(unit for group in among for unit in group.units)]
+    return Post(
+        **_take(data, "key", "title", "minimum", "maximum", "role_of", "source"),
+        kinds=tuple(dict.fromkeys(kinds)),
+        units=tuple(dict.fromkeys(units)),
     )
 
 

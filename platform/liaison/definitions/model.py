@@ -28,7 +28,7 @@ class Who:
     post             holders of post `key` anywhere in the mechanism
     part             the unit (or person) that holds part `key` of this record; with `post` its holders of that post
     unit             unit `key`; with `post` its holders of that post
-    unit_kind        units of kind `key`; with `region` only the one for the applicant's region
+    unit_kind        units of kind, or in group, `key`; with `region` only the one for the applicant's region
     partner          the applicant's partner in matching `key`
     took             whoever took action `key` last
     rung             the current rung of ladder `key`
@@ -401,9 +401,20 @@ class UnitKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Units of some kinds, and single ones. Wherever a kind of units may be named, a group may."""
+
+    key: str
+    title: str
+    kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """A post 席位. `kinds`: the unit kinds that have it, one set of holders per unit; `units`: only those units;
-    neither: a leading post of the mechanism itself. `minimum`..`maximum` holders each (maximum None: any number)."""
+    """A post 席位. `kinds`: the unit kinds that have it, one set of holders per unit; `units`: single units that do;
+    groups that the files name have gone into both; neither: a leading post of the mechanism itself.
+    `minimum`..`maximum` holders each (maximum None: any number)."""
 
     key: str
     title: str
@@ -425,6 +436,11 @@ class Unit:
     parent: str = ""
     note: str = ""
 
+    def is_of(self, kind: str, groups: Mapping[str, Group]) -> bool:
+        """Whether it is of a kind, or in a group."""
+        group = groups.get(kind)
+        return self.kind == kind if group is None else self.kind in group.kinds or self.key in group.units
+
 
 @dataclass(frozen=True, slots=True)
 class Matching:
@@ -440,12 +456,18 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class RosterPlan:
-    """Kinds, posts, initial units and matchings of a package. People are never in it."""
+    """Kinds, groups, posts, initial units and matchings of a package. People are never in it."""
 
     kinds: Mapping[str, UnitKind] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
     matchings: Mapping[str, Matching] = field(default_factory=dict)
+
+    @property
+    def sorts(self) -> Mapping[str, UnitKind | Group]:
+        """Whatever may be named where units of a sort are meant: kinds and groups."""
+        return {**self.kinds, **self.groups}
 
 
 @dataclass(frozen=True, slots=True)

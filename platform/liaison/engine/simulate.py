@@ -392,7 +392,8 @@ def _roster(definition: Definition, plan: Json) -> Roster:
         for person in plan["people"]
         for held in person.get("holds", ())
     )
-    return Roster(units or definition.roster.units, definition.roster.posts, people, holdings)
+    known = definition.roster
+    return Roster(units or known.units, known.posts, people, holdings, groups=known.groups)
 
 
 def _clocks(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:

@@ -104,9 +104,10 @@ class Surroundings:
             self.learn([record.id for record in found])
             return [Choice(record.id, self.names(kind, record.id) or record.number) for record in found]
         if kind == "unit":
-            wanted = filter_.get("kinds")
-            units = self.today.roster.units.values()
-            return [Choice(unit.key, unit.title) for unit in units if not wanted or unit.kind in wanted]
+            wanted, roster = filter_.get("kinds"), self.today.roster
+            units = roster.units.values()
+            fitting = (one for one in units if not wanted or any(one.is_of(kind, roster.groups) for kind in wanted))
+            return [Choice(unit.key, unit.title) for unit in fitting]
         if kind == "person":
             return [Choice(person.id, person.name) for person in self.today.roster.people.values()]
         return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from liaison.definitions import Post, Unit
+from liaison.definitions import Group, Post, Unit
 from liaison.texts import Message
 
 
@@ -82,3 +82,4 @@ class Roster:
     deputies: tuple[Deputy, ...] = ()
     pairs: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Matching → (left, right) pairs in force."""
+    groups: Mapping[str, Group] = field(default_factory=dict)

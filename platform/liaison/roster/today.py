@@ -73,10 +73,9 @@ class RosterDay:
         return self._of_unit.get(unit, ())
 
     def units_of_kind(self, kind: str, region: str = "") -> tuple[Unit, ...]:
-        """Units of `kind`; with `region` only the one of that region."""
-        return tuple(
-            unit for unit in self.roster.units.values() if unit.kind == kind and (not region or unit.region == region)
-        )
+        """Units of a kind, or in the group of that key; with `region` only the one of that region."""
+        units, groups = self.roster.units.values(), self.roster.groups
+        return tuple(one for one in units if one.is_of(kind, groups) and (not region or one.region == region))
 
     def deputies_of(self, person: str) -> tuple[str, ...]:
         """Who stands in for a person today."""

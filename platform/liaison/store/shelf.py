@@ -172,6 +172,7 @@ def _roster(connection: Connection, installed: Installed, definition: Definition
         holdings,
         deputies,
         {matching: tuple(found) for matching, found in pairs.items()},
+        definition.roster.groups,
     )
 
 

@@ -217,6 +217,7 @@ class InMemory(Stage):
             tuple(Holding(id_, post, unit) for id_, (_, held) in PEOPLE.items() for post, unit in held),
             (Deputy("stand_in", "chief", *ABSENT),),
             {key: pairs for key, pairs in PAIRS.items() if key in definition.roster.matchings},
+            definition.roster.groups,
         )
         self.world = MemoryWorld(definition, roster, SHANGHAI)
         self.world.duties_at = NOW

@@ -72,6 +72,16 @@ def test_assign_to_every_unit_of_a_kind(effects, matter):
     assert effects.record(matter).holders("support") == ("north", "south")
 
 
+def test_assign_to_every_unit_of_a_group(effects, matter):
+    assert effects.do(matter, "assign_group")
+    assert effects.record(matter).holders("support") == ("north", "south", "club")
+
+
+def test_for_each_unit_of_a_group(effects, matter):
+    assert effects.do(matter, "each_of_group")
+    assert effects.record(matter).holders("support") == ("north", "south", "club")
+
+
 def test_withdraw_closes_the_assignments_and_keeps_the_history(effects, matter):
     effects.do(matter, "assign", lead_unit="north", support_units=["south", "club"])
     assert effects.do(matter, "take_back")

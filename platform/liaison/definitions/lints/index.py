@@ -182,7 +182,8 @@ class Index:
             case "recorder":
                 return record_type not in (SIGNOFF, REFERRAL)
             case "unit_kind":
-                return who.key in roster.kinds and all(unit.kind != who.key for unit in roster.units.values())
+                units = roster.units.values()
+                return who.key in roster.sorts and not any(unit.is_of(who.key, roster.groups) for unit in units)
             case _:
                 return False
 

@@ -91,7 +91,7 @@ class _Of:
         """Over what the *for each* goes in which the effect at hand stands."""
         self.d = d = index.definition
         self.known: Mapping[str, Collection[str]] = {
-            "record_type": d.record_types, "form": d.forms, "post": d.roster.posts, "unit_kind": d.roster.kinds,
+            "record_type": d.record_types, "form": d.forms, "post": d.roster.posts, "unit_kind": d.roster.sorts,
             "unit": d.roster.units, "matching": d.roster.matchings, "template": d.templates, "term": d.terms,
             "table": d.tables, "series": d.series, "code_list": d.codes, "document": d.documents, "view": d.views,
             "duty": d.duties,
@@ -214,6 +214,8 @@ class _Of:
         for name, field in properties.items():
             where = f"/schema/properties/{escape(name)}"
             yield from self.to("code_list", field, "codes", file, where)
+            if field.get("kind") == "unit":
+                yield from self.to("unit_kind", field.get("filter", {}), "kinds", file, f"{where}/filter")
             for inner, wanted in _wanted(field):
                 yield from self.to("record_type", wanted, "type", file, f"{where}{inner}")
             if "$ref" in field:
@@ -462,11 +464,14 @@ class _Of:
                     yield Reference("column", column, file, f"{where}/columns/{escape(column)}", columns)
 
     def roster(self) -> Iterator[Reference]:
+        for file, pointer, group in self.index.items("roster", "groups"):
+            yield from self.among("unit_kind", group, "kinds", file, pointer, self.d.roster.kinds)
+            yield from self.to("unit", group, "units", file, pointer)
         for file, pointer, post in self.index.items("roster", "posts"):
             yield from self.to("unit_kind", post, "kinds", file, pointer)
             yield from self.to("unit", post, "units", file, pointer)
         for file, pointer, unit in self.index.items("roster", "units"):
-            yield from self.to("unit_kind", unit, "kind", file, pointer)
+            yield from self.among("unit_kind", unit, "kind", file, pointer, self.d.roster.kinds)
             yield from self.to("unit", unit, "parent", file, pointer)
         for file, pointer, matching in self.index.items("roster", "matchings"):
             for side in ("left", "right"):
@@ -593,7 +598,7 @@ class _Of:
         states = {state for lifecycle in self.d.lifecycles.values() for state in lifecycle.states}
         actions = {action for lifecycle in self.d.lifecycles.values() for action in lifecycle.actions}
         for at, unit in enumerate(roster.get("units", ())):
-            yield from self.to("unit_kind", unit, "kind", file, f"/roster/units/{at}")
+            yield from self.among("unit_kind", unit, "kind", file, f"/roster/units/{at}", self.d.roster.kinds)
         for at, person in enumerate(roster["people"]):
             for inner, held in enumerate(person.get("holds", ())):
                 where = f"/roster/people/{at}/holds/{inner}"

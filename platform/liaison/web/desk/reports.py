@@ -151,7 +151,7 @@ def _called(room: Room, who: Who | None) -> str:
         return post.title
     if who.kind == "unit":
         return room.around.today.unit_title(who.key)
-    return roster.kinds[who.key].title if who.kind == "unit_kind" else ""
+    return roster.sorts[who.key].title if who.kind == "unit_kind" else ""
 
 
 @blueprint.get("/reports/<report>/records")
