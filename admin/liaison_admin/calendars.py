@@ -14,9 +14,9 @@ from flask_admin import expose
 
 from liaison.calendars import Calendar, Day
 from liaison.definitions import BadJsonError, read_json
-from liaison.engine import Moved
-from liaison.store import Database, SqlWorld, calendar_of, import_notice, lookup, recompute_clocks
-from liaison.texts import Finding, Message, spell_date
+from liaison.engine.duties import owner_title
+from liaison.store import Database, MovedDuty, Recomputed, SqlWorld, calendar_of, import_notice, lookup, recompute
+from liaison.texts import Finding, Message, say, spell_date
 from liaison.web import lang, visit, whole
 
 from . import local_days
@@ -78,7 +78,8 @@ class Calendars(Page):
             if not imported.id:
                 return self._bring(place, wanted, form, imported.findings), 422
             after = calendar_of(trial, place.id)
-            moved = _moved(trial, recompute_clocks(trial, place.id, imported.id, visit.now()))
+            recomputed = recompute(trial, place.id, imported.id, visit.now())
+            moved = _moved(trial, recomputed)
         return self.show(
             "calendar_preview",
             place=place,
@@ -89,6 +90,8 @@ class Calendars(Page):
             days=_changed(before, after),
             moved=moved,
             moved_columns=columns("number:title", "term", "old", "new"),
+            uncounted=_uncounted(recomputed),
+            uncounted_columns=columns("number:title", "why"),
         )
 
     @expose("/import/<kind>/back", methods=["POST"])
@@ -108,10 +111,8 @@ class Calendars(Page):
         imported = import_notice(database, place.id, body, me().person, visit.now(), wanted)
         if not imported.id:
             return self._bring(place, wanted, form, imported.findings), 422
-        moved = _moved(database, recompute_clocks(database, place.id, imported.id, visit.now()))
-        with database.write() as connection:
-            note(connection, _LOG, place.id, notice=imported.id, moved=[one["cells"] for one in moved])
-        flash(visit.sentence("admin.calendar.imported", count=len(moved)), "success")
+        moved = _recompute(database, place, imported.id)
+        flash(visit.sentence("admin.calendar.imported", count=moved), "success")
         return redirect(url_for(".imported", notice=imported.id))
 
     @expose("/imports/<int:notice>")
@@ -123,7 +124,7 @@ class Calendars(Page):
             if found is None:
                 abort(404)
             names = lookup.names(connection, [found.by])
-            kept = _kept(connection, place, notice)
+            moved, uncounted = _kept(connection, place, notice)
         return self.show(
             "calendar_import",
             place=place,
@@ -132,10 +133,12 @@ class Calendars(Page):
             at=stamp(found.at),
             text=local_days.write(sorted(found.body["days"], key=lambda day: str(day["date"])), lang()),
             papers=found.body.get("papers", []),
-            counted=kept is not None,
+            counted=moved is not None and not uncounted,
             notice=notice,
-            rows=[{"cells": cells} for cells in kept or ()],
+            rows=[{"cells": cells} for cells in moved or ()],
             columns=columns("number:title", "term", "old", "new"),
+            uncounted=[{"cells": cells} for cells in uncounted],
+            uncounted_columns=columns("number:title", "why"),
         )
 
     @expose("/imports/<int:notice>/recount", methods=["POST"])
@@ -146,9 +149,7 @@ class Calendars(Page):
             if notice not in {one.id for one in lookup.notices(connection, [place.id])}:
                 abort(404)
         database = visit.database()
-        moved = _moved(database, recompute_clocks(database, place.id, notice, visit.now()))
-        with database.write() as connection:
-            note(connection, _LOG, place.id, notice=notice, moved=[one["cells"] for one in moved])
+        _recompute(database, place, notice)
         return redirect(url_for(".imported", notice=notice))
 
     def _bring(self, place: lookup.Place, kind: Kind, form: Form, findings: Sequence[Finding] = ()) -> str:
@@ -248,25 +249,58 @@ def _word(day: Day) -> str:
 # ── Due dates ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _moved(database: Database, moved: Sequence[Moved]) -> list[dict[str, Any]]:
-    """The rows of the list old → new."""
+def _recompute(database: Database, place: lookup.Place, notice: int) -> int:
+    """Find the dates anew that a notice concerns, and keep the list of what moved; how many did."""
+    recomputed = recompute(database, place.id, notice, visit.now())
+    moved, uncounted = _moved(database, recomputed), _uncounted(recomputed)
+    with database.write() as connection:
+        cells = {"moved": [one["cells"] for one in moved], "uncounted": [one["cells"] for one in uncounted]}
+        note(connection, _LOG, place.id, notice=notice, **cells)
+    return len(moved)
+
+
+def _moved(database: Database, recomputed: Recomputed) -> list[dict[str, Any]]:
+    """The rows of the list old → new: of terms, then of what is owed for periods."""
     with database.read() as connection:
         world = SqlWorld(connection, database.shelf)
         rows = []
-        for one in moved:
+        for one in recomputed.clocks:
             term = world.mechanism(world.installation_of(one.record), one.record).definition.terms.get(one.term)
-            cells = {"number": one.number or one.record, "term": term.title if term else one.term,
-                     "old": spell_date(one.old, lang(), weekday=True),
-                     "new": spell_date(one.new, lang(), weekday=True)}  # fmt: skip
-            rows.append({"cells": cells})
+            title = term.title if term else one.term
+            rows.append(_row(one.number or one.record, title, one.old, one.new))
+        rows.extend(_duty_row(world, moved) for moved in recomputed.duties)
         return rows
 
 
-def _kept(connection: Any, place: lookup.Place, notice: int) -> list[dict[str, str]] | None:
-    """What an import moved, as it was noted; None where it was never counted to the end."""
+def _duty_row(world: SqlWorld, moved: MovedDuty) -> dict[str, Any]:
+    one = moved.instance
+    duty = world.mechanism(one.installation).definition.duties[one.duty]
+    owner = owner_title(duty, one, world.surroundings(one.installation, visit.today()))
+    return _row(owner, f"{duty.title} · {visit.spoken(one.period.message)}", moved.old, one.due)
+
+
+def _row(number: str, term: str, old: date, new: date) -> dict[str, Any]:
+    days = {"old": spell_date(old, lang(), weekday=True), "new": spell_date(new, lang(), weekday=True)}
+    return {"cells": {"number": number, "term": term, **days}}
+
+
+def _uncounted(recomputed: Recomputed) -> list[dict[str, Any]]:
+    """The rows of the list of records that could not be counted anew."""
+    return [
+        {"cells": {"number": one.number or one.record, "why": say(one.why, lang())}} for one in recomputed.uncounted
+    ]
+
+
+def _kept(
+    connection: Any, place: lookup.Place, notice: int
+) -> tuple[list[dict[str, str]] | None, list[dict[str, str]]]:
+    """What an import moved, as it was noted, None where it was never counted to the end; and what could not be counted
+    when it was last tried."""
     lines, _ = lookup.accesses(connection, place, lookup.Asked(what=_LOG), 0, 10_000)
-    noted = [line.detail["moved"] for line in lines if line.detail["notice"] == notice]
-    return [cells for moved in reversed(noted) for cells in moved] if noted else None
+    noted = [line.detail for line in lines if line.detail["notice"] == notice]  # the latest first
+    if not noted:
+        return None, []
+    return [cells for detail in reversed(noted) for cells in detail["moved"]], noted[0]["uncounted"]
 
 
 def _import_row(one: lookup.Notice, names: dict[str, str], place: lookup.Place) -> dict[str, Any]:

@@ -27,7 +27,8 @@ class _Rehearsal(Database):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        yield self._connection
+        with self._connection.begin_nested():
+            yield self._connection
 
 
 class _UndoneError(Exception):

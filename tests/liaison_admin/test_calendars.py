@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from liaison.store import calendar_of, import_notice, verify
+from liaison.store import calendar_of, calendars, import_notice, verify
 from liaison_admin import local_days
 
 NOTICE = {
@@ -97,6 +97,30 @@ def test_an_import_that_was_broken_off_is_counted_again(place: Any) -> None:
     assert moves(done.text) == {("2027年1月4日（周一）", "2027年1月6日（周三）")}
     assert due(place, record)[0] == date(2027, 1, 6)
     assert client.get("/admin/calendars/imports/99").status_code == 404
+
+
+def test_a_record_that_cannot_be_counted_is_named_and_keeps_no_other_from_it(place: Any, monkeypatch: Any) -> None:
+    broken, record = place.assigned(), place.assigned()
+    imported = import_notice(place.database, "district", NOTICE, "config", place.now)
+    real = calendars.act
+
+    def act(database: Any, command: Any, now: Any) -> Any:
+        if command.record == broken:
+            raise ValueError("示例")
+        return real(database, command, now)
+
+    monkeypatch.setattr(calendars, "act", act)
+    client = place.signed_in("config")
+    again = f"/admin/calendars/imports/{imported.id}/recount"
+    page = client.post(again, follow_redirects=True).text
+    assert due(place, record)[0] == date(2027, 1, 6)
+    assert due(place, broken)[0] == date(2027, 1, 4)
+    assert place.record(broken).number in page
+    assert "没有重新计算成" in page
+    monkeypatch.undo()
+    page = client.post(again, follow_redirects=True).text
+    assert due(place, broken)[0] == date(2027, 1, 6)
+    assert "没有重新计算成" not in page
 
 
 def test_lines_are_read_and_written() -> None:

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from liaison.access import Actor
-from liaison.definitions import read_package
+from liaison.definitions import Package, read_package
 from liaison.store import add_person, duties, hold, install, publish
 
 SOURCE = Path(__file__).parents[1] / "liaison" / "engine" / "mechanisms" / "duties"
 
 
-def set_up(place: Any) -> str:
+def set_up(place: Any, package: Package | None = None) -> str:
     """The small mechanism with duties beside the one that ships; its installation."""
     with place.database.write() as connection:
-        digest = publish(connection, read_package(SOURCE), "seed", place.now)
+        digest = publish(connection, package or read_package(SOURCE), "seed", place.now)
         installation = install(connection, "district", digest, "seed", place.now)
         add_person(connection, "district", "示例会务", id_="clerk")
         hold(connection, installation, "clerk", "office", "")
@@ -53,3 +53,16 @@ def test_the_audit_says_who_moved_what_and_why(place: Any) -> None:
     assert "示例会务" in said
     what = ("义务 每月会议", "承担者 办公室", "期 2026-12", "原定 2026-12-13", "改到 2026-12-15", "理由 示例：场地占用")
     assert [part for part in what if part not in said] == []
+
+
+def test_a_holiday_shows_what_is_owed_on_other_days_too(place: Any) -> None:
+    files, path = read_package(SOURCE).files, "rules/duties/duties.json"
+    assert files[path].count(b'"end_of": "quarter"') == 1
+    by_workday = files[path].replace(b'"end_of": "quarter"', b'"last_workday": "quarter"')
+    set_up(place, Package({**files, path: by_workday}))
+    duties.tend(place.database, place.now)
+    client = place.signed_in("config")
+    preview = client.post("/admin/calendars/import/local", data={"body": "2026-12-31 地方活动日 休"})
+    assert "办公室 每季度专题报告 · 2026年第4季度 2026年12月31日（周四） 2026年12月30日（周三）" in text_of(
+        preview.text
+    )

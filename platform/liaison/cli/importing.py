@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from liaison.calendars import read_shape
-from liaison.store import Database, import_notice, recompute_clocks
-from liaison.texts import Severity
+from liaison.store import Database, import_notice, recompute
+from liaison.texts import Severity, say
 
 from .findings import print_findings
 from .package import home_option
@@ -36,7 +36,7 @@ def command(source: str | None, calendar: Path | None, organisation: str, home: 
 
 
 def _import_calendar(database: Database, organisation: str, file: Path) -> None:
-    """Take in the notice, count every open clock anew, and list what moved."""
+    """Take in the notice, find the dates anew, and list what moved and what could not be counted."""
     body, findings = read_shape(file.read_bytes(), file=file.name)
     if findings:
         print_findings(findings)
@@ -45,7 +45,14 @@ def _import_calendar(database: Database, organisation: str, file: Path) -> None:
     print_findings(imported.findings)
     if any(finding.severity is Severity.ERROR for finding in imported.findings):
         sys.exit(1)
-    moved = recompute_clocks(database, organisation, imported.id, now())
-    for one in moved:
-        click.echo(f"{one.number or one.record}\t{one.term}\t{one.old} -> {one.new}")
-    tell("site.calendar.done", moved=len(moved))
+    done = recompute(database, organisation, imported.id, now())
+    for clock in done.clocks:
+        click.echo(f"{clock.number or clock.record}\t{clock.term}\t{clock.old} -> {clock.new}")
+    for duty in done.duties:
+        one = duty.instance
+        click.echo(f"{one.owner}\t{one.duty} {one.period.key}\t{duty.old} -> {one.due}")
+    for record in done.uncounted:
+        click.echo(f"{record.number or record.record}\t{say(record.why)}", err=True)
+    tell("site.calendar.done", moved=len(done.clocks) + len(done.duties))
+    if done.uncounted:
+        sys.exit(1)

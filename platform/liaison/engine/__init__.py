@@ -33,7 +33,7 @@ from .moving import Move, States, Unmapped, move, move_command
 from .naming import called, title_of
 from .numbering import number, period_of
 from .permitted import editable, handles, hidden_fields, is_among, may_read
-from .recount import Moved, recount
+from .recount import Moved, moved_by, recount_command
 from .referral import REFERRAL
 from .run import ring, ring_command, run
 from .scope import column_type, duty_types, scope_for, turn_types
@@ -102,10 +102,11 @@ __all__ = [
     "may_read",
     "move",
     "move_command",
+    "moved_by",
     "number",
     "period_of",
     "possible",
-    "recount",
+    "recount_command",
     "ring",
     "ring_command",
     "run",

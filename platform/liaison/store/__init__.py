@@ -21,7 +21,7 @@ from .act import Also, act, ring_due
 from .attempts import sweep_attempts
 from .audit import Access, Problem, access_log, checkpoint, log, verify
 from .boards import Board, OnBoard, Shine, hands_of, on_hand
-from .calendars import Imported, calendar_of, import_notice, recompute_clocks
+from .calendars import Imported, MovedDuty, Recomputed, Uncounted, calendar_of, import_notice, recompute
 from .database import Database
 from .drafts import (
     Draft,
@@ -102,6 +102,7 @@ __all__ = [
     "InForce",
     "Installed",
     "Kept",
+    "MovedDuty",
     "Older",
     "On",
     "OnBoard",
@@ -116,11 +117,13 @@ __all__ = [
     "Problem",
     "Reach",
     "Received",
+    "Recomputed",
     "Role",
     "Shelf",
     "Shine",
     "SqlWorld",
     "TooLargeError",
+    "Uncounted",
     "UnfilterableError",
     "UnloadableError",
     "Version",
@@ -189,7 +192,7 @@ __all__ = [
     "preview_moves",
     "publish",
     "put_in_force",
-    "recompute_clocks",
+    "recompute",
     "record_of",
     "records",
     "reset_password",

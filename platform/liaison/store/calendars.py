@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from liaison.calendars import ZONE, Calendar, with_local, with_notice
-from liaison.engine import ClockState, Moved, recount
-from liaison.texts import Finding, Severity
+from liaison.engine import ClockState, Moved, moved_by, recount_command
+from liaison.engine.duties import Instance, recount
+from liaison.texts import Finding, Message, Severity
 
 from . import tables as t
+from .act import act
 from .database import Database
 from .sql_world import SqlWorld
 
-_CHUNK = 50
+log = logging.getLogger(__name__)
+
 _OPEN = [state.value for state in ClockState if state.open]
 
 
@@ -26,6 +31,32 @@ class Imported:
 
     id: int
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDuty:
+    """What is owed for a period and moved from `old` to the day it is due now."""
+
+    instance: Instance
+    old: date
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A record whose clocks could not be counted anew, and why. They stand as they stood."""
+
+    record: str
+    number: str
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What counting anew came to."""
+
+    clocks: tuple[Moved, ...]
+    duties: tuple[MovedDuty, ...]
+    uncounted: tuple[Uncounted, ...]
 
 
 def calendar_of(database: Database, organisation: str) -> Calendar:
@@ -41,7 +72,7 @@ def import_notice(
     database: Database, organisation: str, body: dict[str, Any], by: str, now: datetime,
     kind: Literal["notice", "local"] = "notice",
 ) -> Imported:  # fmt: skip
-    """Take in a year's notice, or an organisation's own days, for it and all below it. `recompute_clocks` follows."""
+    """Take in a year's notice, or an organisation's own days, for it and all below it. `recompute` follows."""
     read = with_notice if kind == "notice" else with_local
     _, findings = read(calendar_of(database, organisation), body)
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -52,38 +83,73 @@ def import_notice(
             .values(organisation_id=organisation, kind=kind, body=body, imported_by=by, imported_at=now)
             .returning(t.CalendarNotice.id)
         ).scalar_one()
-        _touch(connection, organisation, now)
+        # Everybody sees that the calendar has changed.
+        below = t.Organisation.path.startswith(_path(connection, organisation), autoescape=True)
+        connection.execute(
+            update(t.Organisation).where(below).values(calendar_version=t.Organisation.calendar_version + 1)
+        )
     return Imported(id_, findings)
 
 
-def recompute_clocks(database: Database, organisation: str, notice: int, now: datetime) -> list[Moved]:
-    """Count the open clocks of an organisation and all below it anew that `notice` may concern; the dates that moved.
+def recompute(database: Database, organisation: str, notice: int, now: datetime) -> Recomputed:
+    """Find anew the dates of an organisation and all below it that `notice` may concern: when open clocks end, and when
+    what is owed for periods is due. What moved, and what could not be counted.
 
     `notice` is the id that `import_notice` gave: done twice, or again after a crash, nothing is counted twice, and
-    what was left is done. Work goes in chunks, so that others may write in between. KeyError: no such notice."""
-    moved: list[Moved] = []
-    last = 0
+    what was left is done. Each record is counted in a transaction of its own, so that none keeps another from it.
+    KeyError: no such notice."""
     with database.read() as connection:
-        concerned = _concerned(connection, notice)
-    while True:
-        with database.read() as connection:
-            batch = connection.execute(
-                select(t.Record.ordinal, t.Record.id)
-                .join(t.Organisation, t.Organisation.id == t.Record.organisation_id)
-                .where(
-                    t.Organisation.path.startswith(_path(connection, organisation), autoescape=True),
-                    t.Record.ordinal > last,
-                    t.Record.id.in_(concerned),
-                )
-                .order_by(t.Record.ordinal)
-                .limit(_CHUNK)
-            ).all()
-        if not batch:
-            return moved
-        last = batch[-1].ordinal
-        with database.write() as connection:
-            world = SqlWorld(connection, database.shelf, writes=True)
-            moved.extend(recount(world, [row.id for row in batch], now, str(notice)))
+        below = t.Organisation.path.startswith(_path(connection, organisation), autoescape=True)
+        records = connection.execute(
+            select(t.Record.id, t.Record.number)
+            .join(t.Organisation, t.Organisation.id == t.Record.organisation_id)
+            .where(below, t.Record.id.in_(_concerned(connection, notice)))
+            .order_by(t.Record.ordinal)
+        ).all()
+        installations = connection.scalars(
+            select(t.Installation.id)
+            .join(t.Organisation, t.Organisation.id == t.Installation.organisation_id)
+            .where(below, t.Installation.in_force)
+            .order_by(t.Installation.id)
+        ).all()
+    clocks: list[Moved] = []
+    uncounted: list[Uncounted] = []
+    for row in records:
+        counted = _count(database, row.id, str(notice), now)
+        if isinstance(counted, Message):
+            uncounted.append(Uncounted(row.id, row.number or "", counted))
+        else:
+            clocks += counted
+    duties = [moved for installation in installations for moved in _place(database, installation, now)]
+    return Recomputed(tuple(clocks), tuple(duties), tuple(uncounted))
+
+
+def _count(database: Database, record: str, notice: str, now: datetime) -> tuple[Moved, ...] | Message:
+    """The clocks of a record that moved, or why they could not be counted."""
+    try:
+        result = act(database, recount_command(record, notice), now)
+    except (OperationalError, ProgrammingError):  # the database is at fault, not the record
+        raise
+    except Exception as error:
+        log.exception("the clocks of record %s could not be counted anew", record)
+        return Message("store.could_not_count", {"error": type(error).__name__})
+    return result.refusal.message if result.refusal is not None else moved_by(result)
+
+
+def _place(database: Database, installation: str, now: datetime) -> list[MovedDuty]:
+    """Put what an installation is owed for periods, as far as it is not settled, on the days it has now, and have it
+    looked at again: what moved."""
+    instance = t.DutyInstance
+    here = (instance.installation_id == installation, instance.next_look.is_not(None))
+    with database.write() as connection:
+        ids = connection.scalars(select(instance.id).where(*here).with_for_update()).all()
+        changes = recount(SqlWorld(connection, database.shelf, writes=True), ids, now)
+        connection.execute(update(instance).where(*here).values(next_look=now))
+    return [
+        MovedDuty(change.after, change.before.due)
+        for change in changes
+        if change.before is not None and change.before.due != change.after.due
+    ]
 
 
 def _concerned(connection: Connection, notice: int) -> Select[str]:
@@ -105,13 +171,3 @@ def _concerned(connection: Connection, notice: int) -> Select[str]:
 
 def _path(connection: Connection, organisation: str) -> str:
     return connection.execute(select(t.Organisation.path).where(t.Organisation.id == organisation)).scalar_one()
-
-
-def _touch(connection: Connection, organisation: str, now: datetime) -> None:
-    """Let everybody see that the calendar has changed, and have the days of what is owed for periods found anew."""
-    below = t.Organisation.path.startswith(_path(connection, organisation), autoescape=True)
-    connection.execute(update(t.Organisation).where(below).values(calendar_version=t.Organisation.calendar_version + 1))
-    concerned = t.DutyInstance.organisation_id.in_(select(t.Organisation.id).where(below))
-    connection.execute(
-        update(t.DutyInstance).where(concerned, t.DutyInstance.next_look.is_not(None)).values(next_look=now)
-    )

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from harness import Backend, Postgres, Sqlite
 from liaison.access import GUEST, Actor
-from liaison.calendars import SHANGHAI, ZONE
+from liaison.calendars import SHANGHAI, ZONE, with_local
 from liaison.definitions import Definition, Package, load, read_package
 from liaison.engine import (
     Command,
@@ -26,12 +26,15 @@ from liaison.engine import (
     Mechanism,
     MemoryWorld,
     Move,
+    Moved,
     Outcome,
     Record,
     Refusal,
     Result,
     States,
     Surroundings,
+    moved_by,
+    recount_command,
     ring,
     run,
 )
@@ -48,12 +51,14 @@ from liaison.store import (
     deputise,
     duties,
     hold,
+    import_notice,
     install,
     installations,
     pair,
     papers,
     preview_moves,
     publish,
+    recompute,
     ring_due,
     timeline,
     upgrade,
@@ -195,8 +200,16 @@ class Stage(ABC):
         """The mechanism in force."""
 
     @abstractmethod
+    def take_off(self, day: date, now: datetime) -> tuple[list[Moved], int]:
+        """Make a day a holiday: the clocks that moved, and how many records could not be counted anew."""
+
+    @abstractmethod
     def find(self, where: Any, now: datetime) -> list[str]:
         """The matters a condition finds, their ids."""
+
+
+def _off(day: date) -> dict[str, Any]:
+    return {"days": [{"name": "示例活动日", "date": day.isoformat(), "isOffDay": True}]}
 
 
 def _told(template: str, to: Any) -> Told:
@@ -284,6 +297,11 @@ class InMemory(Stage):
 
     def mechanism(self) -> Mechanism:
         return self.world.mechanism(self.installation)
+
+    def take_off(self, day: date, now: datetime) -> tuple[list[Moved], int]:
+        self.world.calendar, _ = with_local(self.world.calendar, _off(day))
+        done = [run(self.world, recount_command(id_, "off"), now) for id_ in list(self.world.records)]
+        return [moved for one in done for moved in moved_by(one)], sum(not one for one in done)
 
     def find(self, where: Any, now: datetime) -> list[str]:
         return [one.record for one in self.world.find(self.installation, Sought("matter", where), now)]
@@ -373,6 +391,11 @@ class InSql(Stage):
     def mechanism(self) -> Mechanism:
         with self.database.read() as connection:
             return SqlWorld(connection, self.database.shelf).mechanism(self.installation)
+
+    def take_off(self, day: date, now: datetime) -> tuple[list[Moved], int]:
+        notice = import_notice(self.database, "district", _off(day), "office", now, "local").id
+        done = recompute(self.database, "district", notice, now)
+        return list(done.clocks), len(done.uncounted)
 
     def find(self, where: Any, now: datetime) -> list[str]:
         with self.database.read() as connection:

@@ -225,6 +225,32 @@ def test_an_extension_is_capped_from_the_first_anchor(terms, matter):
     assert terms.record(matter).clock("consult").due_day == date(2026, 4, 1), "30 days from the 2nd"
 
 
+# ── Another calendar ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_counting_anew_may_start_a_clock_which_is_not_one_that_moved(terms, matter):
+    moved, uncounted = terms.take_off(date(2026, 3, 13), day(12))
+    assert [(one.term, one.old, one.new) for one in moved if one.record == matter] == [
+        ("reply", date(2026, 3, 16), date(2026, 3, 17)),
+        ("kept", date(2026, 3, 16), date(2026, 3, 17)),
+        ("decided", date(2026, 3, 16), date(2026, 3, 17)),
+        ("rated", date(2026, 3, 23), date(2026, 3, 24)),
+    ]
+    assert uncounted == 0
+    assert terms.keys(matter)[-2:] == ["recounted", "nag"], "looking again, it found what had become true meanwhile"
+    assert of(terms, matter, "by_hand") == [(1, ClockState.RUNNING, date(2026, 3, 16))]
+
+
+def test_a_record_that_cannot_be_counted_keeps_no_other_from_it(terms, matter):
+    terms.do(matter, "plan", at=day(3), keeper="south")
+    other = terms.begin(next_on="2026-03-20").record
+    assert terms.do(other, "assign", lead_unit="north")
+    before = terms.record(matter)
+    moved, uncounted = terms.take_off(date(2026, 3, 13), day(12))
+    assert ({one.record for one in moved}, uncounted) == ({other}, 1)
+    assert terms.record(matter) == before
+
+
 # ── Until an agreed day, again and again ─────────────────────────────────────────────────────────────────────────
 
 

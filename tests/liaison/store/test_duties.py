@@ -36,6 +36,7 @@ from liaison.store import (
     pair,
     publish,
     put_in_force,
+    recompute,
     upgrade,
     verify,
 )
@@ -283,7 +284,13 @@ def test_a_notice_moves_what_is_not_settled(site: Site) -> None:
     site.tend("2026-04-01")
     assert site.board("promised")["2026-04", agreement].due == date(2026, 4, 30)
     local = {"days": [{"name": "示例活动日", "date": "2026-04-30", "isOffDay": True}]}
-    assert import_notice(site.database, "district", local, "office", site.now, "local").id
+    notice = import_notice(site.database, "district", local, "office", site.now, "local").id
+    moved = recompute(site.database, "district", notice, site.now).duties
+    assert [(one.instance.duty, one.instance.owner, one.old, one.instance.due) for one in moved] == [
+        ("promised", agreement, date(2026, 4, 30), date(2026, 4, 29))
+    ]
+    assert recompute(site.database, "district", notice, site.now).duties == ()
+    assert site.board("promised")["2026-04", agreement].due == date(2026, 4, 29)
     site.tend()
     assert site.board("promised")["2026-04", agreement].due == date(2026, 4, 29)
 
@@ -293,7 +300,8 @@ def test_a_notice_leaves_what_somebody_moved(site: Site) -> None:
     one = site.board("session")["2026-03", "office"]
     assert isinstance(duties.move(site.database, one.id, date(2026, 3, 11), OFFICE, "示例", site.now), Instance)
     local = {"days": [{"name": "示例活动日", "date": "2026-03-11", "isOffDay": True}]}
-    assert import_notice(site.database, "district", local, "office", site.now, "local").id
+    notice = import_notice(site.database, "district", local, "office", site.now, "local").id
+    assert recompute(site.database, "district", notice, site.now).duties == ()
     site.tend()
     assert site.board("session")["2026-03", "office"].due == date(2026, 3, 11)
 

@@ -13,6 +13,7 @@ from liaison.definitions import Package, Unit, read_package, to_zip
 from liaison.store import (
     Account,
     PasswordError,
+    Recomputed,
     SqlWorld,
     UnloadableError,
     account_of,
@@ -37,7 +38,7 @@ from liaison.store import (
     may,
     publish,
     put_in_force,
-    recompute_clocks,
+    recompute,
     reset_password,
     sign_in,
     timeline,
@@ -183,13 +184,14 @@ def test_a_notice_moves_the_dates_it_concerns(place: Any) -> None:
         {"name": "元旦", "date": f"2027-01-0{day}", "isOffDay": True} for day in range(1, 6)
     ]}  # fmt: skip
     imported = import_notice(place.database, "city", year, "office", now)
-    moved = recompute_clocks(place.database, "district", imported.id, now)
-    assert [(one.record, one.old, one.new) for one in moved if one.term == "general_reply"] == [
+    done = recompute(place.database, "district", imported.id, now)
+    assert done.uncounted == ()
+    assert [(one.record, one.old, one.new) for one in done.clocks if one.term == "general_reply"] == [
         (id_, date(2027, 1, 4), date(2027, 1, 6))
     ]
     clock = place.record(id_).clock("general_reply")
     assert (clock.due_day, clock.certain) == (date(2027, 1, 6), True)
-    assert recompute_clocks(place.database, "district", imported.id, now) == []
+    assert recompute(place.database, "district", imported.id, now) == Recomputed((), (), ())
     with place.database.read() as connection:
         assert timeline(connection, id_)[-1].key == "recounted"
         assert len(timeline(connection, untouched)) == 1
@@ -199,7 +201,7 @@ def test_a_notice_moves_the_dates_it_concerns(place: Any) -> None:
     assert wrong.id == 0
     assert wrong.findings
     with pytest.raises(KeyError):
-        recompute_clocks(place.database, "city", 99, now)
+        recompute(place.database, "city", 99, now)
 
 
 def test_local_days_stay_local(place: Any) -> None:

@@ -1,11 +1,11 @@
 """Periodic duties 定期义务: what is owed each period becomes instances, which records meet and time settles.
 
 `open_duties` opens what is due to be opened, `look` does what an instance's moment asks for (reminds, opens the record
-that fulfils it, settles), `move` takes an occurrence to another day, `standings` says how instances stand now. They
-decide over a `DutyWorld` and write once, as `run` does.
+that fulfils it, settles), `move` takes an occurrence to another day, `recount` puts instances on the days of another
+calendar, `standings` says how instances stand now. They decide over a `DutyWorld` and write once, as `run` does.
 """
 
-from .course import look, move
+from .course import look, move, recount
 from .model import Change, Found, Instance, Move, Sought, Standing, Verdict
 from .opening import Opened, open_duties
 from .owners import halves, is_owed_by, owner_title, responsible
@@ -28,6 +28,7 @@ __all__ = [
     "move",
     "open_duties",
     "owner_title",
+    "recount",
     "responsible",
     "standings",
 ]

@@ -46,6 +46,21 @@ def look(world: DutyWorld, ids: Collection[str], now: datetime) -> Mapping[str, 
     return refusals
 
 
+def recount(world: DutyWorld, ids: Collection[str], now: datetime) -> tuple[Change, ...]:
+    """Put instances of one installation, none of them settled, on the days they have by the calendar of today; what
+    that changed. What it makes due is for the next `look` to do."""
+    found = world.instances(ids)
+    if not found:
+        return ()
+    looking = _Looking(world, found[0].installation, now)
+    pairs = [(one, looking.place(one)) for one in found]
+    changes = tuple(
+        Change(before, replace(after, revision=before.revision + 1)) for before, after in pairs if after != before
+    )
+    world.keep(found[0].installation, changes, now)
+    return changes
+
+
 class _Looking:
     """One look at instances of one installation."""
 
