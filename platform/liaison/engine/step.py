@@ -16,7 +16,7 @@ from liaison.texts import Message
 
 from .facts import Facts, Turn
 from .mechanism import Mechanism
-from .model import Command, Notice, Override, Paper, PartHeld, Record
+from .model import Command, Notice, Override, Paper, Record
 from .referral import REFERRAL
 from .world import Family, Surroundings
 
@@ -121,14 +121,10 @@ class Step:
         self.follow_ups.append(command)
         return command
 
-    def create(self, name: str, type_: str, *, values: Mapping[str, Any] | None = None, parent: str = "",
-               parts: tuple[PartHeld, ...] = (), reason: str = "") -> str:  # fmt: skip
-        """Ask for a new record by the start action of its lifecycle that the system may take; its id."""
+    def create(self, name: str, type_: str, **more: Any) -> str:
+        """Ask for a new record by the first start action of its lifecycle; its id."""
         start = next(action for action in self.mechanism.definition.lifecycles[type_].actions.values() if action.start)
-        command = self.follow(
-            name, start.key, type=type_, values=values or {}, parent=parent, parts=parts, reason=reason
-        )
-        return id_from(command.key)
+        return id_from(self.follow(name, start.key, type=type_, **more).key)
 
 
 def subject_of(record: Record) -> Subject:

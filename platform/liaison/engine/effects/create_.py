@@ -10,9 +10,10 @@ from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"type", "values": {field: expression}, "link"?: relation}`."""
+    """`{"type", "values": {field: expression}, "link"?: relation, "applicant"?}`."""
     body = effect.body
     values = {key: to_value(step.value(expr)) for key, expr in body.get("values", {}).items()}
-    made = step.create(effect.key, body["type"], values=values)
+    applicant = step.record.applicant if "applicant" in body else ""
+    made = step.create(effect.key, body["type"], values=values, applicant=applicant)
     if relation := body.get("link"):
         step.change(links=(*step.record.links, Link(relation, made)))
