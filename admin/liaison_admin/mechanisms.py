@@ -194,6 +194,7 @@ class Mechanisms(Moving):
             newest = [version for version in versions(connection, one.key) if version.state == "published"]
             assert definition is not None, "what is installed loads"
             stuck = lookup.parked(connection, [one.id])
+            marked = lookup.marked(connection, one.edition)
             owed = duties.rows(connection, one, definition)
         answered = slots.typed(definition.slots.values(), one.answers)
         return self.show(
@@ -208,6 +209,8 @@ class Mechanisms(Moving):
             older=left_behind(one),
             newer=next((version for version in newest if version.digest != one.digest), None),
             stuck=[_stuck(each) for each in stuck],
+            marked=[_marked(each, definition.tables[each.table]["title"]) for each in marked],
+            marked_columns=columns("table:title", "since", "number"),
             stuck_columns=columns("number", "why:title", "since", "failed", "next_try"),
             duties=owed,
             duty_columns=columns(*duties.COLUMNS),
@@ -295,6 +298,10 @@ def _standing(one: InForce, obstacles: int) -> dict[str, Any]:
             "obstacles": {"label": lacks, "tone": "soon" if obstacles else ""},
         },
     }
+
+
+def _marked(one: lookup.Marked, title: str) -> dict[str, Any]:
+    return {"cells": {"table": title, "since": stamp(one.since), "number": one.number or one.record}}
 
 
 def _stuck(one: lookup.Parked) -> dict[str, Any]:

@@ -14,7 +14,8 @@ import pytest
 
 from liaison.access import GUEST
 from liaison.definitions import read_package, to_zip
-from liaison.store import access_log, add_account, add_person, files_of, grant, installations, versions
+from liaison.rules import Decider
+from liaison.store import access_log, add_account, add_person, files_of, grant, installations, lookup, versions
 from liaison.store.parking import park
 from liaison.texts import Message
 
@@ -248,3 +249,20 @@ def test_terms_that_could_not_be_carried_out_are_shown(place: Any) -> None:
     page = client.get(address).text
     for said in ("SDMQ-2026-0001", "程序出错（KeyError）", "2026-12-02 10:01:00"):
         assert said in page
+
+
+def test_a_table_on_which_the_evaluators_differed_is_marked(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, address = place.signed_in("config"), f"/admin/mechanisms/installations/{place.installation}"
+    decide = Decider.decide
+    monkeypatch.setattr(Decider, "decide", lambda self, record: decide(self, record)._replace(agreed=False))
+    first = place.assigned()
+    place.assigned()
+    [table] = {one.table for one in place.record(first).suggestions.values() if not one.agreed}
+    page = client.get(address).text
+    assert "结论不同的判定表" in page
+    assert "SDMQ-2026-0001" in page
+    assert "SDMQ-2026-0002" not in page
+    with place.database.read() as connection:
+        [marked] = lookup.marked(connection, installations(connection, "district")[0].edition)
+        assert lookup.marked(connection, 0) == []
+    assert (marked.table, marked.record, marked.since) == (table, first, place.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import datetime
@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from liaison.calendars import ZONE
 from liaison.definitions import Package, read_package
 from liaison.messages import Email
+from liaison.rules import LEADING, Evaluator
 from liaison.store import Database, before, files_of, lookup, versions
 from liaison.texts import Message, say
 
@@ -27,6 +28,10 @@ from .package import SITE
 
 ROOT = "root"
 """The id of a site's first organisation; all others stand below it."""
+
+
+LEADERS: Mapping[str, Evaluator] = {"": LEADING, "durable_rules": "durable_rules", "matcher": "matcher"}
+"""The setting `rules` → the evaluator that leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,9 @@ class Site:
     sender: str = ""
     trusted_proxy: str = ""
     """The address of the proxy in front, whose X-Forwarded headers are believed."""
+
+    rules: str = ""
+    """Which evaluator decision tables ask first, one of `LEADERS`; empty: durable_rules, where it can be had."""
 
     def channel(self) -> Email | None:
         """The way out for messages, if there is one."""
@@ -99,6 +107,8 @@ def read_site(home: Path) -> Site:
         site.channel()
     except ValueError as error:
         raise complaint("site.mail", file=str(file), why=str(error)) from error
+    if site.rules not in LEADERS or (site.rules == "durable_rules" and LEADING != "durable_rules"):
+        raise complaint("site.rules", file=str(file), rules=site.rules, known=sorted({*LEADERS.values()}))
     if not is_address(site.address):
         raise complaint("site.address", address=site.address)
     return site
@@ -120,7 +130,7 @@ def opened(site: Site) -> Iterator[Database]:
     try:
         if make_url(site.database).get_backend_name() not in ("sqlite", "postgresql"):
             raise complaint("site.database_kind")
-        database = Database(site.database)
+        database = Database(site.database, leads=LEADERS[site.rules])
     except (ArgumentError, ModuleNotFoundError, TypeError) as error:  # no URL; another driver; options it does not know
         raise complaint("site.database_kind") from error
     try:

@@ -244,9 +244,11 @@ def _decide(step: Step, key: str) -> None:
     seen = {one.key: facts[one.field] if one.field else step.mechanism.value(one.value, facts) for one in table.inputs}
     verdict = decider.decide(seen)
     inputs = {name: to_value(value) for name, value in seen.items()}
-    suggestion = Suggestion(key, verdict.row, dict(verdict.outputs), inputs)
+    suggestion = Suggestion(key, verdict.row, dict(verdict.outputs), inputs, verdict.agreed)
     step.change(suggestions={**step.record.suggestions, key: suggestion})
     step.why.append(table.explain(verdict))
+    if not verdict.agreed:
+        step.why.append(Message("rules.disagreed", {"table": table.title}))
     if not table.suggests:
         step.fill(verdict.outputs)
 

@@ -13,7 +13,7 @@ from liaison.calendars import ZONE, OfficeHours
 from liaison.conditions import Scope, compile_expression, dependencies, read_stored
 from liaison.definitions import Action, Definition, Effect, Json, RecordType, Term, read_effect
 from liaison.forms import Field, Form, compile_form, field_of, scope_of
-from liaison.rules import Decider, read_table
+from liaison.rules import LEADING, Decider, Evaluator, read_table
 
 _Given = Mapping[str, Mapping[str, tuple[tuple[Action, Json], ...]]]
 """Record type → key → the actions that give out sheets under it, each with the body of its effect."""
@@ -22,8 +22,9 @@ _Given = Mapping[str, Mapping[str, tuple[tuple[Action, Json], ...]]]
 class Mechanism:
     """One definition, compiled. Immutable as far as anybody outside can see; shared by all threads."""
 
-    def __init__(self, definition: Definition) -> None:
+    def __init__(self, definition: Definition, leads: Evaluator = LEADING) -> None:
         self.definition = definition
+        self._leads = leads
         self._expressions: dict[int, tuple[Json, Callable[[Mapping[str, Any]], Any]]] = {}
         self._reads: dict[int, tuple[Json, frozenset[str]]] = {}
         self._guarded_by_asked: dict[tuple[str, str], bool] = {}
@@ -69,7 +70,7 @@ class Mechanism:
 
         tables = [read_table(table) for table in self.definition.tables.values()]
         return {
-            table.key: Decider(table, {one.key: column_type(self, table.on, one) for one in table.inputs})
+            table.key: Decider(table, {one.key: column_type(self, table.on, one) for one in table.inputs}, self._leads)
             for table in tables
         }
 
@@ -180,8 +181,8 @@ def _with_inner(effects: Iterable[Effect]) -> Iterator[Effect]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(_identity: tuple[str, str], holder: _Holder) -> Mechanism:
-    return Mechanism(holder.definition)
+def _compiled(_identity: tuple[str, str], holder: _Holder, leads: Evaluator) -> Mechanism:
+    return Mechanism(holder.definition, leads)
 
 
 class _Holder:
@@ -197,10 +198,11 @@ class _Holder:
         return 0
 
 
-def compile_mechanism(definition: Definition) -> Mechanism:
-    """The compiled mechanism of a definition: the same object for the same digest and answers."""
+def compile_mechanism(definition: Definition, leads: Evaluator = LEADING) -> Mechanism:
+    """The compiled mechanism of a definition: the same object for the same digest and answers. `leads`: which evaluator
+    its decision tables ask first."""
     answers = json.dumps(definition.answers, ensure_ascii=False, sort_keys=True, default=str)
-    return _compiled((definition.digest, answers), _Holder(definition))
+    return _compiled((definition.digest, answers), _Holder(definition), leads)
 
 
 def to_value(fact: Any) -> Any:

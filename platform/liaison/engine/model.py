@@ -118,12 +118,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a table suggested, from which row, and which inputs it saw."""
+    """What a table suggested, from which row, and which inputs it saw. `agreed`: whether both evaluators did."""
 
     table: str
     row: str
     outputs: Mapping[str, Any]
     inputs: Mapping[str, Any]
+    agreed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

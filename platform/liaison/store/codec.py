@@ -130,7 +130,13 @@ def _memory(record: Record) -> Row:
     last = record.last
     return {
         "suggestions": {
-            key: {"table": one.table, "row": one.row, "outputs": dict(one.outputs), "inputs": dict(one.inputs)}
+            key: {
+                "table": one.table,
+                "row": one.row,
+                "outputs": dict(one.outputs),
+                "inputs": dict(one.inputs),
+                **({} if one.agreed else {"agreed": False}),
+            }
             for key, one in record.suggestions.items()
         },
         "times": dict(record.times),

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from liaison.rules import LEADING, Evaluator
+
 from .columns import dump_json, load_json
 from .shelf import Shelf
 
@@ -28,10 +30,11 @@ class Database:
     """One database. `read()` and `write()` each open a connection in a transaction of its own.
 
     Writes on SQLite begin IMMEDIATE and take turns through a lock of the process: SQLite's own waiting is unfair.
-    Not to be shared over a fork. `shelf` keeps what is read once and used again."""
+    Not to be shared over a fork. `shelf` keeps what is read once and used again. `leads`: which evaluator the decision
+    tables ask first."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.shelf = Shelf()
+    def __init__(self, url: str, *, pool_size: int = 10, leads: Evaluator = LEADING) -> None:
+        self.shelf = Shelf(leads)
         self.sqlite = url.startswith("sqlite")
         options: dict[str, Any] = {"connect_args": {"timeout": 30}} if self.sqlite else {"pool_pre_ping": True}
         self.engine: Engine = create_engine(

@@ -117,6 +117,16 @@ class Overridden:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A decision table on which the evaluators have differed: since when, and on which record first."""
+
+    table: str
+    since: datetime
+    record: str
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """A record whose clocks are due and could not ring, and when that is tried again."""
 
@@ -257,6 +267,17 @@ def overridden(connection: Connection, organisation: str, offset: int, limit: in
     return [
         replace(Overridden(*row), suggested=unpack(row.suggested), chosen=unpack(row.chosen)) for row in rows
     ], total
+
+
+def marked(connection: Connection, edition: int) -> list[Marked]:
+    """The decision tables of an edition on which the evaluators have differed, the longest first."""
+    rows = connection.execute(
+        select(t.MarkedTable.table, t.MarkedTable.since, t.MarkedTable.record_id, t.Record.number)
+        .join(t.Record, t.Record.id == t.MarkedTable.record_id)
+        .where(t.MarkedTable.edition_id == edition)
+        .order_by(t.MarkedTable.since, t.MarkedTable.table)
+    )
+    return [Marked(*row) for row in rows]
 
 
 def parked(connection: Connection, installations: Collection[str]) -> list[Parked]:

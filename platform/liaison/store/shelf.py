@@ -19,6 +19,7 @@ from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
 from liaison.definitions import Definition, Unit, load, read_package
 from liaison.engine import Mechanism, compile_mechanism
 from liaison.roster import Deputy, Holding, Person, Roster, RosterDay
+from liaison.rules import LEADING, Evaluator
 
 from . import tables as t
 
@@ -54,7 +55,8 @@ class Installed:
 class Shelf:
     """One for each process and database; shared by all threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, leads: Evaluator = LEADING) -> None:
+        self._leads = leads
         self._mechanisms: _Kept[Mechanism] = _Kept(256)
         self._rosters: _Kept[RosterDay] = _Kept(256)
         self._calendars: _Kept[Calendar] = _Kept(64)
@@ -68,7 +70,7 @@ class Shelf:
 
     def mechanism(self, connection: Connection, edition: int) -> Mechanism:
         """The compiled mechanism of an edition. KeyError: there is none of that id."""
-        return self._mechanisms.get(edition, lambda: compile_mechanism(_definition(connection, edition)))
+        return self._mechanisms.get(edition, lambda: compile_mechanism(_definition(connection, edition), self._leads))
 
     def today(self, connection: Connection, installed: Installed, day: date) -> RosterDay:
         """The roster of an installation on `day`."""

@@ -474,6 +474,16 @@ class Parked(Base):
     """A packed Message."""
 
 
+class MarkedTable(Base):
+    """A decision table of an edition on which the evaluators have differed: since when, and on which record first."""
+
+    __tablename__ = "marked_table"
+    edition_id: Mapped[int] = mapped_column(Big, ForeignKey("edition.id"), primary_key=True)
+    table: Mapped[str] = mapped_column(Key, primary_key=True)
+    record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"))
+    since: Mapped[datetime]
+
+
 class SearchBigram(Base):
     """Every two neighbouring characters of a record's text. Ordered by creation within a gram, so that a search
     stops when it has a page."""

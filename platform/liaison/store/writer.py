@@ -65,7 +65,7 @@ _COUNT = {name: _count(dialect) for name, dialect in _DIALECTS.items()}
 _ONCE: Mapping[tuple[str, type[t.Base]], Any] = {
     (name, table): dialect.insert(table).on_conflict_do_nothing()
     for name, dialect in _DIALECTS.items()
-    for table in (t.Outbox, t.Notice, t.Paper, t.FileUse)
+    for table in (t.Outbox, t.Notice, t.Paper, t.FileUse, t.MarkedTable)
 }
 _NEW_RECORDS = insert(t.Record).returning(t.Record.ordinal, sort_by_parameter_order=True)
 _NUMBERED = update(t.Record).where(t.Record.id == bindparam("_id")).values(number=bindparam("_number"))
@@ -117,6 +117,7 @@ def write(
     _papers(connection, [paper for outcome in outcomes for paper in outcome.papers], organisation, now)
     overrides = [one for outcome in outcomes for one in outcome.overrides]
     _overrides(connection, overrides, organisation)
+    _mark(connection, changes, now)
     previous = _previous(connection, changes)
     beside = _beside(connection, changes, {one.record for one in overrides})
     numbers = _number(connection, changes, now)
@@ -335,6 +336,17 @@ def _overrides(connection: Connection, overrides: Sequence[Override], organisati
                 for one in overrides
             ],
         )
+
+
+def _mark(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
+    """Mark the decision tables on which the evaluators have differed just now."""
+    rows: list[Row] = []
+    for change in changes:
+        known = change.before.suggestions if change.before is not None else {}
+        for key, one in change.after.suggestions.items():
+            if not one.agreed and known.get(key) != one:
+                rows.append({"edition_id": change.edition, "table": key, "record_id": change.after.id, "since": now})
+    _insert_once(connection, t.MarkedTable, rows)
 
 
 def _previous(connection: Connection, changes: Sequence[Change]) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ from liaison.cli import demo, importing, init, publish, serve, tick
 from liaison.cli.serve import application
 from liaison.cli.site import ROOT, opened, read_site
 from liaison.definitions import read_package, to_zip, write_folder
+from liaison.rules import LEADING
 from liaison.store import add_person, grants_of, hold, installations, sign_in, verify, versions
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=ZONE)
@@ -128,7 +129,7 @@ def test_an_address_nobody_can_reach_is_misuse(tmp_path: Path) -> None:
         ({"database": 5}, "database"), ({"colour": "red"}, "colour"), ({"secret_key": None}, "secret_key"),
         ({"smtp": "bogus://x", "sender": "a@example.cn"}, "smtp"), ({"smtp": "smtp://x"}, "sender"),
         ({"smtp": "smtp://x", "sender": "<>"}, "sender"), ({"smtp": "smtp://x:port", "sender": "a@b"}, "smtp"),
-        ({"address": "nowhere"}, "nowhere"), ({"database": "mysql://x"}, "sqlite:///"),
+        ({"rules": "oracle"}, "matcher"), ({"address": "nowhere"}, "nowhere"), ({"database": "mysql://x"}, "sqlite:///"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("verb", [tick, serve], ids=["tick", "serve"])
@@ -525,6 +526,14 @@ def test_the_demonstration_is_served_and_stops_when_asked(served: tuple[subproce
     began = time.monotonic()
     assert process.wait(timeout=20) == 0
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(("rules", "both"), [("matcher", False), ("", LEADING == "durable_rules")])
+def test_who_leads_in_decision_tables_is_a_setting(demonstration: Path, rules: str, both: bool) -> None:
+    with opened(replace(read_site(demonstration), rules=rules)) as database, database.read() as connection:
+        [installed] = installations(connection, ROOT)
+        deciders = database.shelf.mechanism(connection, installed.edition).tables.values()
+    assert {decider._engine is not None for decider in deciders} == {both}
 
 
 def test_a_site_with_an_address_answers_to_no_other(demonstration: Path) -> None:

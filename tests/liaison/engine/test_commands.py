@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from liaison.engine import Command, Event, Outcome, StaleError
+from liaison.rules import Decider
 
 
 @pytest.fixture
@@ -51,6 +52,18 @@ def test_a_date_agreed_that_no_term_can_reach_is_refused(stage):
         refusal(clocks.do(matter, "move", met_on="2026-03-10", until_day="2199-12-31")) == "calendars.length_too_long"
     )
     assert clocks.do(matter, "move", met_on="2026-03-10", until_day="2026-03-20")
+
+
+def test_evaluators_that_differ_are_told_where_the_decision_stands(effects, monkeypatch):
+    matter = effects.begin(subject="示例", score=7).record
+    decide = Decider.decide
+    monkeypatch.setattr(Decider, "decide", lambda self, record: decide(self, record)._replace(agreed=False))
+    assert effects.do(matter, "decide")
+    assert not effects.record(matter).suggestions["deciding"].agreed
+    assert [why.code for why in effects.events(matter)[-1].why].count("rules.disagreed") == 1
+    monkeypatch.undo()
+    assert effects.do(matter, "decide")
+    assert effects.record(matter).suggestions["deciding"].agreed
 
 
 def test_a_form_is_checked(effects):
