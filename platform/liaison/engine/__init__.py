@@ -5,6 +5,7 @@ Pure: time, roster and calendar are handed in; nothing here touches a database, 
 """
 
 from .advance import EDIT, facts_of, possible
+from .effects.hand_over_ import DIRECTED
 from .facts import Facts
 from .handing import HANDED
 from .likeness import Alike, alike
@@ -46,6 +47,7 @@ from .wording import labels_for
 from .world import FOUND_AT_MOST, Done, Family, Named, Records, StaleError, Surroundings, World
 
 __all__ = [
+    "DIRECTED",
     "EDIT",
     "FOUND_AT_MOST",
     "HANDED",

@@ -18,6 +18,8 @@ from ..referral import REFERRAL
 from ..step import Step
 from ..telling import send, shown
 
+DIRECTED = "engine.directed_elsewhere"
+"""Why of an event: the applicant was directed to another place, `to`."""
 _TELLS = "directed_elsewhere"
 """The message that tells an applicant where to go; the engine ships one, a mechanism may replace it."""
 
@@ -45,7 +47,7 @@ def apply(step: Step, effect: Effect) -> None:
     else:
         place = _name(step, to["elsewhere"])
         send(step, effect.key, _TELLS, step.everyone([Who("applicant")]), {"elsewhere": place})
-        step.why.append(Message("engine.directed_elsewhere", {"to": place}))
+        step.why.append(Message(DIRECTED, {"to": place}))
 
 
 def _to_mechanism(step: Step, effect: Effect) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from liaison.access import Actor
 from liaison.calendars import ZONE, Length
 from liaison.definitions import Action, StateKind, Term, Who, read_who
-from liaison.engine import Clock, Event, Facts, Mechanism, Record, is_among, possible
+from liaison.engine import DIRECTED, Clock, Event, Facts, Mechanism, Record, is_among, possible
 
 from .. import show, visit
 
@@ -77,7 +77,9 @@ def line(mechanism: Mechanism, record: Record, events: Iterable[Event]) -> list[
         {
             "title": public_title(mechanism, record.type, event.to),
             "at": event.happened.astimezone(ZONE),
-            "text": _told_reason(lifecycle.actions.get(event.action), event),
+            "text": "\n".join(
+                filter(None, (_told_reason(lifecycle.actions.get(event.action), event), *_directed(event)))
+            ),
             "standing": "done",
         }
         for event in events
@@ -207,6 +209,11 @@ def _told_reason(action: Action | None, event: Event) -> str:
         return ""
     told = [read_who(who) for effect in action.effects if effect.kind == "notify" for who in effect.body["to"]]
     return event.reason if is_public(action) or (action.reason and _outside(told)) else ""
+
+
+def _directed(event: Event) -> Iterable[str]:
+    """Where the applicant was directed."""
+    return (visit.sentence("portal.directed", to=why.params["to"]) for why in event.why if why.code == DIRECTED)
 
 
 def _outside(whos: Iterable[Who]) -> bool:
