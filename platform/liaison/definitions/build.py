@@ -191,7 +191,6 @@ def effect(data: Json) -> Effect:
 def term(data: Json) -> Term:
     """A term of terms.json."""
     kind = next(name for name in ("event", "field", "term") if name in data["anchor"])
-    extension = data.get("extension")
     return Term(
         **_take(
             data, "key", "title", "of", "length", "stops", "part", "when", "suspended_in", "roll", "count_start_day",
@@ -200,8 +199,12 @@ def term(data: Json) -> Term:
         owed_by=who(data["owed_by"]),
         anchor=Anchor(kind, data["anchor"][kind], data["anchor"].get("relation", "")),  # type: ignore[arg-type]
         remind=tuple(_reminder(item) for item in data.get("remind", ())),
-        extension=Extension(**_take(extension, "by", "times", "cap")) if extension is not None else None,
+        extension=_extension(data["extension"]) if "extension" in data else None,
     )  # fmt: skip
+
+
+def _extension(data: Json) -> Extension:
+    return Extension(**_take(data, "by", "total", "times", "latest", "cap"))
 
 
 def _reminder(data: Json) -> Reminder:

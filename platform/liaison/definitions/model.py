@@ -291,11 +291,14 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """How a term may be extended 延期: by a fixed length, or by/to what the action asks for, at most `times` times,
-    never past `cap` counted from the original anchor."""
+    """How a term may be extended 延期: by a fixed length, to a `total` counted from the original anchor, or by/to what
+    the action asks for, at most `times` times, `latest` (a length) before it ends, never past `cap` counted from the
+    original anchor."""
 
     by: Json = None
+    total: Json = None
     times: int | None = None
+    latest: Json = None
     cap: Json = None
 
 

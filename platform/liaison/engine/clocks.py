@@ -121,8 +121,13 @@ def _finished(clock: Clock, at: datetime) -> Clock:
 
 
 def _passed(clock: Clock, at: datetime) -> bool:
-    """Whether an open clock had passed its end at `at`. One that is suspended has stood still since its pause began."""
-    return clock.due < (clock.pauses[-1][0] if clock.state is ClockState.SUSPENDED else at)
+    """Whether an open clock had passed its end at `at`."""
+    return clock.due < _stood_at(clock, at)
+
+
+def _stood_at(clock: Clock, at: datetime) -> datetime:
+    """Where an open clock stood at `at`: one that is suspended has stood still since its pause began."""
+    return clock.pauses[-1][0] if clock.state is ClockState.SUSPENDED else at
 
 
 def _end(step: Step) -> None:
@@ -228,19 +233,32 @@ def with_rings(step: Step, term: Term, clock: Clock, before: Clock | None = None
         rings = [Ring(max(clock.due, step.now))]
     for reminder in term.remind:
         # A reminder three workdays before the end is counted backward like any term.
-        length = Length.from_json(reminder.before or reminder.after)
         if reminder.before is not None:
-            length = Length(-length.n, length.unit)
-        at = due(clock.due, length, step.around.calendar, hours=step.around.hours, roll="none").at
-        if reminder.before is not None:
-            at = at.replace(hour=0, minute=0, second=0, microsecond=0)
+            at = _before_end(step, clock, reminder.before).replace(hour=0, minute=0, second=0, microsecond=0)
+        else:
+            length = Length.from_json(reminder.after)
+            at = due(clock.due, length, step.around.calendar, hours=step.around.hours, roll="none").at
         if at > step.happened:
             rings.append(Ring(at, reminder.key))
     return replace(clock, rings=tuple(sorted(rings, key=lambda ring: (ring.at, ring.key))))
 
 
+def _before_end(step: Step, clock: Clock, length: Mapping[str, int]) -> datetime:
+    """The moment so long before a clock's end, counted backward like any term."""
+    back = Length.from_json(length)
+    return due(clock.due, replace(back, n=-back.n), step.around.calendar, hours=step.around.hours, roll="none").at
+
+
+def too_late_to_extend(step: Step, term: Term, clock: Clock) -> datetime | None:
+    """The latest moment at which `clock` could be extended, where that has gone by."""
+    latest = term.extension.latest if term.extension is not None else None
+    last = clock.due if latest is None else _before_end(step, clock, latest)
+    return last if last < _stood_at(clock, step.happened) else None
+
+
 def extend(step: Step, term: Term, clock: Clock, grant: Mapping[str, Any]) -> Clock:
-    """`clock` with a later due date: `{"by": length}` from its due date, or `{"until": "YYYY-MM-DD"}`."""
+    """`clock` with a later due date: `{"by": length}` from its due date, `{"total": length}` from what it counted from
+    first, or `{"until": "YYYY-MM-DD"}`."""
     longer = _granted(step, term, clock, grant, _pauses(clock, step.happened))
     return with_rings(step, term, replace(longer, granted=(*clock.granted, grant)), clock)
 
@@ -249,6 +267,8 @@ def _granted(step: Step, term: Term, clock: Clock, grant: Mapping[str, Any], pau
     """`clock` due as late as an extension lets it be, within the extension's cap, and never earlier than it was."""
     if "until" in grant:
         at = datetime.combine(date.fromisoformat(grant["until"]), time.max, ZONE)
+    elif "total" in grant:
+        at = _since_the_beginning(step, term, clock, grant["total"], pauses)
     else:
         by = Length.from_json(grant["by"])
         at = due(clock.due, by, step.around.calendar, roll=term.roll, hours=step.around.hours, pauses=pauses).at

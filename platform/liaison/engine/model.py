@@ -61,7 +61,7 @@ class Clock:
     """What is still to ring, earliest first."""
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
     granted: tuple[Mapping[str, Any], ...] = ()
-    """The extensions, the earliest first: `{"by": length}` or `{"until": day}`."""
+    """The extensions, the earliest first: `{"by": length}`, `{"total": length}` or `{"until": day}`."""
     length: Mapping[str, int] = field(default_factory=dict)
     ended_at: datetime | None = None
 

@@ -34,6 +34,9 @@ def test_an_example_follows_its_schema_and_says_what_the_file_says(name, file, t
     if not file:
         return
     content = json.loads((ROOT / file).read_text(encoding="utf-8"))
+    if name == "lifecycle":
+        assert all(member in content[part] for part in ("states", "actions") for member in example[part])
+        return
     members = {
         "effect": lambda: [effect for action in content["actions"] for _, effect, _ in effects_in(action, "")],
         "terms": lambda: content["terms"],

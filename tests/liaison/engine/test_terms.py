@@ -307,3 +307,44 @@ def test_a_record_not_in_a_state_to_hear_it_does_not(terms, matter):
     terms.do(matter, "again", at=day(3))
     terms.ring(day(5))
     assert (terms.record(matter).state, terms.keys(matter)[-1]) == ("open", "again")
+
+
+# ── Extensions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_extension_to_a_total_counts_from_the_first_anchor(terms, matter):
+    terms.do(matter, "ask_longer", who="north", at=day(3))
+    assert terms.record(matter).clock("survey").due_day == date(2026, 3, 9)
+    [sheet] = [one.id for one in terms.children(matter) if one.type == "signoff"]
+    assert terms.do(sheet, "agree", who="chief", at=day(5))
+    assert terms.keys(matter)[-1] == "grant_longer", "whoever consents signs"
+    assert terms.record(matter).clock("survey").due_day == date(2026, 3, 30), "20 workdays in all"
+    assert terms.told() == [("extended", ("company",))], "whoever is to be told is told"
+    terms.do(matter, "assign", at=day(6), lead_unit="north")
+    assert terms.record(matter).clock("survey").due_day == date(2026, 3, 30), "counted anew, the total is the same"
+
+
+def test_longer_is_asked_for_while_there_is_time(terms, matter):
+    assert terms.do(matter, "ask_longer", who="north", at=day(7)).refusal.code == "engine.guard"
+
+
+@pytest.mark.parametrize(("at", "granted"), [(day(5, hour=22), True), (day(6, hour=1), False)], ids=["last", "late"])
+def test_an_extension_has_a_latest_moment(terms, matter, at, granted):
+    """Five workdays end on Monday the 9th; two workdays before is Thursday the 5th."""
+    done = terms.do(matter, "extend_inspection", at=at)
+    assert bool(done) is granted
+    assert terms.record(matter).clock("inspection").due_day == (date(2026, 3, 16) if granted else date(2026, 3, 9))
+    if not granted:
+        assert say(done.refusal.message) == "“inspection”最迟2026年3月5日可以延期，已经过了"
+
+
+def test_what_has_passed_is_not_extended(terms, matter):
+    assert terms.do(matter, "extend", at=day(9, hour=23))
+    assert terms.do(matter, "extend", at=day(17, hour=1)).refusal.code == "engine.extended_too_late"
+    assert terms.record(matter).clock("consult").due_day == date(2026, 3, 16)
+
+
+def test_what_stood_still_in_time_can_be_extended_later(terms, matter):
+    terms.ring(day(5, hour=1))  # nobody has signed: the inspection is suspended
+    assert terms.record(matter).clock("inspection").state is ClockState.SUSPENDED
+    assert terms.do(matter, "extend_inspection", at=day(20))

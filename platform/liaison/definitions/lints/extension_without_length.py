@@ -18,5 +18,5 @@ def extension_without_length(index: Index) -> Iterator[Found]:
         term = index.definition.terms.get(effect.body["term"]) if effect.kind == "extend" else None
         if term is None or effect.body.keys() & {"by", "until"}:
             continue
-        if term.extension is None or term.extension.by is None:
+        if term.extension is None or (term.extension.by or term.extension.total) is None:
             yield found(effect.file, f"{effect.pointer}/extend", term=term.title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from liaison.calendars import ZONE
 from liaison.definitions import Effect, Term
 from liaison.texts import Message
 
@@ -14,13 +15,17 @@ from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"term", "by"?: length, "until"?: {"field"}}`; without either, the length the term itself declares."""
+    """`{"term", "by"?: length, "until"?: {"field"}}`; without either, what the term itself declares."""
     term = step.mechanism.definition.terms[effect.body["term"]]
     clock = step.record.clock(term.key)
     if clock is None or not clock.state.open:
         return
     if term.extension is not None and term.extension.times is not None and clock.extensions >= term.extension.times:
         step.refused = Message("engine.extended_enough", {"term": term.title, "times": term.extension.times})
+        return
+    if (last := clocks.too_late_to_extend(step, term, clock)) is not None:
+        said = {"number": step.record.number, "term": term.title, "day": last.astimezone(ZONE).date()}
+        step.refused = Message("engine.extended_too_late", said)
         return
     grant = _grant(step, term, effect)
     if grant is None:
@@ -36,5 +41,8 @@ def _grant(step: Step, term: Term, effect: Effect) -> Mapping[str, Any] | None:
     if "until" in effect.body:
         day = step.facts[effect.body["until"]["field"]]
         return {"until": to_value(day)} if day is not None else None
-    by = effect.body.get("by") or (term.extension.by if term.extension is not None else None)
+    declared = term.extension
+    if "by" not in effect.body and declared is not None and declared.total is not None:
+        return {"total": dict(declared.total)}
+    by = effect.body.get("by") or (declared.by if declared is not None else None)
     return {"by": dict(by)} if by else None
