@@ -26,6 +26,13 @@ _DRAFTS = select(
     t.Draft.owner, t.Draft.values, t.Draft.revision, t.Draft.updated_at, t.Draft.expires_at,
 )  # fmt: skip
 _OF_OWNER = _DRAFTS.where(t.Draft.id == bindparam("id"), t.Draft.owner == bindparam("owner"))
+_ALL_OF_OWNER = (
+    _DRAFTS.where(t.Draft.owner == bindparam("owner")).order_by(t.Draft.updated_at.desc()).limit(bindparam("limit"))
+)
+_PLACE = select(t.Installation.organisation_id, t.Installation.edition_id).where(
+    t.Installation.id == bindparam("installation")
+)
+_BEGIN = insert(t.Draft)
 _SAVE = (
     update(t.Draft)
     .where(
@@ -34,6 +41,7 @@ _SAVE = (
     .values({name: bindparam(name) for name in ("values", "revision", "updated_at", "expires_at")})
 )
 _DROP_USES = delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by == bindparam("_id"))
+_DISCARD = delete(t.Draft).where(t.Draft.id == bindparam("_id"), t.Draft.owner == bindparam("_owner"))
 """Statements made once: every page of a form needs them."""
 
 
@@ -80,9 +88,7 @@ def begin_draft(
 ) -> Draft:
     """A new draft on the edition in force, or on the record's. `owner`: a person, or `token_owner(token)`.
     KeyError: no such installation or record."""
-    row = connection.execute(
-        select(t.Installation.organisation_id, t.Installation.edition_id).where(t.Installation.id == installation)
-    ).first()
+    row = connection.execute(_PLACE, {"installation": installation}).first()
     if row is None:
         raise KeyError(installation)
     edition = row.edition_id
@@ -92,11 +98,13 @@ def begin_draft(
             raise KeyError(record)
     draft = Draft(new_id(), installation, edition, type_, action, record, owner, dict(values or {}), 1, now, now + KEPT)
     connection.execute(
-        insert(t.Draft).values(
-            id=draft.id, organisation_id=row.organisation_id, installation_id=installation, edition_id=edition,
-            type=type_, action=action, record_id=record, owner=owner, values=draft.values, revision=1,
-            created_at=now, updated_at=now, expires_at=draft.expires_at,
-        )
+        _BEGIN,
+        {
+            "id": draft.id, "organisation_id": row.organisation_id, "installation_id": installation,
+            "edition_id": edition, "type": type_, "action": action, "record_id": record, "owner": owner,
+            "values": draft.values, "revision": 1, "created_at": now, "updated_at": now,
+            "expires_at": draft.expires_at,
+        },
     )  # fmt: skip
     return draft
 
@@ -109,8 +117,7 @@ def draft_of(connection: Connection, id_: str, owner: str) -> Draft | None:
 
 def drafts_of(connection: Connection, owner: str, limit: int = 50) -> list[Draft]:
     """The drafts of an owner, the last touched first."""
-    rows = connection.execute(_DRAFTS.where(t.Draft.owner == owner).order_by(t.Draft.updated_at.desc()).limit(limit))
-    return [Draft(*row) for row in rows]
+    return [Draft(*row) for row in connection.execute(_ALL_OF_OWNER, {"owner": owner, "limit": limit})]
 
 
 def save_draft(
@@ -155,21 +162,15 @@ def save_draft(
 
 def discard_draft(connection: Connection, id_: str, owner: str) -> bool:
     """The draft was submitted, or is not wanted; whether it was still there."""
-    gone = connection.execute(
-        delete(t.Draft).where(t.Draft.id == id_, t.Draft.owner == owner).returning(t.Draft.id)
-    ).scalars()
-    found = list(gone)
-    _release(connection, found)
-    return bool(found)
+    if not connection.execute(_DISCARD, {"_id": id_, "_owner": owner}).rowcount:
+        return False
+    connection.execute(_DROP_USES, {"_id": id_})
+    return True
 
 
 def sweep_drafts(connection: Connection, now: datetime) -> int:
     """Remove the drafts that nobody touched for `KEPT`; how many."""
     gone = list(connection.execute(delete(t.Draft).where(t.Draft.expires_at <= now).returning(t.Draft.id)).scalars())
-    _release(connection, gone)
+    if gone:
+        connection.execute(delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by.in_(gone)))
     return len(gone)
-
-
-def _release(connection: Connection, drafts: Collection[str]) -> None:
-    if drafts:
-        connection.execute(delete(t.FileUse).where(t.FileUse.kind == "draft", t.FileUse.used_by.in_(drafts)))
