@@ -33,8 +33,9 @@ def test_a_signed_link_opens_its_record(place: Any) -> None:
 
 def test_a_link_is_whole_and_leads_to_this_site(place: Any) -> None:
     with place.app.test_request_context(base_url="https://liaison.example"):
-        address = links.signed_link("record", "follow")
+        address = links.signed_link(place.submit().record, "follow")
     assert address.startswith("https://liaison.example/l/")
+    assert len(address) < 90, "a code of few squares"
 
 
 def test_an_expired_link_says_so(place: Any) -> None:
