@@ -12,6 +12,7 @@ from .likeness import Alike, alike
 from .mechanism import Mechanism, compile_mechanism
 from .memory import MemoryWorld
 from .model import (
+    LEFT_OUT,
     Clock,
     ClockState,
     Command,
@@ -51,6 +52,7 @@ __all__ = [
     "EDIT",
     "FOUND_AT_MOST",
     "HANDED",
+    "LEFT_OUT",
     "REFERRAL",
     "SIGNER",
     "SIGNOFF",

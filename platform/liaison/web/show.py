@@ -20,6 +20,7 @@ from liaison.calendars import ZONE, Length, Shine, Unit, days_left, light
 from liaison.conditions import dependencies, parse
 from liaison.definitions import Action, Asks, Effect, RecordType, StateKind, Term
 from liaison.engine import (
+    LEFT_OUT,
     REFERRAL,
     SIGNOFF,
     Alike,
@@ -32,6 +33,7 @@ from liaison.engine import (
     Record,
     Surroundings,
     hidden_fields,
+    left_out,
     may_read,
     possible,
     signoff_outcome,
@@ -594,7 +596,8 @@ def happenings(reader: Reader, events: Sequence[Event]) -> list[dict[str, Any]]:
                 "by": signed_by(reader.around, event),
                 "text": event.reason or (_answer(inner, event) if child is not None else ""),
                 "changed": changed,
-                "why": [spoken(in_words(inner, why)) for why in event.why],
+                "missed": [spoken(why) for why in left_out([event])],
+                "why": [spoken(in_words(inner, why)) for why in event.why if why.code != LEFT_OUT],
                 "to": _state_entered(inner, event),
             }
         )

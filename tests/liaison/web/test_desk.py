@@ -548,7 +548,7 @@ def test_what_cannot_follow_is_said_before_after_and_on_the_record(place: Any) -
     assert missed in text_of(looked)
     page = office.get(done.headers["Location"])
     assert re.search(f'toast--warning"[^>]*><span>{missed}', page.text)
-    assert f'<p class="why__reason">{missed}' in office.get(done.headers["Location"]).text, "the toast is gone"
+    assert f'<p class="timeline__missed">{missed}' in office.get(done.headers["Location"]).text, "the toast is gone"
 
 
 def test_looking_writes_nothing(place: Any) -> None:
