@@ -35,6 +35,7 @@ from liaison.store import (
     install,
     installations,
     publish,
+    save_list,
 )
 from liaison.store import tables as t
 from liaison.web import links
@@ -99,6 +100,7 @@ PAGES = (
     Stop("desk-handled", "office", "/desk/handled"),
     Stop("desk-copied", "office", "/desk/copied"),
     Stop("desk-ledger", "office", "/desk/ledgers/general"),
+    Stop("desk-ledger-narrowed", "office", "/desk/ledgers/general?light=overdue"),
     Stop("desk-ledger-key", "office", "/desk/ledgers/key"),
     Stop("desk-ledger-meetings", "office", "/desk/ledgers/meetings"),
     Stop("desk-ledger-visits", "office", "/desk/ledgers/visits"),
@@ -192,6 +194,8 @@ class Demonstration:
             [installed] = installations(connection, ROOT)
             package = to_zip(read_package(installed.key).files)
             sent = add_file(connection, ROOT, f"{installed.key}.zip", "application/zip", package, "admin", AT)
+
+            save_list(connection, "office", installed.id, "general", "逾期的", {"light": "overdue"})
 
             def first(of: Any, *conditions: Any) -> Any:
                 return connection.execute(select(of).where(*conditions).order_by(of)).scalars().first()

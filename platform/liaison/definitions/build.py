@@ -275,7 +275,7 @@ def _matching(data: Json) -> Matching:
 
 def view(data: Json) -> View:
     """A list of views.json."""
-    return View(**_take(data, "key", "title", "of", "columns", "filter", "order", "menu", "source"))
+    return View(**_take(data, "key", "title", "of", "columns", "filter", "order", "menu", "nav", "source"))
 
 
 def template(data: Json) -> Template:

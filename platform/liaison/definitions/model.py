@@ -484,6 +484,7 @@ class View:
     filter: Json = None
     order: tuple[str, ...] = ()
     menu: bool = True
+    nav: bool = False
     source: str = ""
 
 

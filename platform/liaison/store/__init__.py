@@ -79,6 +79,7 @@ from .people import (
     people,
 )
 from .pressing import Pressing, pressing
+from .saved import Saved, forget_list, save_list, saved_lists
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
 from .tally import Counted, Group, tally
@@ -119,6 +120,7 @@ __all__ = [
     "Received",
     "Recomputed",
     "Role",
+    "Saved",
     "Shelf",
     "Shine",
     "SqlWorld",
@@ -160,6 +162,7 @@ __all__ = [
     "end_holding",
     "files",
     "files_of",
+    "forget_list",
     "give_code",
     "grant",
     "grants_of",
@@ -198,6 +201,8 @@ __all__ = [
     "reset_password",
     "ring_due",
     "save_draft",
+    "save_list",
+    "saved_lists",
     "sent",
     "sign_in",
     "soonest",

@@ -710,6 +710,20 @@ class Draft(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class SavedList(Base):
+    """What a person asks of a ledger again and again, under a name of their own. `asked` is what its address says."""
+
+    __tablename__ = "saved_list"
+    __table_args__ = (UniqueConstraint("person_id", "installation_id", "view", "title"),)
+    id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
+    organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"), index=True)
+    person_id: Mapped[str] = mapped_column(Key, ForeignKey("person.id"))
+    view: Mapped[str] = mapped_column(Key)
+    title: Mapped[str] = mapped_column(String(80))
+    asked: Mapped[dict[str, Any]]
+
+
 class FileBlob(Base):
     """Bytes, once for each content."""
 

@@ -28,7 +28,7 @@ BLOCKS = re.findall(r"```json (\w+) ?(\S*)\n(.*?)```", PAGE, re.DOTALL)
 @pytest.mark.parametrize(("name", "file", "text"), BLOCKS)
 def test_an_example_follows_its_schema_and_says_what_the_file_says(name, file, text):
     example = json.loads(text)
-    listed = name in {"terms", "duties", "record_types"}
+    listed = name in {"terms", "duties", "record_types", "views"}
     whole = {"$schema": f"urn:liaison:format:1:{name}", name: [example]} if listed else example
     assert violations(name, whole, file) == []
     if not file:
@@ -42,6 +42,7 @@ def test_an_example_follows_its_schema_and_says_what_the_file_says(name, file, t
         "terms": lambda: content["terms"],
         "duties": lambda: content["duties"],
         "slot": lambda: content["slots"],
+        "views": lambda: content["views"],
     }[name]()
     assert any(example.items() <= member.items() for member in members)
 

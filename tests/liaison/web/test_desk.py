@@ -246,6 +246,55 @@ def test_columns_are_chosen_and_kept(place: Any) -> None:
     assert "银行抽贷" in office.get("/desk/ledgers/collected").text
 
 
+def saved(answer: TestResponse) -> list[tuple[str, str, str]]:
+    """The saved lists of a ledger: name, address, where to drop it."""
+    found = re.search(r'<ul class="filters saved".*?</ul>', answer.text, re.DOTALL)
+    each = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>.*?action="([^"]+)"', found[0], re.DOTALL) if found else []
+    return [(unescape(title), unescape(href), drop) for href, title, drop in each]
+
+
+def test_a_list_is_saved_under_a_name_opened_and_dropped(place: Any) -> None:
+    place.submit(category="A")
+    place.submit(category="B", company="乙家具厂")
+    office, ledger = place.signed_in("office"), "/desk/ledgers/collected"
+    assert office.post(f"{ledger}/saved", data={"title": "什么也没问"}).status_code == 400
+    answer = office.post(f"{ledger}/saved?category=B&sort=company&page=3", data={"title": "  B 类 "})
+    assert answer.location == f"{ledger}?sort=company&category=B"
+    page = office.get(ledger)
+    [(title, href, drop)] = saved(page)
+    assert title == "B 类"
+    assert "aria-current" not in page.text.partition('class="filters saved"')[2].partition("</ul>")[0]
+    opened = office.get(href)
+    assert "乙家具厂" in opened.text
+    assert "示例机械" not in opened.text
+    assert 'aria-current="true">B 类' in opened.text
+    office.post(f"{ledger}/saved?category=A", data={"title": "B 类"})
+    assert [one[:2] for one in saved(office.get(ledger))] == [("B 类", f"{ledger}?category=A")], "the name is kept once"
+    assert saved(office.get("/desk/ledgers/general")) == []
+    director = place.signed_in("director")
+    assert saved(director.get(ledger)) == [], "what one saves is for oneself"
+    director.post(drop)
+    assert len(saved(office.get(ledger))) == 1, "nor does another drop it"
+    office.post(drop)
+    assert saved(office.get(ledger)) == []
+    office.post(f"{ledger}/saved?category=A", data={"title": ""})
+    assert saved(office.get(ledger))[0][0].startswith("A. 项目招商"), "without a name it is called what it asks"
+
+
+def test_a_ledger_stands_in_the_navigation_where_it_asks_for_it(place: Any) -> None:
+    office = place.signed_in("office")
+    navs = [
+        re.findall(
+            r'<a href="([^"]+)"( aria-current="page")?>([^<]+)', office.get(address).text.partition('id="nav"')[2]
+        )
+        for address in ("/desk/ledgers/meetings", "/desk/ledgers/collected")
+    ]
+    found = [{title: (href, bool(on)) for href, on, title in nav[:9]} for nav in navs]
+    assert list(found[0])[3:6] == ["抄送我的", "会议", "台账"]
+    assert found[0]["会议"] == ("/desk/ledgers/meetings", True)
+    assert [nav["台账"][1] for nav in found] == [False, True]
+
+
 def test_the_file_holds_what_is_listed_masked_and_is_logged(place: Any) -> None:
     place.submit(company="=cmd|calc", contact_name="张三丰")
     place.submit(company="乙家具厂")

@@ -137,7 +137,7 @@ class Asked:
 
     def address(self, endpoint: str = ".ledger", **changes: Any) -> str:
         """This list with something changed; an empty value takes it away. It begins at the first page again."""
-        kept: dict[str, Any] = {"q": self.search, "sort": self.sort, **self.given, **changes}
+        kept: dict[str, Any] = {**self.said, **changes}
         return url_for(endpoint, view=self.view.key, **{name: value for name, value in kept.items() if value})
 
     def file(self, ending: str) -> str:
@@ -150,9 +150,20 @@ class Asked:
         return bool(self.search or self.given)
 
     @property
+    def said(self) -> dict[str, str]:
+        """What the address says beside the page: what is worth saving."""
+        asked = {"q": self.search, "sort": self.sort, **self.given}
+        return {name: value for name, value in asked.items() if value}
+
+    @property
+    def in_words(self) -> str:
+        """What the list is narrowed to, as a name for it."""
+        return show.listed([self.search, *(self.offered[name][value] for name, value in self.given.items())])
+
+    @property
     def kept(self) -> dict[str, str]:
         """What the form of the filters must carry along."""
-        return {name: value for name, value in (("q", self.search), ("sort", self.sort)) if value}
+        return {name: value for name, value in self.said.items() if name not in self.given}
 
     @property
     def chips(self) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from liaison.definitions import View
 from liaison.store import InForce, unread
 
 from .. import permissions, visit
@@ -56,23 +57,33 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
         "me": {"name": account.name, "unit": room_of(at).my_place},
         "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
         "signout_url": url_for("accounts.sign_out"),
-        "nav": [
-            {
-                "title": visit.sentence(f"desk.list_{one}"),
-                "href": url_for(f".{one}"),
-                "current": one == current,
-                "count": len(turn.mine(room_of(at))) + len(owed.mine(room_of(at))) if one == "todo" else 0,
-            }
-            for one in _entries(room_of(at))
-        ],
+        "nav": [_entry(room_of(at), one, current) for one in _entries(room_of(at))],
     }
 
 
-def _entries(room: Room) -> tuple[str, ...]:
+def _entry(room: Room, one: str | View, current: str) -> dict[str, Any]:
+    if isinstance(one, View):
+        return {"title": one.title, "href": url_for(".ledger", view=one.key), "current": current == nav_of(one)}
+    return {
+        "title": visit.sentence(f"desk.list_{one}"),
+        "href": url_for(f".{one}"),
+        "current": one == current,
+        "count": len(turn.mine(room)) + len(owed.mine(room)) if one == "todo" else 0,
+    }
+
+
+def nav_of(view: View) -> str:
+    """The entry of the navigation a ledger belongs to: its own where it asks for one."""
+    return f"ledgers.{view.key}" if view.nav else "ledgers"
+
+
+def _entries(room: Room) -> tuple[str | View, ...]:
     """The entries of the navigation: what the mechanism has nothing for is absent, and who has no post has reports."""
-    reports = ("reports",) if room.mechanism.definition.reports else ()
+    definition = room.mechanism.definition
+    reports = ("reports",) if definition.reports else ()
     if not visit.desks():
         return reports
+    own = [one for one in definition.views.values() if one.nav]
     shared = any(one.parts for one in room.types)
-    duties = ("duties",) if room.mechanism.definition.duties else ()
-    return (*LISTS, "ledgers", *duties, *(("units",) if shared else ()), *reports)
+    duties = ("duties",) if definition.duties else ()
+    return (*LISTS, *own, "ledgers", *duties, *(("units",) if shared else ()), *reports)

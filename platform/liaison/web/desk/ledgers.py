@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import abort, redirect, request, session, url_for
+from flask import abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import View
-from liaison.store import records
+from liaison.store import forget_list, records, save_list, saved_lists
 
 from .. import permissions, visit
 from ..exporting import MOST, List, hand_out
 from ..sheets import Head
 from . import blueprint, columns
 from .asked import ROWS, Asked
-from .frame import page
+from .frame import nav_of, page
 from .room import Room, here
 
 _CHOSEN = "columns"
 _MOST_CHOSEN = 12
 """Lists whose columns a session remembers: the cookie has room for about that many."""
+_LONGEST = 40
+"""Characters of the name of a saved list."""
 _CHUNK = 500
 """Rows of a file read at once."""
 
@@ -49,14 +51,24 @@ def ledger(view: str) -> ResponseReturnValue:
             connection, visit.database().shelf, visit.reach(), asked.wanted, room.now, facts=room.facts,
             offset=(asked.number - 1) * ROWS, limit=ROWS,
         )  # fmt: skip
+        saved = saved_lists(connection, visit.actor().id, room.installed.id, view)
     columns.learn(room, found.records, chosen)
     offered = columns.known(room, shown.of).values()
     shown_paths = {one.path for one in chosen}
     return page(
         "desk/ledger.html",
-        current="ledgers",
+        current=nav_of(shown),
         query=asked.search,
         view=shown,
+        saved=[
+            {
+                "title": one.title,
+                "href": _address(view, one.asked),
+                "drop": url_for(".forget", view=view, saved=one.id),
+                "current": one.asked == asked.said,
+            }
+            for one in saved
+        ],
         asked=asked,
         tabs=[
             {"title": one.title, "href": url_for(".ledger", view=one.key), "current": one.key == view}
@@ -83,8 +95,32 @@ def choose_columns(view: str) -> ResponseReturnValue:
     if picked:
         kept[_name(room, view)] = picked
     session[_CHOSEN] = dict(list(kept.items())[-_MOST_CHOSEN:])
-    kept_address: dict[str, Any] = request.args.to_dict()
-    return redirect(url_for(".ledger", **{**kept_address, "view": view}), 303)
+    return redirect(_address(view, request.args.to_dict()), 303)
+
+
+@blueprint.post("/ledgers/<view>/saved")
+@permissions.opens_to(permissions.DESK)
+def save(view: str) -> ResponseReturnValue:
+    """Keep what this list is asked for under a name."""
+    room = here()
+    asked = Asked.of(room, _view(room, view))
+    title = " ".join(request.form.get("title", "").split())[:_LONGEST] or asked.in_words[:_LONGEST]
+    if not asked.said or not title:
+        abort(400)
+    with visit.database().write() as connection:
+        save_list(connection, visit.actor().id, room.installed.id, view, title, asked.said)
+    flash(visit.sentence("desk.saved_kept", title=title), "success")
+    return redirect(asked.address(), 303)
+
+
+@blueprint.post("/ledgers/<view>/saved/<int:saved>/forget")
+@permissions.opens_to(permissions.DESK)
+def forget(view: str, saved: int) -> ResponseReturnValue:
+    """Drop a saved list of one's own."""
+    _view(here(), view)
+    with visit.database().write() as connection:
+        forget_list(connection, visit.actor().id, saved)
+    return redirect(url_for(".ledger", view=view), 303)
 
 
 @blueprint.get("/ledgers/<view>/file")
@@ -119,6 +155,12 @@ def _rows(room: Room, asked: Asked, chosen: Sequence[columns.Column]) -> Iterato
             yield [[columns.kept(one, cells[one.path]) for one in chosen] for cells in drawn]
             if len(found) < _CHUNK:
                 return
+
+
+def _address(view: str, asked: Mapping[str, str]) -> str:
+    """A ledger as something asks for it."""
+    kept: dict[str, Any] = {**asked, "view": view}
+    return url_for(".ledger", **kept)
 
 
 def _view(room: Room, key: str) -> View:
