@@ -16,7 +16,9 @@ from .golden import play_one
 
 _LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json", "/reports.json")
 """Files that do not say what happens to a record."""
-_MAY_BE_ABSENT = ("guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require")
+_MAY_BE_ABSENT = (
+    "guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require", "if_possible",
+)  # fmt: skip
 _LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required")
 """Lists of which every member must matter."""
 _WHOS = ("by", "to", "cc", "tell", "see")
