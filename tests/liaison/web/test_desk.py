@@ -20,7 +20,7 @@ from werkzeug.test import Client, TestResponse
 
 from harness.cast import report
 from liaison.access import GUEST
-from liaison.definitions import Package, read_package
+from liaison.definitions import Package, load, read_package
 from liaison.definitions.base import base_files
 from liaison.engine import Command
 from liaison.store import SqlWorld, access_log, act, add_organisation, drafts_of, hold, install, publish
@@ -583,11 +583,26 @@ def test_assigning_foresees_units_dates_and_messages(place: Any) -> None:
     assert "已交办" in office.get(f"/desk/records/{record}").text
 
 
-def test_what_cannot_follow_is_said_before_after_and_on_the_record(place: Any) -> None:
-    def upholding(lifecycle: Any) -> None:
-        [urge] = [one for one in lifecycle["actions"] if one["key"] == "urge"]
-        urge["effects"].append({"key": "again", "act": {"on": {"part": "support"}, "action": "uphold"}})
+def upholding(lifecycle: Any) -> None:
+    """Urging upholds what nobody objected to."""
+    [urge] = [one for one in lifecycle["actions"] if one["key"] == "urge"]
+    urge["effects"].append({"key": "again", "act": {"on": {"part": "support"}, "action": "uphold"}})
 
+
+def test_of_many_that_cannot_follow_a_few_are_said_and_all_are_on_the_record(place: Any) -> None:
+    changed(place, "rules/shunde/lifecycle/matter.json", upholding)
+    definition = load(read_package("shunde")).definition
+    assert definition is not None
+    record = place.assigned(support=tuple(one for one in definition.roster.units if one != "economy")[:6])
+    office = place.signed_in("office")
+    _, done = look_then_do(office, record, "urge")
+    page = office.get(done.headers["Location"])
+    assert page.text.count('toast--warning"') == 5
+    assert "另有 2 项办不了，见流程动态" in page.text
+    assert page.text.count('class="timeline__missed"') == 6
+
+
+def test_what_cannot_follow_is_said_before_after_and_on_the_record(place: Any) -> None:
     changed(place, "rules/shunde/lifecycle/matter.json", upholding)
     record = place.assigned()
     office = place.signed_in("office")

@@ -39,6 +39,8 @@ from .room import here
 
 REASON = "reason"
 _DRAFTS = 200
+_MISSED = 4
+"""So much of what was left out is said at once; the timeline has all of it."""
 
 
 @dataclass(frozen=True)
@@ -223,8 +225,11 @@ def _answer(task: Task) -> ResponseReturnValue:
         with visit.database().write() as connection:
             discard_draft(connection, draft.id, visit.owner())
     flash(visit.sentence("desk.done", action=task.action.title, number=_number(task, said)), "success")
-    for why in said.result.left_out:
+    missed = said.result.left_out
+    for why in missed[:_MISSED]:
         flash(visit.spoken(why), "warning")
+    if more := len(missed[_MISSED:]):
+        flash(visit.sentence("desk.left_out_more", count=more), "warning")
     return redirect(task.home if task.record else url_for(".record", record=said.result.record), 303)
 
 
