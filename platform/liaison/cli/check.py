@@ -11,7 +11,7 @@ import click
 from liaison.checking import check_package
 
 from .findings import counts, findings_json, format_option, print_findings
-from .package import home_option, package_argument, package_of, previous_of
+from .package import Source, home_option, package_argument, package_of, previous_of
 from .words import words
 
 
@@ -19,7 +19,7 @@ from .words import words
 @package_argument
 @format_option
 @home_option
-def command(source: str, format_: str, home: Path) -> None:
+def command(source: Source, format_: str, home: Path) -> None:
     package = package_of(source, home)
     report = check_package(package, previous=previous_of(package, home))
     if format_ == "json":

@@ -10,7 +10,7 @@ import click
 from liaison.definitions import to_zip, write_folder
 
 from .findings import print_findings
-from .package import home_option, package_argument, package_of
+from .package import Source, home_option, package_argument, package_of
 from .site import tell
 from .words import words
 
@@ -19,7 +19,7 @@ from .words import words
 @package_argument
 @click.argument("to", metavar="TO", type=click.Path(path_type=Path))
 @home_option
-def command(source: str, to: Path, home: Path) -> None:
+def command(source: Source, to: Path, home: Path) -> None:
     package = package_of(source, home)
     if not package.files:
         print_findings(package.findings)

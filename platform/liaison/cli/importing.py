@@ -12,18 +12,18 @@ from liaison.store import Database, import_notice, recompute
 from liaison.texts import Severity, say
 
 from .findings import print_findings
-from .package import home_option
+from .package import Source, home_option, optional_package_argument
 from .publish import keep
 from .site import ROOT, ask_for, now, opened, read_site, tell
 from .words import words
 
 
 @click.command(help=words("site.import"))
-@click.argument("source", metavar="X", required=False)
+@optional_package_argument
 @click.option("--calendar", type=click.Path(path_type=Path, exists=True, dir_okay=False), help=words("site.calendar"))
 @click.option("--in", "organisation", default=ROOT, show_default=True, help=words("site.organisation"))
 @home_option
-def command(source: str | None, calendar: Path | None, organisation: str, home: Path) -> None:
+def command(source: Source | None, calendar: Path | None, organisation: str, home: Path) -> None:
     if (source is None) == (calendar is None):
         raise click.UsageError(words("site.import.one"))
     with opened(read_site(home)) as database:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,32 @@ SITE = "site.json"
 """The file that makes a folder a site."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What somebody named: the key of a mechanism, a folder or a zip; and which of several mechanisms in it."""
+
+    name: str
+    key: str | None = None
+
+
 def package_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`X`: the key of a mechanism that ships, a folder that holds `form_definitions/` and `rules/`, or a zip."""
-    return click.argument("source", metavar="X")(command)
+    """`X [--key KEY]`: the key of a mechanism that ships, a folder that holds `form_definitions/` and `rules/`, or a
+    zip. The command is given a Source."""
+    return _argument(command, required=True)
+
+
+def optional_package_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same where `X` may be left out; the command is given None then."""
+    return _argument(command, required=False)
+
+
+def _argument(command: Callable[..., Any], *, required: bool) -> Callable[..., Any]:
+    @functools.wraps(command)
+    def with_source(source: str | None, key: str | None, **rest: Any) -> Any:
+        return command(source=None if source is None else Source(source, key), **rest)
+
+    option = click.option("--key", metavar="KEY", help=words("cli.key"))
+    return click.argument("source", metavar="X", required=required)(option(with_source))
 
 
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,16 +58,18 @@ def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def package_of(source: str, home: Path) -> Package:
+def package_of(source: Source, home: Path) -> Package:
     """The package `source` names: a folder or zip, the key of one stored at the site, or the key of one that ships."""
-    kept = None if is_path(source) else stored_package(source, home)
-    return read_package(source) if kept is None else kept
+    if is_path(source.name):
+        return read_package(source.name, source.key)
+    kept = stored_package(source.name, home)
+    return read_package(source.name, source.key, stored=_stored_keys(home)) if kept is None else kept
 
 
-def is_path(source: str) -> bool:
+def is_path(name: str) -> bool:
     """Whether there is a file or folder of this name."""
     try:
-        return Path(source).exists()
+        return Path(name).exists()
     except OSError:  # too long for any file system
         return False
 
@@ -54,6 +81,14 @@ def stored_package(key: str, home: Path) -> Package | None:
     from .site import stored  # the store is only opened where there is a site
 
     return stored(key, home)
+
+
+def _stored_keys(home: Path) -> tuple[str, ...]:
+    if not (home / SITE).is_file():
+        return ()
+    from .site import stored_keys  # the store is only opened where there is a site
+
+    return stored_keys(home)
 
 
 def previous_of(package: Package, home: Path) -> Package | None:

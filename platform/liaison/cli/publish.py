@@ -24,7 +24,7 @@ from liaison.store import publish as store_version
 from liaison.texts import Finding, Message, Severity
 
 from .findings import print_findings
-from .package import home_option, package_argument, package_of, previous_of
+from .package import Source, home_option, package_argument, package_of, previous_of
 from .site import ROOT, ask_for, complaint, now, opened, read_site, tell
 from .words import words
 
@@ -38,7 +38,7 @@ from .words import words
     help=words("site.publish.answers"),
 )
 @home_option
-def command(source: str, organisation: str, answers: Path | None, home: Path) -> None:
+def command(source: Source, organisation: str, answers: Path | None, home: Path) -> None:
     given = _answers(answers) if answers is not None else {}
     with opened(read_site(home)) as database:
         ask_for(database, organisation)
@@ -75,7 +75,7 @@ def _put_in_force(database: Database, package: Package, organisation: str, answe
         return missing
 
 
-def keep(database: Database, source: str, home: Path) -> Package:
+def keep(database: Database, source: Source, home: Path) -> Package:
     """Store the package `source` names as a published version, if it has no error, every golden case is green and every
     table passes its trial; exits 1 with all findings otherwise."""
     package = package_of(source, home)

@@ -13,7 +13,7 @@ from liaison.engine import Timeline
 from liaison.texts import Finding, Message, Severity, say
 
 from .findings import findings_json, format_option, print_findings
-from .package import home_option, package_argument, package_of
+from .package import Source, home_option, package_argument, package_of
 from .timeline import timeline_json, timeline_lines
 from .words import words
 
@@ -23,7 +23,7 @@ from .words import words
 @click.option("--case", metavar="KEY", help=words("cli.simulate.case"))
 @format_option
 @home_option
-def command(source: str, case: str | None, format_: str, home: Path) -> None:
+def command(source: Source, case: str | None, format_: str, home: Path) -> None:
     report = check_package(package_of(source, home))
     findings = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     timelines: tuple[Timeline, ...] = ()

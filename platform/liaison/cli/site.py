@@ -162,6 +162,12 @@ def stored(key: str, home: Path) -> Package | None:
         return read_package(files_of(connection, known[0])) if known else None
 
 
+def stored_keys(home: Path) -> tuple[str, ...]:
+    """The keys of the mechanisms published at the site."""
+    with opened(read_site(home)) as database, database.read() as connection:
+        return tuple({version.key: None for version in versions(connection) if version.state == "published"})
+
+
 def published_before(package: Package, home: Path) -> Package | None:
     """The version of the same mechanism published before this one at the site in `home`; None where it is the first."""
     with opened(read_site(home)) as database, database.read() as connection:

@@ -8,7 +8,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -60,9 +60,10 @@ class _RefusedError(Exception):
         self.finding = Finding(f"definitions.{what}", Severity.ERROR, file, "", params)
 
 
-def read_package(source: str | Path | bytes, key: str | None = None) -> Package:
+def read_package(source: str | Path | bytes, key: str | None = None, *, stored: Sequence[str] = ()) -> Package:
     """The package at `source`: the bytes of a zip, the path of a zip, a folder that holds `form_definitions/` and
-    `rules/`, or the key of a mechanism that ships. `key` chooses where a folder holds several mechanisms.
+    `rules/`, or the key of a mechanism that ships. `key` chooses where there are several mechanisms; `stored` are keys
+    that could have been given instead, to be said where `source` is nothing.
 
     What cannot be read comes back as one finding and no files, never as an exception.
     """
@@ -76,8 +77,8 @@ def read_package(source: str | Path | bytes, key: str | None = None) -> Package:
         elif str(source) in shipped():
             files = _from_folder(_shipped_root(), str(source))
         else:
-            raise _RefusedError("no_such_package", source=str(source), shipped=shipped())
-        return Package(dict(sorted(_checked(files).items())))
+            raise _RefusedError("no_such_package", source=str(source), known=sorted({*shipped(), *stored}))
+        return Package(dict(sorted(_checked(files, key).items())))
     except _RefusedError as error:
         return Package({}, (error.finding,))
     except (OSError, ValueError) as error:
@@ -122,24 +123,32 @@ def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
         target.write_bytes(data)
 
 
-def _checked(files: dict[str, bytes]) -> dict[str, bytes]:
+def _checked(files: dict[str, bytes], key: str | None) -> dict[str, bytes]:
     if not files:
         raise _RefusedError("empty_package")
     for path in files:
         if schema_of(path) is None:
             raise _RefusedError("unknown_file", path, path=path)
-    keys = sorted({mechanism_of(path) for path in files})
-    if len(keys) > 1:
+    key = _chosen(sorted({mechanism_of(path) for path in files}), key)
+    if f"{RULES}/{key}/mechanism.json" not in files:
+        raise _RefusedError("no_mechanism_file", path=f"{RULES}/{key}/mechanism.json")
+    return {path: data for path, data in files.items() if mechanism_of(path) == key}
+
+
+def _chosen(keys: Sequence[str], key: str | None) -> str:
+    if key is None and len(keys) > 1:
         raise _RefusedError("several_mechanisms", keys=keys)
-    if f"{RULES}/{keys[0]}/mechanism.json" not in files:
-        raise _RefusedError("no_mechanism_file", path=f"{RULES}/{keys[0]}/mechanism.json")
-    return files
+    if key is not None and key not in keys:
+        raise _RefusedError("not_among", key=key, keys=keys)
+    return keys[0] if key is None else key
 
 
 def _json_files(root: Path, key: str) -> Iterator[Path]:
+    """Whatever lies below the folders of a mechanism and is no folder; a link to a folder is none, and not followed."""
     for top in (FORMS, RULES):
         for path in sorted((root / top / key).rglob("*")):
-            if not any(part.startswith(".") for part in path.relative_to(root).parts) and not path.is_dir():
+            hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+            if not hidden and (path.is_symlink() or not path.is_dir()):
                 yield path
 
 
@@ -155,10 +164,10 @@ def _from_folder(root: Path, key: str | None) -> dict[str, bytes]:
     )
     if not keys:
         raise _RefusedError("empty_package")
-    if key is None:
-        if len(keys) > 1:
-            raise _RefusedError("several_mechanisms", keys=keys)
-        key = keys[0]
+    key = _chosen(keys, key)
+    for folder in (path for top in (FORMS, RULES) for path in (root / top, root / top / key)):
+        if folder.is_symlink():
+            raise _RefusedError("not_a_file", name := folder.relative_to(root).as_posix(), path=name)
     files: dict[str, bytes] = {}
     for path in _json_files(root, key):
         name = path.relative_to(root).as_posix()

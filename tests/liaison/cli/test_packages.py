@@ -202,6 +202,30 @@ def test_fmt_leaves_what_ships_and_what_is_stored_as_it_is(liaison, tmp_path):
     assert "elsewhere" in ran.error
 
 
+def test_of_several_mechanisms_every_verb_takes_one_by_its_key(liaison, tmp_path):
+    other = renamed("elsewhere")
+    write_folder({**FILES, **other}, tmp_path / "two")
+    (tmp_path / "two.zip").write_bytes(to_zip({**FILES, **other}))
+    for source in ("two", "two.zip"):
+        ran = liaison("check", source)
+        assert (ran.status, ran.lines[0].split("\t")[0]) == (1, "definitions.several_mechanisms")
+        assert "--key" in ran.lines[0]
+        assert liaison("simulate", source, "--key", "elsewhere", "--case", "urged").status == 0
+        assert liaison("export", source, f"{source}.out.zip", "--key", "elsewhere").status == 0
+        assert read_package(tmp_path / f"{source}.out.zip").files == dict(sorted(other.items()))
+    assert liaison("fmt", "two", "--key", KEY).lines == [f"{len(FILES)}个文件，改写了0个"]
+    assert liaison("fmt", "two.zip", "--key", KEY).status == 2
+    assert liaison("check", "two", "--key", "third").lines[0].startswith("definitions.not_among\terror\t")
+    assert liaison("check", KEY, "--key", "third").status == 1
+
+
+def test_a_name_of_nothing_is_told_what_there_is(liaison, tmp_path):
+    assert liaison("init", "--home", tmp_path / "var", "--organisation", "示例区").status == 0
+    write_folder(renamed("elsewhere"), tmp_path / "folder")
+    assert liaison("import", tmp_path / "folder").status == 0
+    assert f"elsewhere、{KEY}" in liaison("check", "nowhere").out
+
+
 def test_fmt_touches_nothing_that_is_wrong(liaison, tmp_path):
     write_folder({**FILES, TERMS: b'{"terms": [}'}, tmp_path)
     ran = liaison("fmt", tmp_path)

@@ -108,6 +108,33 @@ def test_a_link_in_a_zip_and_in_a_folder(tmp_path):
     assert only(read_package(tmp_path)) == "definitions.not_a_file"
 
 
+@pytest.mark.parametrize("at", ["rules", "rules/mini", "rules/mini/cases", "rules/mini/cases/deep", "form_definitions"])
+def test_a_linked_folder_is_refused_wherever_it_is(at, tmp_path, minimal):
+    write_folder(minimal, tmp_path / "package")
+    link, elsewhere = tmp_path / "package" / at, tmp_path / "elsewhere"
+    if link.exists():
+        link.rename(elsewhere)
+    else:
+        elsewhere.mkdir()
+        link.parent.mkdir(exist_ok=True)
+    link.symlink_to(elsewhere, target_is_directory=True)
+    [finding] = read_package(tmp_path / "package").findings
+    assert (finding.code, finding.params["path"]) == ("definitions.not_a_file", at)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_of_several_mechanisms_one_is_chosen_by_its_key(packed, tmp_path, minimal):
+    other = {path.replace("/mini/", "/other/"): data for path, data in minimal.items()}
+    if not packed:
+        write_folder({**minimal, **other}, tmp_path)
+    source = to_zip({**minimal, **other}) if packed else tmp_path
+    assert only(read_package(source)) == "definitions.several_mechanisms"
+    assert read_package(source, "mini").files == dict(sorted(minimal.items()))
+    assert read_package(source, "other").files == dict(sorted(other.items()))
+    [finding] = read_package(source, "third").findings
+    assert (finding.code, finding.params["keys"]) == ("definitions.not_among", ["mini", "other"])
+
+
 def test_a_zip_that_lies_about_its_sizes():
     """The directory declares a small file; what unpacks is large."""
     data = bytearray(zipped((RULES, b"1" * 3_000_000), method=zipfile.ZIP_DEFLATED))

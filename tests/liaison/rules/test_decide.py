@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from naive_rules import TYPES, meets, record, table
 
-from liaison.rules import ColumnType, Decider, Evaluator, Table, WrongInputError, read_table
+from harness.engine import EXPECTED, with_durable_rules
+from liaison.rules import LEADING, ColumnType, Decider, Evaluator, Table, WrongInputError, read_table
 from liaison.rules.ruleengine import AVAILABLE
 from liaison.texts import say
 
@@ -26,9 +27,7 @@ leaders = pytest.mark.parametrize(
     "leads",
     [
         "matcher",
-        pytest.param(
-            "durable_rules", marks=pytest.mark.skipif(not AVAILABLE, reason="durable_rules cannot be imported")
-        ),
+        pytest.param("durable_rules", marks=with_durable_rules),
     ],
 )
 
@@ -46,6 +45,11 @@ def make(rows: list[dict[str, Any]], inputs: list[str], otherwise: Any = "none",
             **more,
         }
     )
+
+
+def test_durable_rules_leads_wherever_it_can() -> None:
+    assert AVAILABLE == EXPECTED
+    assert ("durable_rules" if EXPECTED else "matcher") == LEADING
 
 
 @leaders

@@ -8,12 +8,12 @@ import sys
 import pytest
 from naive_rules import TYPES, meets, table
 
+from harness.engine import with_durable_rules
 from liaison.rules import ColumnType, Table, preflight
 from liaison.rules.preflight import _outcome, _run, records, try_out
-from liaison.rules.ruleengine import AVAILABLE
 from liaison.texts import say
 
-pytestmark = pytest.mark.skipif(not AVAILABLE, reason="durable_rules cannot be imported")
+pytestmark = with_durable_rules
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,13 @@ from typing import Any
 import pytest
 from naive_rules import TYPES, meets, record, table
 
+from harness.engine import with_durable_rules
 from liaison.rules import ColumnType, Decider, Input, Row, Table, read_table
 from liaison.rules import Test as CellTest
 from liaison.rules.columns import Value
-from liaison.rules.ruleengine import AVAILABLE, RuleEngine, ShardPoisonedError, limits
+from liaison.rules.ruleengine import RuleEngine, ShardPoisonedError, limits
 
-pytestmark = pytest.mark.skipif(not AVAILABLE, reason="durable_rules cannot be imported")
+pytestmark = with_durable_rules
 ROOT = Path(__file__).parents[3]
 
 
