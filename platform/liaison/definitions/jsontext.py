@@ -141,7 +141,7 @@ def _clean(made: Any) -> bool:
         text.encode("utf-8")
     except UnicodeEncodeError:
         return False
-    return "\\u0000" not in text
+    return "\\u0000" not in text.replace("\\\\", "")  # what stands behind an escaped backslash is text
 
 
 def escape(token: str) -> str:

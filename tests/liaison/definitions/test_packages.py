@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liaison.definitions import Package, lint, load, read_package, shipped, to_zip, write_folder
+from liaison.definitions import (
+    BadJsonError,
+    Package,
+    lint,
+    load,
+    read_json,
+    read_package,
+    shipped,
+    to_zip,
+    write_folder,
+)
 from liaison.texts import Severity, say
 
 
@@ -202,6 +212,23 @@ def test_more_that_is_not_json(text, minimal):
     loaded = load(Package({**minimal, "rules/mini/codes.json": text}))
     assert len(loaded.findings) == 1
     assert loaded.definition is None
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (rb'{"a": "\\u0000"}', True), (rb'{"a": "\\\\u0000 and \\ud800"}', True), (rb'{"\\u0000": "\\"}', True),
+        (rb'{"a": "\u0000"}', False), (rb'{"a": "\\\u0000"}', False), (rb'{"\u0000": 1}', False),
+        (rb'{"a": "\ud83d\ude00"}', True), (rb'{"a": "\\\ud800"}', False),
+    ],
+)  # fmt: skip
+def test_an_escaped_backslash_before_u0000_is_text(text, clean):
+    if clean:
+        assert read_json(text) == json.loads(text)
+    else:
+        with pytest.raises(BadJsonError) as error:
+            read_json(text)
+        assert error.value.finding.code == "definitions.bad_character"
 
 
 def test_ten_thousand_fields(minimal):
