@@ -197,16 +197,18 @@ def _read_sections(step: Step, sections: Iterable[Asks]) -> Refusal | None:
         form = step.mechanism.forms[asks.form]
         own = {control.field.key for control in form.within(asks.section, asks.without)}
         known |= own
+        before = {**step.record.values, **values}
         checked = check(
             form,
             {key: value for key, value in command.values.items() if key in own},
-            {**step.record.values, **values},
+            before,
             step.options,
             section=asks.section,
             without=asks.without,
             facts=step.facts,
             day=step.happened.date(),
         )
+        values.update(dict.fromkeys(before))  # what is not among the values has been emptied
         values.update(checked.values)
         problems.extend(checked.problems)
     if strangers := sorted(set(command.values) - known):

@@ -203,3 +203,12 @@ def test_a_chain_without_an_end_is_refused_whole(stage):
     record = loop.begin().record
     assert refusal(loop.do(record, "start_spinning")) == "engine.too_deep"
     assert (loop.record(record).state, loop.keys(record)) == ("rest", ["begin"])
+
+
+def test_what_is_emptied_in_an_action_is_empty_and_what_is_not_sent_stays(stage):
+    terms = stage("terms")
+    matter = terms.begin(met_on="2026-03-10", keeper="north").record
+    terms.do(matter, "plan", met_on="")
+    assert terms.record(matter).values["met_on"] is None
+    assert terms.record(matter).values["keeper"] == "north"
+    assert terms.events(matter)[-1].changed == {"met_on": None}
