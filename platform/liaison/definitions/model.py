@@ -292,8 +292,8 @@ class Reminder:
 @dataclass(frozen=True, slots=True)
 class Extension:
     """How a term may be extended 延期: by a fixed length, to a `total` counted from the original anchor, or by/to what
-    the action asks for, at most `times` times, `latest` (a length) before it ends, never past `cap` counted from the
-    original anchor."""
+    the action asks for, at most `times` times, `latest` (a length) before it ends or at "any_time" (None: as long as it
+    has not passed), never past `cap` counted from the original anchor."""
 
     by: Json = None
     total: Json = None

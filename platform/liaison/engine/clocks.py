@@ -68,8 +68,11 @@ def _stop(step: Step, event: str) -> None:
     again = {clock.term: clock for clock in step.record.clocks if clock.term in stopped and clock.state.open}
     _each(step, lambda clock: _finished(clock, step.happened) if clock.term in stopped else clock)
     for key, clock in sorted(again.items()):
-        if stopped[key].repeat and not step.record.done:
-            begin(step, stopped[key], step.happened, clock.original_anchor)
+        term = stopped[key]
+        if term.repeat and not step.record.done:
+            # What is done before its point in time is done for that point: the next one is after it.
+            since = max(step.happened, clock.due) if "schedule" in term.length else step.happened
+            begin(step, term, since, clock.original_anchor)
 
 
 def without_next_day(step: Step, event: str) -> tuple[FieldProblem, ...]:
@@ -252,6 +255,8 @@ def _before_end(step: Step, clock: Clock, length: Mapping[str, int]) -> datetime
 def too_late_to_extend(step: Step, term: Term, clock: Clock) -> datetime | None:
     """The latest moment at which `clock` could be extended, where that has gone by."""
     latest = term.extension.latest if term.extension is not None else None
+    if latest == "any_time":
+        return None
     last = clock.due if latest is None else _before_end(step, clock, latest)
     return last if last < _stood_at(clock, step.happened) else None
 

@@ -291,6 +291,16 @@ def test_when_the_record_is_done_there_is_no_next_time(terms, matter):
     assert of(terms, matter, "progress") == [(1, ClockState.MET, date(2026, 3, 20))]
 
 
+def test_what_is_done_before_its_point_in_time_is_done_for_that_point(terms, matter):
+    terms.do(matter, "answer", at=day(25))
+    terms.do(matter, "answer", at=day(4, 5))
+    assert of(terms, matter, "monthly") == [
+        (1, ClockState.MET, date(2026, 3, 31)),
+        (1, ClockState.LATE, date(2026, 4, 30)),
+        (1, ClockState.RUNNING, date(2026, 6, 1)),
+    ]
+
+
 # ── What passes below is heard above ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -342,6 +352,11 @@ def test_what_has_passed_is_not_extended(terms, matter):
     assert terms.do(matter, "extend", at=day(9, hour=23))
     assert terms.do(matter, "extend", at=day(17, hour=1)).refusal.code == "engine.extended_too_late"
     assert terms.record(matter).clock("consult").due_day == date(2026, 3, 16)
+
+
+def test_what_has_passed_is_extended_where_the_term_says_so(terms, matter):
+    assert terms.do(matter, "extend_audit", at=day(17))
+    assert terms.record(matter).clock("audit").due_day == date(2026, 3, 23)
 
 
 def test_what_stood_still_in_time_can_be_extended_later(terms, matter):

@@ -14,6 +14,7 @@ from sqlalchemy import select, text, update
 
 from liaison.access import Actor, Scope, may_see, may_see_under, scope_of
 from liaison.store import (
+    Board,
     SqlWorld,
     UnfilterableError,
     Wanted,
@@ -23,6 +24,8 @@ from liaison.store import (
     give_code,
     inbox,
     mark_read,
+    on_hand,
+    pressing,
     records,
     soonest,
     sweep_attempts,
@@ -234,6 +237,19 @@ def test_the_work_list_has_what_is_due_first(place: Any) -> None:
         assert {one.type for one in mine.records} == {"matter", "assignment"}
         assert [one.id for one in work_list(connection, units, types=["matter"]).records] == [late]
         assert work_list(connection, {}).records == ()
+
+
+def test_what_went_to_another_unit_is_on_its_hands_and_presses_on_it(place: Any) -> None:
+    id_ = place.assigned()
+    due = place.record(id_).clock("general_reply").due_day
+    board = Board(place.installation, ALL, ("matter",), {"general_reply": due}, place.now)
+    assert place.do(id_, "reassign", values={"lead_unit": "transport", "support_units": []}, reason="示例：职责调整")
+    with place.database.read() as connection:
+        assert on_hand(connection, board) == {"transport": {"soon": 1}}
+        for unit, pressed in (("transport", []), ("economy", [id_])):
+            overseer = Scope(types=frozenset({"matter"}), units=frozenset({unit}), person="office")
+            found = pressing(connection, place.installation, overseer, {"general_reply": due}, limit=9)
+            assert [one.record for one in found] == pressed
 
 
 def test_no_list_asks_more_as_it_grows(place: Any) -> None:
