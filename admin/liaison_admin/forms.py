@@ -11,6 +11,8 @@ from flask import request
 from liaison.texts import Message
 from liaison.web import plain, visit
 
+from .tabular import is_workbook, of_workbook
+
 Field = dict[str, Any]
 
 
@@ -33,9 +35,10 @@ class Form:
         sent = request.files.get("file")
         if sent is None or not sent.filename:
             return self.text(name, required=True)
+        data = sent.read()
         try:
-            self._typed[name] = plain(_decoded(sent.read()))
-        except UnicodeDecodeError:
+            self._typed[name] = plain(of_workbook(data) if is_workbook(data) else _decoded(data))
+        except ValueError:
             self.wrong(name, "admin.form.no_text")
             return ""
         return self.text(name, required=True)

@@ -1,4 +1,4 @@
-"""Grants: who configures, keeps accounts, audits or sees totals, on what, from a day to a day."""
+"""Grants: who configures, keeps accounts, audits, sees totals or reads records, on what, from a day to a day."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from liaison.store import On, Role, end_grant, grant, installations, lookup
+from liaison.store import REACHES, On, Role, end_grant, grant, installations, lookup, unit_titles
 from liaison.web import visit
 
 from .forms import Form, blank
-from .frame import Page, columns, here, me, note, place_of
+from .frame import Page, columns, here, me, note, place_of, places
 
 _ROLE: Final = "security"
-_ROLES: tuple[Role, ...] = get_args(Role)
+_ROLES: tuple[Role, ...] = tuple(REACHES)
 
 
 class Grants(Page):
@@ -35,20 +35,20 @@ class Grants(Page):
             people = {person.id for person in lookup.people(connection, place.id)}
             person = form.one_of("person", people)
             role = next((one for one in _ROLES if one == form.one_of("role", _ROLES)), None)
-            on = form.one_of("on", dict(_objects(place)))
+            on_kind, on_id = _on(form.one_of("on", dict(_objects(place))))
             first, last = form.day("first_day"), form.day("last_day")
             if first and last and last < first:
                 form.wrong("last_day", "admin.form.backward", first=first)
             if person and person == me().person:
                 form.wrong("person", "admin.form.not_yourself")
+            if role is not None and on_id and on_kind not in REACHES[role]:
+                form.wrong("on", "admin.form.role_not_there", role=visit.sentence(f"admin.role.{role}"))
             if role is not None and not form.problems:
-                kind, _, id_ = on.partition(":")
-                on_kind: On = "installation" if kind == "installation" else "organisation"
                 grant(
-                    connection, person, role, on_kind, id_, me().person,
+                    connection, person, role, on_kind, on_id, me().person,
                     organisation=place.id, first_day=first, last_day=last,
                 )  # fmt: skip
-                note(connection, "grant_given", place.id, person=person, role=role, on=id_)
+                note(connection, "grant_given", place.id, person=person, role=role, on=on_id)
         if form.problems:
             return self._index(place, form), 422
         flash(visit.sentence("admin.granted"), "success")
@@ -98,11 +98,27 @@ class Grants(Page):
 
 
 def _objects(place: lookup.Place) -> list[tuple[str, str]]:
-    """What a role may be given on here: the organisation with all below it, or one of its mechanisms."""
+    """What a role may be given on here: the organisation with all below it, each of those below, what is set up in
+    them, and the units of what is set up in the organisation itself."""
+    below = {one.id: one for one in places(_ROLE) if one.within([place.id])}
+    found = [(f"organisation:{one.id}", visit.sentence("admin.whole", title=one.title)) for one in below.values()]
     with visit.database().read() as connection:
-        mine = installations(connection, place.id)
-    whole = (f"organisation:{place.id}", visit.sentence("admin.whole", title=place.title))
-    return [whole, *((f"installation:{one.id}", one.title) for one in mine)]
+        standing = [one for one in installations(connection) if one.organisation in below]
+        mine = [one for one in standing if one.organisation == place.id]
+        units = {one.id: unit_titles(connection, one.id) for one in mine}
+    titles = {one.id: one.title if one in mine else f"{below[one.organisation].title} {one.title}" for one in standing}
+    found += [(f"installation:{one.id}", titles[one.id]) for one in standing]
+    return found + [
+        (f"unit:{one.id}/{unit}", visit.sentence("admin.unit_of", unit=name, title=titles[one.id]))
+        for one in mine
+        for unit, name in units[one.id].items()
+    ]
+
+
+def _on(chosen: str) -> tuple[On, str]:
+    """The kind and id in the value of a choice."""
+    kind, _, id_ = chosen.partition(":")
+    return next((one for one in get_args(On) if one == kind), "organisation"), id_
 
 
 def _row(one: lookup.Given, objects: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
@@ -126,5 +142,5 @@ def _row(one: lookup.Given, objects: dict[str, str], names: dict[str, str]) -> d
 
 
 def _elsewhere(one: lookup.Given) -> str:
-    """What a grant is on that is given in this organisation and lies in another, or is a unit."""
+    """What a grant is on that is given in this organisation and lies out of reach here."""
     return place_of(one.on_id).title if one.on_kind == "organisation" else one.on_id

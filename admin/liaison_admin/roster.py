@@ -19,6 +19,7 @@ from liaison.web import lang, masked, visit
 from . import checks, roster_csv
 from .forms import Form, blank
 from .frame import Page, columns, note, place_of, reached, set_up
+from .tabular import Wrong
 
 _ROLE: Final = "configurer"
 _NONE = "-"
@@ -275,7 +276,7 @@ class Roster(Page):
     def csv(self, installation: str) -> ResponseReturnValue:
         """Enter holdings from a file or from what is pasted: all of them, or none with every wrong line said."""
         one = set_up(installation, _ROLE)
-        wrong: Sequence[roster_csv.Wrong] = ()
+        wrong: Sequence[Wrong] = ()
         form = Form() if request.method == "POST" else blank()
         if request.method == "POST":
             text = form.file_or_text("csv")

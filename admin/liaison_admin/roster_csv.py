@@ -1,27 +1,26 @@
-"""The roster as CSV: one holding a line, read whole or not at all.
+"""The roster as a table: one holding a line, read whole or not at all.
 
-The first line names the columns, in Chinese or English, in any order: unit, post, name, phone, email, from, to. Unit
-and post are their titles or keys; a leading post has no unit.
+Its columns are unit, post, name, phone, email, from, to. Unit and post are their titles or keys; a leading post has no
+unit.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from liaison.roster import Person
-from liaison.texts import LANGUAGES, Message, catalogue
+from liaison.texts import Message
 
+from . import tabular
 from .checks import Place
+from .tabular import Wrong
 
 COLUMNS = ("unit", "post", "name", "phone", "email", "from", "to")
 _NEEDED = ("post", "name")
-MOST = 5_000
-"""Lines of a file."""
+_CODES = {name: f"admin.csv.column.{name}" for name in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +38,6 @@ class Row:
     last_day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is wrong with a line; 1 is the one that names the columns."""
-
-    line: int
-    message: Message
-
-
 @dataclass
 class Read:
     """What was read: rows to be entered where nothing is wrong."""
@@ -55,58 +46,28 @@ class Read:
     wrong: list[Wrong] = field(default_factory=list)
 
 
-def write(places: Iterable[Place], lang: str) -> str:
-    """A file to be filled in: a line for each place, without people."""
-    made = io.StringIO()
-    writer = csv.writer(made)
-    writer.writerow([catalogue()[f"admin.csv.column.{name}"][lang] for name in COLUMNS])
+def write(places: Sequence[Place], lang: str) -> str:
+    """A file to be filled in: a line for each place, without people. Posts of one title in one place go by their keys,
+    so that the file can be brought back."""
+    titles = Counter((place.unit_title, place.post_title) for place in places)
+    rows = []
     for place in places:
-        writer.writerow([place.unit_title, place.post_title, "", "", "", "", ""])
-    return made.getvalue()
+        alone = titles[place.unit_title, place.post_title] == 1
+        rows.append([place.unit_title, place.post_title if alone else place.post, *[""] * 5])
+    return tabular.write(_CODES, rows, lang)
 
 
 def read(text: str, places: Sequence[Place], people: Sequence[Person]) -> Read:
     """Understand a file: its places among `places`, its people among `people` or new. Every wrong line is said."""
-    found = Read()
-    try:
-        lines = [(number, cells) for number, cells in _lines(text) if any(cells)]
-    except csv.Error as error:
-        found.wrong.append(Wrong(1, Message("admin.csv.no_csv", {"reason": str(error)})))
-        return found
-    if not lines:
-        found.wrong.append(Wrong(1, Message("admin.csv.empty")))
-        return found
-    first, head = lines[0]
-    names = _columns(head)
-    missing = [Message(f"admin.csv.column.{name}") for name in _NEEDED if name not in names]
-    if missing:
-        found.wrong.append(Wrong(first, Message("admin.csv.no_column", {"columns": missing})))
-        return found
-    if len(lines) == 1:
-        found.wrong.append(Wrong(first, Message("admin.csv.empty")))
-    if len(lines) > MOST:
-        found.wrong.append(Wrong(lines[MOST][0], Message("admin.csv.too_many", {"most": MOST})))
-        return found
-    for number, cells in lines[1:]:
-        given = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+    lines, wrong = tabular.read(text, _CODES, _NEEDED)
+    found = Read(wrong=wrong)
+    for number, given in lines:
         row = _row(number, given, places, people)
         if isinstance(row, Row):
             found.rows.append(row)
         else:
             found.wrong += [Wrong(number, message) for message in row]
     return found
-
-
-def _lines(text: str) -> Iterable[tuple[int, list[str]]]:
-    # A cell may hold a line break: what counts for people is the line on which a row ends in the file.
-    reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.split("\n", 1)[0] else ",", strict=True)
-    for cells in reader:
-        yield reader.line_num, [cell.strip() for cell in cells]
-
-
-def _columns(head: Iterable[str]) -> list[str]:
-    known = {catalogue()[f"admin.csv.column.{name}"][lang].casefold(): name for name in COLUMNS for lang in LANGUAGES}
-    return [known.get(cell.casefold(), "") for cell in head]
 
 
 def _row(line: int, given: Mapping[str, str], places: Sequence[Place], people: Sequence[Person]) -> Row | list[Message]:

@@ -18,6 +18,8 @@ from .frame import Page
 from .grants import Grants
 from .home import ROLES, Home
 from .mechanisms import Mechanisms
+from .organisations import Organisations
+from .parties import Parties
 from .roster import Roster
 
 _PARTS = "liaison_admin"
@@ -42,7 +44,16 @@ def init_app(app: Flask) -> None:
     permissions.declare(app, home.endpoint, permissions.role(*ROLES))
     # The theme is only what Flask-Admin asks for: every page here has a template of its own.
     admin = Admin(app, index_view=home, theme=Bootstrap4Theme(base_template="administration/base.html"))
-    pages: tuple[Page, ...] = (Mechanisms(), Roster(), Calendars(), Accounts(), Grants(), Audit())
+    pages: tuple[Page, ...] = (
+        Mechanisms(),
+        Roster(),
+        Parties(),
+        Calendars(),
+        Organisations(),
+        Accounts(),
+        Grants(),
+        Audit(),
+    )
     for page in pages:
         permissions.declare(app, page.endpoint, permissions.role(page.role))
         admin.add_view(page)

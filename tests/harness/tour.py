@@ -144,9 +144,14 @@ PAGES = (
     Stop("admin-person", "admin", "/admin/roster/{installation}/people/office"),
     Stop("admin-deputies", "admin", "/admin/roster/{installation}/deputies"),
     Stop("admin-roster-import", "admin", "/admin/roster/{installation}/import"),
+    Stop("admin-parties", "admin", "/admin/parties/"),
+    Stop("admin-party", "admin", "/admin/parties/{party}"),
+    Stop("admin-parties-import", "admin", "/admin/parties/import"),
     Stop("admin-calendar", "admin", "/admin/calendars/"),
     Stop("admin-calendar-import", "admin", "/admin/calendars/import/notice"),
     Stop("admin-calendar-imported", "admin", "/admin/calendars/imports/{days}"),
+    Stop("admin-organisations", "admin", "/admin/organisations/"),
+    Stop("admin-organisation", "admin", "/admin/organisations/{organisation}"),
     Stop("admin-accounts", "admin", "/admin/accounts/"),
     Stop("admin-account", "admin", "/admin/accounts/{account}"),
     Stop("admin-grants", "admin", "/admin/grants/"),
@@ -177,6 +182,7 @@ NO_PAGES = (
     Stop("", "admin", "/admin/organisation/{organisation}"),
     Stop("", "admin", "/admin/mechanisms/versions/{digest}.zip"),
     Stop("", "admin", "/admin/roster/{installation}/roster.csv"),
+    Stop("", "admin", "/admin/parties/parties.csv"),
 )
 """What a browser asks for and shows no page: files, and addresses that lead on."""
 
@@ -211,6 +217,7 @@ class Demonstration:
                 "duty": first(t.DutyInstance.id, t.DutyInstance.duty == "monthly_meeting"),
                 "days": first(t.CalendarNotice.id),
                 "account": first(t.Account.id, t.Account.login == "office"),
+                "party": first(t.Party.id, t.Party.kind == "chamber"),
             }
         self.names |= {name: self._record("matter", title) for name, title in _MATTERS.items()}
         self.names |= {state: self._record("meeting", state) for state in ("announced", "minuted")}

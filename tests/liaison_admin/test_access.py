@@ -16,8 +16,8 @@ from liaison.web import create_app
 from liaison_admin import create_site
 
 SECTIONS = {
-    "configurer": ("mechanisms", "roster", "calendars"),
-    "security": ("accounts", "grants"),
+    "configurer": ("mechanisms", "roster", "parties", "calendars"),
+    "security": ("organisations", "accounts", "grants"),
     "auditor": ("audit",),
 }
 PEOPLE = {"configurer": "config", "security": "keeper", "auditor": "auditor"}

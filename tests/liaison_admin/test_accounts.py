@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from liaison.store import Account, access_log, accounts_of, sign_in
+from harness.cast import PASSWORD
+from liaison.store import Account, access_log, accounts_of, add_account, add_person, sign_in
 
 
 def account(place: Any, login: str) -> str:
@@ -115,11 +116,29 @@ def test_a_grant_opens_on_its_days_and_ends(place: Any) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"person": "keeper"}, {"role": "king"}, {"on": "organisation:city"}, {"last_day": "2020-01-01"}, {"person": ""}],
+    [{"person": "keeper"}, {"role": "king"}, {"on": "organisation:city"}, {"last_day": "2020-01-01"}, {"person": ""},
+     {"on": "unit:{installation}/tax"}, {"role": "auditor", "on": "installation:{installation}"},
+     {"role": "reader", "on": "unit:{installation}/moon"}],
     ids=str,
-)
+)  # fmt: skip
 def test_a_grant_that_may_not_be_is_not_given(place: Any, wrong: dict[str, str]) -> None:
     client = place.signed_in("keeper")
+    wrong = {key: value.format(installation=place.installation) for key, value in wrong.items()}
     given = {"person": "office", "role": "configurer", "on": "organisation:district", "first_day": "2026-01-01"}
     assert client.post("/admin/grants/", data=given | wrong).status_code == 422
     assert place.signed_in("office").get("/admin/mechanisms/").status_code == 403
+
+
+def test_a_grant_to_read_a_unit_opens_what_the_unit_has_a_part_in(place: Any) -> None:
+    record = place.assigned()
+    with place.database.write() as connection:
+        add_person(connection, "district", "示例督查员", id_="inspector")
+        add_account(connection, "district", "inspector", "inspector", PASSWORD, place.now)
+    keeper, inspector = place.signed_in("keeper"), place.signed_in("inspector")
+    assert inspector.get(f"/desk/records/{record}").status_code == 403
+    for unit, status in (("tax", 403), ("economy", 200)):
+        given = {"person": "inspector", "role": "reader", "on": f"unit:{place.installation}/{unit}", "first_day": ""}
+        assert keeper.post("/admin/grants/", data=given).status_code == 302
+        assert inspector.get(f"/desk/records/{record}").status_code == status, "rosters that are kept follow at once"
+    assert inspector.get("/admin/").status_code == 403, "it opens nothing else"
+    assert "区经济促进局" in keeper.get("/admin/grants/").text

@@ -71,7 +71,7 @@ def fill(url: str) -> None:
             add_person(connection, "district", "李办", id_=person, phone="13900001111")
             add_account(connection, "district", person, person, PASSWORD, NOW)
             hold(connection, installation, person, post, unit, first_day=date(2026, 1, 1))
-        for role in ("configurer", "security", "auditor", "viewer"):
+        for role in ("configurer", "security", "auditor", "viewer", "reader"):
             grant(connection, ALL, role, "organisation", "district", "seed", organisation="district")
         deputise(connection, "district", "economy", ALL, date(2026, 1, 1), date(2026, 1, 31))
         add_file(connection, "district", "a.pdf", "pdf", b"%PDF-1.4\n", ALL, NOW)
@@ -165,11 +165,22 @@ def world(database_like: Callable[[Callable[[str], object]], str]) -> Iterator[W
         [installed] = installations(connection)
         rows = {
             name: [str(value) for value in connection.exec_driver_sql(f"SELECT id FROM {name}").scalars()]
-            for name in ("record", "file", "draft", "account", "holding", "role_grant", "calendar_notice", "deputy")
+            for name in (
+                "record",
+                "file",
+                "draft",
+                "account",
+                "holding",
+                "role_grant",
+                "calendar_notice",
+                "deputy",
+                "party",
+            )
         }
     known = {
         "record": rows["record"], "file": rows["file"], "id_": rows["draft"], "account": rows["account"],
         "given": rows["role_grant"], "notice": rows["calendar_notice"], "holding": rows["holding"],
+        "party": rows["party"], "column": ["x"],
         "installation": [installed.id], "organisation": ["district"], "digest": [installed.digest],
         "person": [ALL, "economy"], "type_": ["matter"], "action": ["accept", "return", "assign", "recall", "rate"],
         "section": ["report.company", "handling.assignment"], "form": ["report", "handling"],

@@ -24,9 +24,10 @@ PAGES = {
         "roster/{installation}/",
         "roster/{installation}/posts/liaison/economy", "roster/{installation}/people",
         "roster/{installation}/people/office", "roster/{installation}/deputies", "roster/{installation}/import",
+        "parties/", "parties/?q=x&closed=1", "parties/import",
         "calendars/", "calendars/?year=2027", "calendars/import/notice", "calendars/import/local",
     ),
-    "keeper": ("", "accounts/", "grants/"),
+    "keeper": ("", "organisations/", "organisations/district", "accounts/", "grants/"),
     "auditor": ("", "audit/?what=sign_in", "audit/chain", "audit/overrides"),
 }  # fmt: skip
 

@@ -1,6 +1,18 @@
 """Access: may this person see or do this? Yes or no with the reason, and the same answer as a list filter (`Scope`)."""
 
-from .decide import is_one_of, may_see, may_see_under, scope_of
+from .decide import handled_by, is_one_of, may_see, may_see_under, scope_of
 from .model import GUEST, SYSTEM, Actor, Answer, Scope, Seen
 
-__all__ = ["GUEST", "SYSTEM", "Actor", "Answer", "Scope", "Seen", "is_one_of", "may_see", "may_see_under", "scope_of"]
+__all__ = [
+    "GUEST",
+    "SYSTEM",
+    "Actor",
+    "Answer",
+    "Scope",
+    "Seen",
+    "handled_by",
+    "is_one_of",
+    "may_see",
+    "may_see_under",
+    "scope_of",
+]

@@ -13,8 +13,16 @@ from .model import Actor, Answer, Scope, Seen
 
 
 def scope_of(actor: Actor, record_types: Mapping[str, RecordType], today: RosterDay) -> Scope:
-    """What `actor` may see of one installation today: whole record types through posts named in `see`, and single
-    records through parts, reports and applications."""
+    """What `actor` may see of one installation today: what is handled, and what a grant lets be read beside."""
+    handled = handled_by(actor, record_types, today)
+    readings = today.readings_of(actor.id)
+    types = frozenset(record_types) if "" in readings else handled.types
+    return replace(handled, types=types, units=handled.units | (readings - {""}))
+
+
+def handled_by(actor: Actor, record_types: Mapping[str, RecordType], today: RosterDay) -> Scope:
+    """What `actor` sees in handling it: whole record types through posts named in `see`, and single records through
+    parts, reports and applications."""
     if actor.kind == "system":
         return Scope(types=frozenset(record_types))
     if actor.kind != "person":

@@ -20,6 +20,7 @@ from .loading import Loaded, by_question, load
 from .merging import Conflict, Merged, merge
 from .model import (
     FACETS,
+    PARTY_KINDS,
     Action,
     Anchor,
     Asks,
@@ -38,6 +39,7 @@ from .model import (
     Matching,
     Opens,
     Part,
+    PartyKind,
     Post,
     RecordType,
     Relation,
@@ -68,6 +70,7 @@ __all__ = [
     "FORMAT",
     "LINTS",
     "LIST_FACTS",
+    "PARTY_KINDS",
     "VALUES",
     "Action",
     "Anchor",
@@ -95,6 +98,7 @@ __all__ = [
     "Opens",
     "Package",
     "Part",
+    "PartyKind",
     "Place",
     "Post",
     "RecordType",

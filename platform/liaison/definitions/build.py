@@ -242,7 +242,7 @@ def roster(data: Json) -> RosterPlan:
     """roster.json."""
     groups = keyed(data.get("groups", ()), lambda group: Group(**_take(group, "key", "title", "kinds", "units")))
     return RosterPlan(
-        kinds=keyed(data.get("kinds", ()), lambda kind: UnitKind(kind["key"], kind["title"])),
+        kinds=keyed(data.get("kinds", ()), lambda kind: UnitKind(**_take(kind, "key", "title", "party"))),
         groups=groups,
         posts=keyed(data.get("posts", ()), lambda post: _post(post, groups)),
         units=keyed(

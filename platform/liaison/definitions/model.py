@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Json = Any
 EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -397,10 +397,18 @@ class Duty:
     source: str = ""
 
 
+PartyKind = Literal["department", "chamber", "enterprise", "bank", "law_firm", "other"]
+PARTY_KINDS: tuple[PartyKind, ...] = get_args(PartyKind)
+"""What stands in the directory of an organisation."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitKind:
+    """`party`: as what its units stand in the directory."""
+
     key: str
     title: str
+    party: PartyKind = "department"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def read_all(
     everything = Scope(types=frozenset(mechanism.definition.record_types))
     fields, values = mechanism.fields[family.record.type], family.record.values
     around = world.surroundings(installation, now.astimezone(ZONE).date())
-    around.learn(entries_in("record", fields, values))
+    around.learn_named([(fields, values)])
     named = files(connection, list(entries_in("file", fields, values)))
     reading = Reading(
         mechanism,

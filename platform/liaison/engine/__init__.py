@@ -45,7 +45,7 @@ from .simulate import Played, Timeline, simulate
 from .step import id_from
 from .telling import fill
 from .wording import labels_for
-from .world import FOUND_AT_MOST, Done, Family, Named, Records, StaleError, Surroundings, World
+from .world import FOUND_AT_MOST, Done, Family, Named, Parties, Records, StaleError, Surroundings, World
 
 __all__ = [
     "DIRECTED",
@@ -76,6 +76,7 @@ __all__ = [
     "Override",
     "Paper",
     "PartHeld",
+    "Parties",
     "Played",
     "Record",
     "Records",

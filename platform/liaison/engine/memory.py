@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from liaison.access import Actor, Scope, may_see, scope_of
+from liaison.access import Actor, Scope, may_see, may_see_under, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours
 from liaison.definitions import Definition, Json
-from liaison.roster import Roster, RosterDay
+from liaison.roster import Party, Roster, RosterDay
 
 from .duties import Change, Found, Instance, Sought, look, open_duties
 from .facts import Facts
@@ -39,6 +39,7 @@ class MemoryWorld:
         self.events: dict[str, list[Event]] = defaultdict(list)
         self.notices: list[Notice] = []
         self.papers: list[Paper] = []
+        self.parties: dict[str, Party] = {}
         self.overrides: list[Override] = []
         self.duties: dict[str, Instance] = {}
         self.duties_at: datetime | None = None
@@ -71,7 +72,9 @@ class MemoryWorld:
 
     def surroundings(self, installation: str, day: date) -> Surroundings:
         hours = self._hours or self._in_force[installation].hours
-        return Surroundings(RosterDay(self.roster, day), self.calendar, hours, _Records(self, installation, day))
+        return Surroundings(
+            RosterDay(self.roster, day), self.calendar, hours, _Records(self, installation, day), _Parties(self.parties)
+        )
 
     def families(self, records: Collection[str]) -> Mapping[str, Family]:
         return {id_: self._family(self.records[id_]) for id_ in records if id_ in self.records}
@@ -237,6 +240,21 @@ class _Beside(Mapping[str, Any]):
         return len({*self._over, *self._facts})
 
 
+class _Parties:
+    """The directory of a memory world."""
+
+    def __init__(self, parties: Mapping[str, Party]) -> None:
+        self._parties = parties
+
+    def offered(self, kinds: Collection[str], day: date, words: str = "") -> Sequence[Party]:
+        fitting = (one for one in self._parties.values() if one.covers(day) and (not kinds or one.kind in kinds))
+        named = (one for one in fitting if words.casefold() in one.name.casefold())
+        return sorted(named, key=lambda one: (one.name, one.id))[:FOUND_AT_MOST]
+
+    def known(self, ids: Collection[str]) -> Mapping[str, Party]:
+        return {id_: self._parties[id_] for id_ in ids if id_ in self._parties}
+
+
 class _Records:
     """The records of an installation in a memory world as they are while it is asked."""
 
@@ -251,7 +269,7 @@ class _Records:
             record
             for record in self._world.records.values()
             if (record.installation, record.type) == (self._installation, type_)
-            and may_see(scope, record.seen)
+            and self._seen(scope, record)
             and mechanism.holds(where, Facts(mechanism, record, now))
         ]
         return fitting[:FOUND_AT_MOST]
@@ -260,7 +278,12 @@ class _Records:
         mechanism = self._world.mechanism(self._installation)
         scope = self._scope(asker)
         known = [self._world.records[id_] for id_ in ids if id_ in self._world.records]
-        return {one.id: Named(called(mechanism, one), bool(may_see(scope, one.seen))) for one in known}
+        return {one.id: Named(called(mechanism, one), self._seen(scope, one)) for one in known}
+
+    def _seen(self, scope: Scope, record: Record) -> bool:
+        if not record.parent:
+            return bool(may_see(scope, record.seen))
+        return bool(may_see_under(scope, record.seen, self._world.records[record.parent].seen))
 
     def _scope(self, asker: Actor) -> Scope:
         types = self._world.mechanism(self._installation).definition.record_types

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from liaison.access import Actor, Answer, is_one_of, scope_of
+from liaison.access import Actor, Answer, handled_by, is_one_of
 from liaison.definitions import Who
 from liaison.texts import Message
 
@@ -70,13 +70,13 @@ def is_among(
 
 def handles(mechanism: Mechanism, record: Record, person: str, around: Surroundings) -> bool:
     """Whether somebody works on the record for the office or for a unit: by a post that lets see all records of its
-    type or act on this one, or as one of a unit that holds or held a part in it.
+    type or act on this one, or as one of a unit that holds or held a part in it. Reading by a grant is no work.
 
     Who does must neither evaluate the record nor hold what lets evaluate it (ADR 0010)."""
     if not person or not around.today.posts_of(person):
         return False
     actor = Actor(person)
-    scope = scope_of(actor, mechanism.definition.record_types, around.today)
+    scope = handled_by(actor, mechanism.definition.record_types, around.today)
     if record.type in scope.types or scope.units & record.seen.units:
         return True
     actions = mechanism.definition.lifecycles[record.type].actions.values()

@@ -14,7 +14,7 @@ from typing import Any
 from liaison.access import GUEST, SYSTEM, Actor, may_see, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours, edition, with_notice
 from liaison.definitions import Definition, Json, Unit
-from liaison.roster import Holding, Person, Roster
+from liaison.roster import Holding, Party, Person, Roster
 from liaison.texts import Message, say
 
 from .duties import Instance, move, standings
@@ -121,6 +121,8 @@ class _Play:
             self.definition, _roster(self.definition, self.case["roster"]), self.calendar,
             OfficeHours.from_json(hours) if hours else None,
         )  # fmt: skip
+        parties = self.case["roster"].get("parties", ())
+        self.world.parties.update({one["key"]: Party(one["key"], one["kind"], one["name"]) for one in parties})
 
     def steps(self, story: Sequence[Json], moments: Sequence[datetime]) -> Iterator[Played]:
         if self.definition.duties:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from liaison.definitions import Who
-from liaison.forms import display, entries_in
+from liaison.forms import display
 from liaison.roster import Responsible
 from liaison.texts import spell_date
 
@@ -42,7 +42,7 @@ def shown(step: Step, name: str) -> str:
     """A field of the record as people read it, or a fact."""
     field = step.mechanism.fields[step.record.type].get(name)
     if field is not None:
-        step.around.learn(entries_in("record", {name: field}, step.record.values))
+        step.around.learn_named([({name: field}, step.record.values)])
         return display(field, step.record.values.get(name), names=step.around.names)
     fact: Any = step.facts[name]
     if isinstance(fact, date):

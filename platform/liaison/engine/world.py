@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from liaison.access import SYSTEM, Actor
 from liaison.calendars import Calendar, OfficeHours
 from liaison.definitions import Json
-from liaison.forms import Choice
-from liaison.roster import RosterDay
+from liaison.forms import Choice, Field, entries_in
+from liaison.roster import Party, RosterDay
 
 from .mechanism import Mechanism
 from .model import Command, Outcome, Record
@@ -61,7 +61,7 @@ class Records(Protocol):
 
 
 FOUND_AT_MOST = 500
-"""How many records a condition finds."""
+"""How many records a condition finds, and how many parties a picker offers before it is searched."""
 
 
 class NoRecords:
@@ -74,6 +74,29 @@ class NoRecords:
         return {}
 
 
+class Parties(Protocol):
+    """The directory of an organisation, shared by its mechanisms."""
+
+    def offered(self, kinds: Collection[str], day: date, words: str = "") -> Sequence[Party]:
+        """The parties of some kinds (none: of all) that may be picked on `day` and have `words` in their names, by
+        name, at most `FOUND_AT_MOST`."""
+        ...
+
+    def known(self, ids: Collection[str]) -> Mapping[str, Party]:
+        """Parties by id, whether they may still be picked or not; unknown ids are absent. One query."""
+        ...
+
+
+class NoParties:
+    """Where there is no directory."""
+
+    def offered(self, _kinds: Collection[str], _day: date, _words: str = "") -> Sequence[Party]:
+        return ()
+
+    def known(self, _ids: Collection[str]) -> Mapping[str, Party]:
+        return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an installation lends every decision of a day."""
@@ -82,10 +105,13 @@ class Surroundings:
     calendar: Calendar
     hours: OfficeHours | None
     records: Records = field(default_factory=NoRecords, compare=False)
+    parties: Parties = field(default_factory=NoParties, compare=False)
     asker: Actor = SYSTEM
     """On whose behalf records are looked for."""
     _named: dict[str, Named | None] = field(default_factory=dict, compare=False)
     """What the asker was told of records; None of those that nobody knows."""
+    _known: dict[str, Party | None] = field(default_factory=dict, compare=False)
+    """The same of parties."""
 
     def asked_by(self, actor: Actor) -> Surroundings:
         """The same, looked at by `actor`."""
@@ -96,9 +122,19 @@ class Surroundings:
         if wanted := set(ids) - self._named.keys():
             self._named.update({**dict.fromkeys(wanted), **self.records.named(wanted, self.asker)})
 
-    def options(self, kind: str, filter_: Mapping[str, Any], _day: date) -> Sequence[Choice]:
-        """What a picker of `kind` (unit, person, record) offers; `filter_` may name the unit `kinds` wanted, or the
-        record `type` and `where`."""
+    def learn_named(self, some: Iterable[tuple[Mapping[str, Field], Mapping[str, Any]]]) -> None:
+        """Ask at once what the records and parties are called that values name: fields with what they hold."""
+        told = list(some)
+        self.learn(id_ for fields, values in told for id_ in entries_in("record", fields, values))
+        self._learn_parties(id_ for fields, values in told for id_ in entries_in("party", fields, values))
+
+    def _learn_parties(self, ids: Iterable[str]) -> None:
+        if wanted := set(ids) - self._known.keys():
+            self._known.update({**dict.fromkeys(wanted), **self.parties.known(wanted)})
+
+    def options(self, kind: str, filter_: Mapping[str, Any], day: date) -> Sequence[Choice]:
+        """What a picker of `kind` (unit, person, record, party) offers; `filter_` may name the `kinds` wanted of units
+        and parties, or the record `type` and `where`. `among`: of parties only these ids."""
         if kind == "record":
             found = self.records.found(filter_["type"], filter_.get("where"), self.asker)
             self.learn([record.id for record in found])
@@ -110,16 +146,30 @@ class Surroundings:
             return [Choice(unit.key, unit.title) for unit in fitting]
         if kind == "person":
             return [Choice(person.id, person.name) for person in self.today.roster.people.values()]
+        if kind == "party":
+            return [Choice(party.id, party.name) for party in self._parties(filter_, day)]
         return []
 
+    def _parties(self, filter_: Mapping[str, Any], day: date) -> Iterable[Party]:
+        kinds = filter_.get("kinds", ())
+        if "among" not in filter_:
+            return self.parties.offered(kinds, day)
+        self._learn_parties(filter_["among"])
+        known = (self._known[id_] for id_ in filter_["among"])
+        return [one for one in known if one is not None and one.covers(day) and (not kinds or one.kind in kinds)]
+
     def names(self, kind: str, key: str) -> str | None:
-        """What a unit, person or record is called; None where it is not known."""
+        """What a unit, person, record or party is called; None where it is not known."""
         if kind == "record":
             named = self._of(key)
             return named.title if named else None
         if kind == "unit":
             unit = self.today.roster.units.get(key)
             return unit.title if unit else None
+        if kind == "party":
+            self._learn_parties([key])
+            party = self._known[key]
+            return party.name if party else None
         person = self.today.person(key)
         return person.name if person else None
 

@@ -15,7 +15,9 @@ from .export import to_json_schema
 from .grid import Cell, Grid, Note, Piece, print_grid
 from .kind import DuplicateKindError, Kind, Scene, Wrong, all_kinds, register
 from .kinds.file import check_upload
+from .kinds.region import read_region
 from .kinds.table import most_rows, unique_columns
+from .kinds.uscc import read_uscc
 from .lint import lint_form
 from .model import (
     Choice,
@@ -72,6 +74,8 @@ __all__ = [
     "mask",
     "most_rows",
     "print_grid",
+    "read_region",
+    "read_uscc",
     "refuses",
     "register",
     "reread",

@@ -41,8 +41,8 @@ class Pick(Kind):
     def examine(self, field: Field, value: Any, scene: Scene) -> Iterator[Wrong]:
         picked = entries_of(value)
         kept = set(entries_of(scene.existing))
-        offered = {choice.value for choice in self.choices(field, scene) or ()}
-        if any(entry not in offered and entry not in kept for entry in picked):
+        new = [entry for entry in picked if entry not in kept]
+        if not set(new) <= self.offered(field, new, scene):
             yield Wrong("forms.not_offered")
         alone = [entry for entry in picked if entry in field.spec.get("alone", ())]
         if alone and len(picked) > 1:
@@ -51,6 +51,10 @@ class Pick(Kind):
             yield Wrong("forms.too_few_picked", least=field.spec["minItems"])
         if field.many and len(picked) > field.spec.get("maxItems", MOST_PICKED):
             yield Wrong("forms.too_many_picked", most=field.spec["maxItems"])
+
+    def offered(self, field: Field, _entries: list[Any], scene: Scene) -> set[str]:
+        """Those of some entries, and maybe others, that may be picked now."""
+        return {choice.value for choice in self.choices(field, scene) or ()}
 
     def text(self, field: Field, value: Any) -> str:
         return "" if field.many else str(value)

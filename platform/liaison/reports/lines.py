@@ -49,8 +49,8 @@ def lines_of(
     states those that are among `values`; the line of what is not filled in where there is any, or the metric names it.
     """
     field = mechanism.fields[metric.of].get(metric.by)
-    if field is not None and field.kind == "record":
-        around.learn(value for value in values if value)
+    if field is not None:
+        around.learn_named(({metric.by: field}, {metric.by: [value] if field.many else value}) for value in values)
     found = dict(_known(mechanism, metric, values, around, day, lang))
     for value in sorted(value for value in values if value is not None):
         found.setdefault(value, _label(mechanism, metric, value, around, lang))

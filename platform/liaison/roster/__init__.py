@@ -4,7 +4,7 @@ A package carries kinds, posts and units, never people; the live roster is hande
 about one day, `resolve` turns a *who* into people, `unheld` says what stands in the way of putting it in force.
 """
 
-from .model import Deputy, Holding, Person, Responsible, Roster, Subject
+from .model import Deputy, Holding, Party, Person, Reader, Responsible, Roster, Subject
 from .resolve import is_among, resolve
 from .today import Held, RosterDay, unheld
 
@@ -12,7 +12,9 @@ __all__ = [
     "Deputy",
     "Held",
     "Holding",
+    "Party",
     "Person",
+    "Reader",
     "Responsible",
     "Roster",
     "RosterDay",

@@ -22,6 +22,22 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """An entry of an organisation's directory, from a day to a day, both counted. `kind`: one of
+    `definitions.PARTY_KINDS`."""
+
+    id: str
+    kind: str
+    name: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether it may be picked on `day`."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """`person` holds `post` (of `unit`; empty for a leading post) from a day to a day, both counted."""
 
@@ -44,6 +60,21 @@ class Deputy:
     absent: str
     first_day: date
     last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`person` may read what `unit` has or had a part in, or every record where `unit` is empty, from a day to a day,
+    both counted; and do nothing with it."""
+
+    person: str
+    unit: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether it may be read on `day`."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +114,4 @@ class Roster:
     pairs: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Matching → (left, right) pairs in force."""
     groups: Mapping[str, Group] = field(default_factory=dict)
+    readers: tuple[Reader, ...] = ()

@@ -93,6 +93,10 @@ class RosterDay:
             if deputy.person == person and deputy.first_day <= self.day <= deputy.last_day
         )
 
+    def readings_of(self, person: str) -> frozenset[str]:
+        """The units whose records a person may read today though no post says so; empty text among them: all units."""
+        return frozenset(one.unit for one in self.roster.readers if one.person == person and one.covers(self.day))
+
     def unit_title(self, key: str) -> str:
         """The unit's title; a key the roster does not know is given back as it is."""
         unit = self.roster.units.get(key)

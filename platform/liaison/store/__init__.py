@@ -38,16 +38,19 @@ from .during import During
 from .files import File, FileTooLargeError, TooLargeError, add_file, content, files, named_by, space, sweep_files
 from .filters import UnfilterableError
 from .following import by_code, give_code, record_of, timeline
+from .ids import new_id
 from .installing import (
+    LEVELS,
     InForce,
+    Level,
     UnloadableError,
     Version,
     add_organisation,
     before,
+    change_organisation,
     files_of,
     install,
     installations,
-    new_id,
     publish,
     put_in_force,
     versions,
@@ -60,11 +63,12 @@ from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
+from .parties import Directory, Entry, add_party, change_party, close_party, directory
 from .people import (
+    REACHES,
     Granted,
     On,
     Role,
-    add_party,
     add_person,
     add_unit,
     change_person,
@@ -74,9 +78,9 @@ from .people import (
     grant,
     grants_of,
     hold,
-    may,
     pair,
     people,
+    unit_titles,
 )
 from .pressing import Pressing, pressing
 from .saved import Saved, forget_list, save_list, saved_lists
@@ -85,6 +89,8 @@ from .sql_world import SqlWorld
 from .tally import Counted, Group, tally
 
 __all__ = [
+    "LEVELS",
+    "REACHES",
     "SHORTEST",
     "Access",
     "Account",
@@ -92,9 +98,11 @@ __all__ = [
     "Board",
     "Counted",
     "Database",
+    "Directory",
     "Draft",
     "DraftChangedError",
     "During",
+    "Entry",
     "File",
     "FileTooLargeError",
     "Granted",
@@ -103,6 +111,7 @@ __all__ = [
     "InForce",
     "Installed",
     "Kept",
+    "Level",
     "MovedDuty",
     "Older",
     "On",
@@ -145,14 +154,18 @@ __all__ = [
     "by_code",
     "by_number",
     "calendar_of",
+    "change_organisation",
+    "change_party",
     "change_password",
     "change_person",
     "checkpoint",
     "claim",
+    "close_party",
     "columns_of",
     "content",
     "count",
     "deputise",
+    "directory",
     "disable",
     "discard_draft",
     "draft_of",
@@ -176,7 +189,6 @@ __all__ = [
     "lookup",
     "made",
     "mark_read",
-    "may",
     "move_records",
     "named_by",
     "new_id",
@@ -215,6 +227,7 @@ __all__ = [
     "tally",
     "timeline",
     "token_owner",
+    "unit_titles",
     "unread",
     "upgrade",
     "verify",

@@ -21,7 +21,7 @@ from . import attempts
 from . import tables as t
 from .attempts import Patience
 from .database import Database
-from .installing import new_id
+from .ids import new_id
 
 PATIENCE = Patience(free=5, first=timedelta(minutes=15), most=timedelta(minutes=15))
 SHORTEST = 10

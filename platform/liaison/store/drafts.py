@@ -15,7 +15,7 @@ from liaison.texts import Message
 from . import tables as t
 from .columns import dump_json
 from .files import TooLargeError, weigh
-from .installing import new_id
+from .ids import new_id
 
 KEPT = timedelta(days=30)
 """How long a draft lies untouched before it is swept."""

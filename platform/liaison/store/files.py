@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from liaison.texts import Message
 
 from . import tables as t
-from .installing import new_id
+from .ids import new_id
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from liaison.calendars import ZONE
 from liaison.checking import check_package
 from liaison.definitions import Definition, Package, by_question, load, read_package, to_zip
 from liaison.texts import Finding, Severity
 
 from . import tables as t
+from .ids import new_id
+from .parties import link_units
+
+Level = Literal["province", "city", "district", "street", "other"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""What an organisation may be in the tree."""
 
 
 class UnloadableError(ValueError):
@@ -53,11 +59,6 @@ class InForce:
     in_force: bool
 
 
-def new_id() -> str:
-    """A fresh id nobody can guess."""
-    return secrets.token_hex(16)
-
-
 def add_organisation(
     connection: Connection,
     id_: str,
@@ -65,8 +66,8 @@ def add_organisation(
     now: datetime,
     *,
     parent: str | None = None,
-    level: str = "district",
-    region: str | None = None,
+    level: Level = "district",
+    region: str = "",
 ) -> str:
     """A new organisation under `parent`; its id. KeyError: there is no such parent."""
     above = "/"
@@ -80,11 +81,20 @@ def add_organisation(
         above, version = row
     connection.execute(
         insert(t.Organisation).values(
-            id=id_, parent_id=parent, path=f"{above}{id_}/", level=level, region=region, title=title,
+            id=id_, parent_id=parent, path=f"{above}{id_}/", level=level, region=region or None, title=title,
             calendar_version=version, created_at=now,
         )
     )  # fmt: skip
     return id_
+
+
+def change_organisation(connection: Connection, id_: str, *, title: str, level: Level, region: str) -> None:
+    """Correct what an organisation is called and is. KeyError: there is none of that id."""
+    changed = connection.execute(
+        update(t.Organisation).where(t.Organisation.id == id_).values(title=title, level=level, region=region or None)
+    )
+    if changed.rowcount == 0:
+        raise KeyError(id_)
 
 
 def publish(connection: Connection, package: Package, by: str, now: datetime) -> str:
@@ -121,7 +131,8 @@ def install(
     in_force: bool = True,
 ) -> str:
     """Set up a published version in an organisation, or put it in the place of the version there; the installation's
-    id. Units of the roster plan that are not there yet are added. Records keep the edition they began with.
+    id. Units of the roster plan that are not there yet are added, and every unit refers to the directory of parties.
+    Records keep the edition they began with.
 
     KeyError: no such version. UnloadableError: the answers do not fit the slots, or make the mechanism unsound."""
     definition = _answered(read_package(files_of(connection, digest)), answers or {})
@@ -147,6 +158,8 @@ def install(
         .returning(t.Edition.id)
     ).scalar_one()  # fmt: skip
     _seed_units(connection, id_, organisation, definition)
+    kinds = {kind.key: kind.party for kind in definition.roster.kinds.values()}
+    link_units(connection, id_, organisation, kinds, now.astimezone(ZONE).date())
     connection.execute(
         update(t.Installation)
         .where(t.Installation.id == id_)

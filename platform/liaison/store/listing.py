@@ -170,8 +170,8 @@ def by_number(connection: Connection, number: str) -> list[tuple[str, str]]:
 
 def in_scope(installation: str, scope: Scope, type_: str | None = None, *, child: bool = False) -> ColumnElement[bool]:
     """The same answer as `access.may_see`, as a condition on `record` rows of the installation: of one type where
-    `type_` says so, which makes it cheaper. `child`: the type lives under others, and the answer is that of
-    `access.may_see_under`."""
+    `type_` says so, which makes it cheaper. `child`: the type lives under others, or some may, and the answer for what
+    stands under another is that of `access.may_see_under`."""
     if type_ is not None and type_ in scope.types:
         return true()
     through = _through(installation, scope, active=False)

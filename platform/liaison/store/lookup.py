@@ -17,15 +17,23 @@ from . import tables as t
 from .accounts import tries_of
 from .audit import Access
 from .codec import unpack
+from .parties import ENTRY, Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An organisation. `path` is the ids from the root, `/city/district/`."""
+    """An organisation. `path` is the ids from the root, `/city/district/`; one that is no division has no region."""
 
     id: str
     title: str
     path: str
+    level: str
+    region: str
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The ids of the organisations over it, the root first."""
+        return tuple(self.path.strip("/").split("/")[:-1])
 
     def within(self, ids: Collection[str]) -> bool:
         """Whether it is one of the organisations `ids`, or below one."""
@@ -43,6 +51,14 @@ class Holding:
     unit: str
     first_day: date | None
     last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class InRoster:
+    """A unit of a mechanism set up."""
+
+    mechanism: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +169,13 @@ class Asked:
 def organisations(connection: Connection) -> list[Place]:
     """All organisations, parents before children."""
     rows = connection.execute(
-        select(t.Organisation.id, t.Organisation.title, t.Organisation.path).order_by(t.Organisation.path)
+        select(
+            t.Organisation.id,
+            t.Organisation.title,
+            t.Organisation.path,
+            t.Organisation.level,
+            func.coalesce(t.Organisation.region, ""),
+        ).order_by(t.Organisation.path)
     )
     return [Place(*row) for row in rows]
 
@@ -166,6 +188,26 @@ def people(connection: Connection, organisation: str) -> list[Person]:
         .order_by(t.Person.name, t.Person.id)
     )
     return [Person(*row) for row in rows]
+
+
+def party(connection: Connection, organisation: str, id_: str) -> Entry | None:
+    """One entry of the directory of an organisation."""
+    row = connection.execute(ENTRY.where(t.Party.organisation_id == organisation, t.Party.id == id_)).first()
+    return Entry(*row) if row else None
+
+
+def units_of(connection: Connection, party: str) -> list[InRoster]:
+    """The units of rosters that refer to a party."""
+    rows = connection.execute(
+        select(t.MechanismVersion.title, t.Unit.title)
+        .select_from(t.Unit)
+        .join(t.Installation, t.Installation.id == t.Unit.installation_id)
+        .join(t.Edition, t.Edition.id == t.Installation.edition_id)
+        .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
+        .where(t.Unit.party_id == party)
+        .order_by(t.MechanismVersion.title, t.Unit.position)
+    )
+    return [InRoster(*row) for row in rows]
 
 
 def names(connection: Connection, ids: Collection[str]) -> dict[str, str]:

@@ -42,14 +42,14 @@ class OtherRecords:
         """One query, for a few thousand ids."""
         asked, found = sorted(ids), {}
         with self._reading() as connection:
-            seen = in_scope(self._installed.id, self._scope(connection, asker)).label("open")
+            seen = in_scope(self._installed.id, self._scope(connection, asker), child=True).label("open")
             columns = (t.Record.id, t.Record.type, t.Record.number, t.Record.values, t.Record.edition_id, seen)
             known = select(*columns).where(t.Record.installation_id == self._installed.id)
             for first in range(0, len(asked), _AT_ONCE):
                 for row in connection.execute(known.where(t.Record.id.in_(asked[first : first + _AT_ONCE]))):
                     record = Record(row.id, row.type, self._installed.id, number=row.number or "", values=row.values)
                     mechanism = self._shelf.mechanism(connection, row.edition_id)
-                    found[row.id] = Named(called(mechanism, record), row.open)
+                    found[row.id] = Named(called(mechanism, record), bool(row.open))
         return found
 
     def _scope(self, connection: Connection, asker: Actor) -> Scope:

@@ -1,4 +1,4 @@
-"""Who is who: people, the posts they hold, deputies, pairs, the directory of parties, and grants.
+"""Who is who: people, the posts they hold, deputies, pairs, and grants.
 
 Whatever changes a roster makes its version grow, so that no cache outlives it.
 """
@@ -16,11 +16,19 @@ from liaison.definitions import Unit
 from liaison.roster import Person
 
 from . import tables as t
-from .installing import new_id
+from .ids import new_id
 
-Role = Literal["configurer", "security", "auditor", "viewer"]
-"""Configures mechanisms and rosters; keeps accounts and grants; reads the audit; sees totals below."""
+Role = Literal["configurer", "security", "auditor", "viewer", "reader"]
+"""Configures mechanisms and rosters; keeps accounts and grants; reads the audit; sees totals; reads records."""
 On = Literal["organisation", "installation", "unit"]
+REACHES: Mapping[Role, tuple[On, ...]] = {
+    "configurer": ("organisation", "installation"),
+    "security": ("organisation",),
+    "auditor": ("organisation",),
+    "viewer": ("organisation", "installation"),
+    "reader": ("organisation", "installation", "unit"),
+}
+"""What each role may be given on: an organisation with all below it, one mechanism there, one of its units."""
 
 
 def add_person(
@@ -70,6 +78,14 @@ def add_unit(connection: Connection, installation: str, unit: Unit) -> None:
         )
     )  # fmt: skip
     _touch(connection, t.Installation.id == installation)
+
+
+def unit_titles(connection: Connection, installation: str) -> dict[str, str]:
+    """The units of an installation's roster, in their order: key → title."""
+    rows = connection.execute(
+        select(t.Unit.key, t.Unit.title).where(t.Unit.installation_id == installation).order_by(t.Unit.position)
+    )
+    return {row.key: row.title for row in rows}
 
 
 def hold(
@@ -143,20 +159,6 @@ def pair(
     return id_
 
 
-def add_party(
-    connection: Connection, organisation: str, kind: str, name: str, *, credit_code: str | None = None,
-    region: str | None = None,
-) -> str:  # fmt: skip
-    """A new entry of the directory; its id."""
-    id_ = new_id()
-    connection.execute(
-        insert(t.Party).values(
-            id=id_, organisation_id=organisation, kind=kind, name=name, credit_code=credit_code, region=region
-        )
-    )
-    return id_
-
-
 @dataclass(frozen=True, slots=True)
 class Granted:
     """A role a person has, and on what."""
@@ -178,8 +180,10 @@ def grant(
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> int:
-    """Give a role; the grant's id. `on_id` of a unit is `installation/unit`."""
-    return connection.execute(
+    """Give a role; the grant's id. `on_id` of a unit is `installation/unit`. ValueError: it means nothing there."""
+    if on_kind not in REACHES[role]:
+        raise ValueError(f"{role} on {on_kind}")
+    id_ = connection.execute(
         insert(t.Grant)
         .values(
             organisation_id=organisation, person_id=person, role=role, on_kind=on_kind, on_id=on_id, given_by=by,
@@ -187,11 +191,21 @@ def grant(
         )
         .returning(t.Grant.id)
     ).scalar_one()  # fmt: skip
+    _touch_readers(connection, role, on_kind, on_id)
+    return id_
 
 
 def end_grant(connection: Connection, id_: int, last_day: date) -> None:
-    """The grant ends with `last_day`; it stays on file."""
-    connection.execute(update(t.Grant).where(t.Grant.id == id_).values(last_day=last_day))
+    """The grant ends with `last_day`; it stays on file. KeyError: no such grant."""
+    ended = connection.execute(
+        update(t.Grant)
+        .where(t.Grant.id == id_)
+        .values(last_day=last_day)
+        .returning(t.Grant.role, t.Grant.on_kind, t.Grant.on_id)
+    ).first()
+    if ended is None:
+        raise KeyError(id_)
+    _touch_readers(connection, *ended)
 
 
 def grants_of(connection: Connection, person: str, day: date) -> tuple[Granted, ...]:
@@ -208,21 +222,23 @@ def grants_of(connection: Connection, person: str, day: date) -> tuple[Granted, 
     return tuple(Granted(*row) for row in rows)
 
 
-def may(connection: Connection, person: str, role: Role, organisation: str, day: date) -> bool:
-    """Whether a person has a role on an organisation: there or on one above it."""
-    path = connection.execute(select(t.Organisation.path).where(t.Organisation.id == organisation)).scalar()
-    above = set((path or "").strip("/").split("/"))
-    return any(
-        one.role == role and one.on_kind == "organisation" and one.on_id in above
-        for one in grants_of(connection, person, day)
-    )
-
-
 def _organisation(connection: Connection, installation: str) -> str:
     found = connection.execute(select(t.Installation.organisation_id).where(t.Installation.id == installation)).scalar()
     if found is None:
         raise KeyError(installation)
     return found
+
+
+def _touch_readers(connection: Connection, role: str, on_kind: str, on_id: str) -> None:
+    """Who may read stands on the rosters of all that the grant reaches."""
+    if role != "reader":
+        return
+    if on_kind == "organisation":
+        path = select(t.Organisation.path).where(t.Organisation.id == on_id).scalar_subquery()
+        below = select(t.Organisation.id).where(t.Organisation.path.startswith(path))
+        _touch(connection, t.Installation.organisation_id.in_(below))
+    else:
+        _touch(connection, t.Installation.id == on_id.partition("/")[0])
 
 
 def _touch(connection: Connection, condition: ColumnElement[bool]) -> None:

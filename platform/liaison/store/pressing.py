@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -27,10 +27,17 @@ class Pressing:
 
 
 def pressing(
-    connection: Connection, installation: str, scope: Scope, soon: Mapping[str, date], *, limit: int
+    connection: Connection,
+    installation: str,
+    scope: Scope,
+    own: Collection[str],
+    soon: Mapping[str, date],
+    *,
+    limit: int,
 ) -> tuple[Pressing, ...]:
-    """The first `limit` running clocks that others owe, what ended longest ago on top: of record types that `scope`
-    sees whole, their assignments included; of the terms in `soon`, each due on its day there or before."""
+    """The first `limit` running clocks that others owe than the units `own`, what ended longest ago on top: of record
+    types that `scope` sees whole, their assignments included; of the terms in `soon`, each due on its day there or
+    before."""
     if not scope.types or not soon:
         return ()
     clock, record, parent = t.Clock, t.Record, aliased(t.Record)
@@ -45,7 +52,7 @@ def pressing(
             clock.due < last,  # the index ends here; which day is soon differs from term to term
             or_(*(and_(clock.term == term, clock.due_day <= day) for term, day in soon.items())),
             func.coalesce(parent.type, record.type).in_(scope.types),
-            clock.owed_unit.not_in(scope.units),
+            clock.owed_unit.not_in(own),
             clock.owed_person != scope.person,
         )
         .order_by(clock.due, record.ordinal, clock.position)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
 from liaison.definitions import Definition, Unit, load, read_package
 from liaison.engine import Mechanism, compile_mechanism
-from liaison.roster import Deputy, Holding, Person, Roster, RosterDay
+from liaison.roster import Deputy, Holding, Person, Reader, Roster, RosterDay
 from liaison.rules import LEADING, Evaluator
 
 from . import tables as t
@@ -175,12 +175,39 @@ def _roster(connection: Connection, installed: Installed, definition: Definition
         deputies,
         {matching: tuple(found) for matching, found in pairs.items()},
         definition.roster.groups,
+        _readers(connection, installed),
     )
 
 
-def _calendar(connection: Connection, organisation: str) -> Calendar:
+def _readers(connection: Connection, installed: Installed) -> tuple[Reader, ...]:
+    """Those with a grant to read here: on the organisation or one above it, on the mechanism, on one of its units."""
+    grant = t.Grant
+    rows = connection.execute(
+        select(grant.person_id, grant.on_kind, grant.on_id, grant.first_day, grant.last_day)
+        .where(
+            grant.role == "reader",
+            or_(
+                and_(grant.on_kind == "organisation", grant.on_id.in_(_upward(connection, installed.organisation))),
+                and_(grant.on_kind == "installation", grant.on_id == installed.id),
+                and_(grant.on_kind == "unit", grant.on_id.startswith(f"{installed.id}/", autoescape=True)),
+            ),
+        )
+        .order_by(grant.id)
+    )
+    return tuple(
+        Reader(person, on.partition("/")[2] if kind == "unit" else "", first, last)
+        for person, kind, on, first, last in rows
+    )
+
+
+def _upward(connection: Connection, organisation: str) -> list[str]:
+    """The ids of the organisations from the root down to `organisation`."""
     path = connection.execute(select(t.Organisation.path).where(t.Organisation.id == organisation)).scalar_one()
-    above = path.strip("/").split("/")
+    return path.strip("/").split("/")
+
+
+def _calendar(connection: Connection, organisation: str) -> Calendar:
+    above = _upward(connection, organisation)
     calendar = SHANGHAI
     rows = connection.execute(
         select(t.CalendarNotice.organisation_id, t.CalendarNotice.kind, t.CalendarNotice.body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
@@ -16,6 +16,7 @@ from . import duty_rows, loading, writer
 from . import tables as t
 from .loading import Kept
 from .other_records import OtherRecords
+from .parties import Directory
 from .shelf import Installed, Shelf
 
 _DONE = select(t.CommandDone.record_id, t.CommandDone.number).where(t.CommandDone.key == bindparam("command"))
@@ -69,8 +70,12 @@ class SqlWorld:
             self._shelf.today(self._connection, installed, day),
             self._shelf.calendar(self._connection, installed.organisation, installed.calendar_version),
             mechanism.hours,
-            OtherRecords(lambda: nullcontext(self._connection), self._shelf, installed, day),
+            OtherRecords(self._reading, self._shelf, installed, day),
+            Directory(self._reading, installed.organisation),
         )
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return nullcontext(self._connection)
 
     def families(self, records: Collection[str]) -> Mapping[str, Family]:
         if not records:

@@ -233,8 +233,7 @@ class Attempt(Base):
 class Grant(Base):
     """A role given to a person on an organisation with all below it, an installation or a unit.
 
-    `role` is one of `ROLES`, `on_kind` of organisation, installation, unit; `on_id` of a unit is
-    `installation/unit`."""
+    `role` and `on_kind` are those of `people.REACHES`; `on_id` of a unit is `installation/unit`."""
 
     __tablename__ = "role_grant"
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)

@@ -60,7 +60,11 @@ def tally(
     chosen, value, many = _split(counted.by, columns)
     number = _number(counted.field, columns)
     hit = case((to_clause(counted.hit, columns, known), 1), else_=0)
-    here = (and_(t.Record.installation_id == id_, in_scope(id_, scope, counted.type)) for id_, scope in reach.items())
+    child = mechanism.record_type(counted.type).child
+    here = (
+        and_(t.Record.installation_id == id_, in_scope(id_, scope, counted.type, child=child))
+        for id_, scope in reach.items()
+    )
     chosen = chosen.add_columns(
         t.Record.ordinal,
         t.Record.installation_id,

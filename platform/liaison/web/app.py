@@ -21,6 +21,7 @@ from . import (
     language,
     limits,
     links,
+    parties,
     permissions,
     portal,
     security,
@@ -68,7 +69,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, language, filters, assets, errors, visit, limits, accounts, permissions):
         part.init_app(app)
-    for room in (portal, desk, accounts, api, links, files):
+    for room in (portal, desk, accounts, api, links, files, parties):
         app.register_blueprint(room.blueprint)
     if app.debug:
         app.register_blueprint(gallery.blueprint)

@@ -161,10 +161,13 @@ class Asking:
         return self.around.names(kind, key)
 
     def _present(self, field: KindField, files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        record = self.family.record
+        here, type_, key = record.installation, record.type, field.spec.key
+        if field.kind.name in ("party", "table"):
+            return present(field, options_url=url_for("parties.offered", installation=here, type_=type_, field=key))
         if field.kind.name != "file":
             return present(field)
-        record = self.family.record
-        upload = url_for("files.upload", installation=record.installation, type_=record.type, field=field.spec.key)
+        upload = url_for("files.upload", installation=here, type_=type_, field=key)
         attached = [files.get(str(id_), {"id": id_, "name": id_, "size": 0}) for id_ in (field.data or ())]
         return present(field, upload_url=upload, files=attached)
 

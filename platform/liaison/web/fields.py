@@ -9,7 +9,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 
 from liaison.engine import FOUND_AT_MOST
-from liaison.forms import Field, most_rows, unique_columns
+from liaison.forms import Choice, Field, most_rows, unique_columns
 from liaison.texts import Message, say
 
 from .language import lang
@@ -40,8 +40,9 @@ def present(
 ) -> dict[str, Any]:
     """The page's view of `bound`, a field of a bound form.
 
-    `upload_url` takes single files of a file field, `options_url` answers what a picker with too many entries
-    offers, `files` are those already attached ({id, name, size}). A `cell` stands in a table and has no label.
+    `upload_url` takes single files of a file field, `options_url` (of a column of a table, with its key behind) answers
+    what a picker of parties offers beyond what a page carries, `files` are those already attached ({id, name, size}).
+    A `cell` stands in a table and has no label.
     """
     kind, spec = bound.kind.name, bound.spec.spec
     choices = bound.choices
@@ -60,7 +61,7 @@ def present(
         "many": bound.many,
         "problems": [say(problem.message, lang()) for problem in bound.problems if problem.row is None],
         "choices": choices,
-        "widget": widget_of(kind, choices, many=bound.many, under=spec.get("under"), far=bool(options_url), cell=cell),
+        "widget": widget_of(kind, choices, many=bound.many, under=spec.get("under"), cell=cell),
         "chosen": bound.picked if choices is not None else frozenset(),
         "show": bound.show,
         "enable": bound.enable,
@@ -71,13 +72,13 @@ def present(
         "least": spec.get("minItems"),
         "most": spec.get("maxItems"),
         "under": spec.get("under"),
-        "options_url": options_url,
+        "options_url": options_url if kind == "party" and len(choices) >= FOUND_AT_MOST else "",
         **_unit(kind, spec),
     }
     if shown["widget"] == "picker":
         shown["choices"] = [
             {"value": one.value, "label": one.label, "parent": one.parent, "alias": initials(one.label)}
-            for one in choices or ()
+            for one in (*choices, *_beyond(bound))
         ]
     if kind == "record":
         shown["help"] = _help(bound.help, len(choices))
@@ -91,9 +92,9 @@ def present(
     elif kind == "table":
         shown |= {
             "most": most_rows(bound.spec),
-            "entries": [_cells(bound, row, number, read_only) for number, row in enumerate(bound.entries)],
-            "blank": _cells(bound, bound.blank, None, read_only),
-            "spare": [cell | {"required": False} for cell in _cells(bound, bound.spare, None, read_only)],
+            "entries": [_cells(bound, row, number, read_only, options_url) for number, row in enumerate(bound.entries)],
+            "blank": _cells(bound, bound.blank, None, read_only, options_url),
+            "spare": [cell | {"required": False} for cell in _cells(bound, bound.spare, None, read_only, options_url)],
             "all_of": _all_of(bound.spec),
         }
         offered = max((len(one["choices"]) for one in shown["blank"] if one["kind"] == "record"), default=0)
@@ -115,7 +116,6 @@ def widget_of(
     *,
     many: bool = False,
     under: str | None = None,
-    far: bool = False,
     cell: bool = False,
 ) -> str:
     """The widget of a kind: fixed for most; for a choice or a code it depends on how many there are to pick from.
@@ -132,7 +132,7 @@ def widget_of(
     values = {choice.value for choice in offered}
     if not many and any(choice.parent in values for choice in offered):
         return "cascade"
-    if far or len(offered) > _LIST or (many and (cell or len(offered) > _FEW)):
+    if len(offered) > _LIST or (many and (cell or len(offered) > _FEW)):
         return "picker"
     return "options" if not cell and len(offered) <= _FEW else "select"
 
@@ -150,13 +150,22 @@ def _all_of(table: Field) -> str:
     return next((one.key for one in unique if one.kind == "record" and not one.many), "")
 
 
-def _cells(table: Any, row: Any, number: int | None, read_only: bool) -> list[dict[str, Any]]:
+def _beyond(bound: Any) -> list[Choice]:
+    """The parties that stand picked and are not among those offered at once."""
+    if bound.kind.name != "party":
+        return []
+    offered = {one.value for one in bound.choices}
+    named = ((value, bound.scene.names("party", value)) for value in sorted(bound.picked - offered))
+    return [Choice(value, name) for value, name in named if name]
+
+
+def _cells(table: Any, row: Any, number: int | None, read_only: bool, options_url: str) -> list[dict[str, Any]]:
     must = table.spec.spec["items"].get("required", ())
     shown = []
     for cell in table.cells(row):
         wrong = [p for p in table.problems if p.row is not None and (p.row, p.column) == (number, cell.spec.key)]
         problems = [say(problem.message, lang()) for problem in wrong]
-        look = present(cell, read_only=read_only, cell=True)
+        look = present(cell, read_only=read_only, cell=True, options_url=f"{options_url}/{cell.spec.key}")
         if look["widget"] == "picker" and number is not None and len(look["choices"]) * len(table.entries) > _WHOLE:
             look["choices"] = [one for one in look["choices"] if one["value"] in look["chosen"]]
         shown.append(look | {"problems": problems, "required": cell.spec.key in must})

@@ -29,6 +29,7 @@ class Limit:
 
 SIGN_IN = Limit("sign_in", 30, timedelta(minutes=5))
 CODE = Limit("code", 20, timedelta(minutes=5))
+SEARCH = Limit("search", 600, timedelta(minutes=5))
 UPLOAD = Limit("upload", 60, timedelta(minutes=5))
 BROUGHT = Limit("brought", 500 * 1024 * 1024, timedelta(days=1))
 """Bytes that those without an account bring from one address: a new browser is no new allowance."""

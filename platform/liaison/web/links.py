@@ -102,9 +102,12 @@ def _over(advice: str) -> ResponseReturnValue:
 @blueprint.get("/r/<record>")
 @permissions.opens_to(permissions.record())
 def to_record(record: str) -> ResponseReturnValue:
-    """On to the page of a record: the desk's for who has a post in its mechanism, else the portal's."""
-    installation = visit.opened().family.record.installation
-    room = "desk" if visit.standings()[installation].posts else "portal"
+    """On to the page of a record: the desk's for who has a post in its mechanism, or only reads it; the portal's for
+    those whose matter it is."""
+    found, actor = visit.opened().family.record, visit.actor()
+    standing = visit.standings()[found.installation]
+    own = record in actor.entitled or actor.id in (found.applicant, found.reporter)
+    room = "desk" if standing.posts or (standing.reads and not own) else "portal"
     return redirect(url_for(f"{room}.record", record=record))
 
 

@@ -12,7 +12,8 @@ How to add a page
            page = visit.opened()                      # Opened(family, mechanism, around, why), already checked
            return render_template("desk/matter.html", matter=page.family.record)
 
-   The rules: `PUBLIC`; `SIGNED_IN`; `DESK` (holds a post in a mechanism; `visit.desk()` is the one chosen);
+   The rules: `PUBLIC`; `SIGNED_IN`; `DESK` (has a post in a mechanism or reads it by a grant; `visit.desk()` is the one
+   chosen);
    `record()` (whoever may see the record named in the address); `role("configurer", …)` (has one of these roles on
    an organisation).
 2. Whether somebody may *do* something is not decided here: give the command to `visit.act(Command(…))`; the engine

@@ -149,11 +149,11 @@ def files_of(records: Iterable[Record], mechanism: Mechanism) -> Mapping[str, Fi
 
 
 def learn(around: Surroundings, mechanism: Mechanism, records: Iterable[Record], events: Iterable[Event] = ()) -> None:
-    """Ask at once what the records are called that these values name, and those that stood there before."""
+    """Ask at once what the records and parties are called that these values name, and those that stood there before."""
     known = {record.id: record for record in records}
     told = [(known[event.record].type, event.changed) for event in events if event.record in known]
     values = [(record.type, record.values) for record in known.values()] + told
-    around.learn(id_ for type_, some in values for id_ in entries_in("record", mechanism.fields[type_], some))
+    around.learn_named((mechanism.fields[type_], some) for type_, some in values)
 
 
 def file_url(id_: str) -> str:

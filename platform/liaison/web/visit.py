@@ -24,6 +24,7 @@ from liaison.store import (
     Account,
     Also,
     Database,
+    Directory,
     InForce,
     OtherRecords,
     Overseen,
@@ -159,11 +160,13 @@ def owner() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What this visitor is to one mechanism today: what may be seen of its records, which posts are held."""
+    """What this visitor is to one mechanism today: what may be seen of its records, which posts are held, whether a
+    grant lets read beside."""
 
     installed: InForce
     scope: Scope
     posts: tuple[Held, ...]
+    reads: bool
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -184,8 +187,8 @@ def _standings() -> Mapping[str, Standing]:
             installed = shelf.installed(connection, one.id)
             types = shelf.mechanism(connection, installed.edition).definition.record_types
             roster = shelf.today(connection, installed, today())
-            posts = roster.posts_of(who.id) if who.kind == "person" else ()
-            found[one.id] = Standing(one, scope_of(who, types, roster), posts)
+            reads = bool(roster.readings_of(who.id))
+            found[one.id] = Standing(one, scope_of(who, types, roster), roster.posts_of(who.id), reads)
     return found
 
 
@@ -200,12 +203,12 @@ def units() -> Mapping[str, tuple[str, ...]]:
 
 
 def desks() -> tuple[InForce, ...]:
-    """The mechanisms the person signed in has a post in today, by title."""
-    return tuple(standing.installed for standing in standings().values() if standing.posts)
+    """The mechanisms the person signed in has a post in today, or may read by a grant, by title."""
+    return tuple(standing.installed for standing in standings().values() if standing.posts or standing.reads)
 
 
 def desk() -> InForce:
-    """The mechanism on the desk: the one chosen last, else the first. 403 for who has no post in any."""
+    """The mechanism on the desk: the one chosen last, else the first. 403 for who has none there."""
     mine = desks()
     if not mine:
         abort(403)
@@ -226,7 +229,7 @@ def _overseen() -> tuple[Overseen, ...]:
 
 
 def choose_desk(installation: str) -> None:
-    """Put another mechanism on the desk. 404: the person has no post there."""
+    """Put another mechanism on the desk. 404: the person has no desk there."""
     if installation not in {one.id for one in desks()}:
         abort(404)
     session[_DESK] = installation
@@ -265,10 +268,12 @@ def look_at(record: str) -> Opened | Answer | None:
 
 
 def surroundings(world: SqlWorld, installation: str) -> Surroundings:
-    """What an installation lends this visitor today; other records may be asked for after the connection of `world` is
-    closed, as a page does while it is drawn."""
-    others = OtherRecords(database().read, database().shelf, world.installed(installation), today())
-    return replace(world.surroundings(installation, today()), records=others, asker=actor())
+    """What an installation lends this visitor today; other records and parties may be asked for after the connection
+    of `world` is closed, as a page does while it is drawn."""
+    installed = world.installed(installation)
+    others = OtherRecords(database().read, database().shelf, installed, today())
+    parties = Directory(database().read, installed.organisation)
+    return replace(world.surroundings(installation, today()), records=others, parties=parties, asker=actor())
 
 
 def opened() -> Opened:

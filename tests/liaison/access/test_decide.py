@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from liaison.access import Actor, Seen, is_one_of, may_see, may_see_under, scope_of
+from liaison.access import Actor, Seen, handled_by, is_one_of, may_see, may_see_under, scope_of
 from liaison.definitions import load, read_package
-from liaison.roster import Deputy, Holding, Person, Roster, RosterDay, Subject
+from liaison.roster import Deputy, Holding, Person, Reader, Roster, RosterDay, Subject
 
 MATTER = "a matter"
 LINKED = frozenset({MATTER})
@@ -65,6 +65,29 @@ def test_a_part_may_be_a_persons_and_whoever_stands_in_sees_as_much(today: Roste
     ):
         scope = scope_of(Actor(person), {}, RosterDay(roster, date(2026, 8, day)))
         assert bool(may_see(scope, replace(held, applicant=""))) is sees
+
+
+def test_a_grant_lets_read_a_unit_or_everything_on_its_days_and_is_no_work(today: RosterDay) -> None:
+    record_types = load(read_package("shunde")).definition.record_types
+    readers = (
+        Reader("visitor", "economy", date(2026, 8, 20), date(2026, 8, 20)),
+        Reader("officer", "", date(2026, 8, 21)),
+    )
+    roster = replace(today.roster, readers=readers)
+    economys, taxes = (matter(units=frozenset({unit}), applicant="") for unit in ("economy", "tax"))
+    for day, person, sees in (
+        (19, "visitor", (False, False)),
+        (20, "visitor", (True, False)),
+        (21, "visitor", (False, False)),
+        (20, "officer", (True, False)),
+        (21, "officer", (True, True)),
+    ):
+        on_day = RosterDay(roster, date(2026, 8, day))
+        scope = scope_of(Actor(person), record_types, on_day)
+        assert tuple(bool(may_see(scope, one)) for one in (economys, taxes)) == sees
+        handled = handled_by(Actor(person), record_types, on_day)
+        assert (handled.types, "economy" in handled.units) == (frozenset(), person == "officer")
+        assert not scope_of(Actor(person, kind="guest"), {}, on_day).records
 
 
 def test_what_stands_under_a_matter_is_seen_with_it_but_not_by_its_applicant(today: RosterDay) -> None:

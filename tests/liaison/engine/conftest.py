@@ -18,7 +18,7 @@ from sqlalchemy import select
 from harness import Backend, Postgres, Sqlite
 from liaison.access import GUEST, Actor
 from liaison.calendars import SHANGHAI, ZONE, with_local
-from liaison.definitions import Definition, Package, load, read_package
+from liaison.definitions import Definition, Package, PartyKind, load, read_package
 from liaison.engine import (
     Command,
     Event,
@@ -40,14 +40,17 @@ from liaison.engine import (
 )
 from liaison.engine import move as move_record
 from liaison.engine.duties import Instance, Sought, Standing, move, standings
-from liaison.roster import Deputy, Holding, Person, Roster
+from liaison.roster import Deputy, Holding, Party, Person, Roster
 from liaison.store import (
     Database,
+    Directory,
     OtherRecords,
     SqlWorld,
     act,
     add_organisation,
+    add_party,
     add_person,
+    close_party,
     deputise,
     duties,
     hold,
@@ -193,6 +196,13 @@ class Stage(ABC):
         """What moving a record to the version in force would change."""
 
     @abstractmethod
+    def party(self, kind: PartyKind, name: str) -> str:
+        """Enter a party into the directory; its id."""
+
+    @abstractmethod
+    def close_party(self, id_: str, last_day: date) -> None: ...
+
+    @abstractmethod
     def close(self) -> None: ...
 
     @abstractmethod
@@ -306,6 +316,14 @@ class InMemory(Stage):
     def find(self, where: Any, now: datetime) -> list[str]:
         return [one.record for one in self.world.find(self.installation, Sought("matter", where), now)]
 
+    def party(self, kind: PartyKind, name: str) -> str:
+        id_ = f"party-{len(self.world.parties)}"
+        self.world.parties[id_] = Party(id_, kind, name)
+        return id_
+
+    def close_party(self, id_: str, last_day: date) -> None:
+        self.world.parties[id_] = replace(self.world.parties[id_], last_day=last_day)
+
     def close(self) -> None:
         pass
 
@@ -378,7 +396,8 @@ class InSql(Stage):
             others = OtherRecords(
                 self.database.read, self.database.shelf, world.installed(self.installation), NOW.date()
             )
-        return replace(found, records=others).asked_by(self.actor(who))
+        directory = Directory(self.database.read, "district")
+        return replace(found, records=others, parties=directory).asked_by(self.actor(who))
 
     def put_in_force(self, package: Package) -> None:
         with self.database.write() as connection:
@@ -401,6 +420,14 @@ class InSql(Stage):
         with self.database.read() as connection:
             world = SqlWorld(connection, self.database.shelf)
             return [one.record for one in world.find(self.installation, Sought("matter", where), now)]
+
+    def party(self, kind: PartyKind, name: str) -> str:
+        with self.database.write() as connection:
+            return add_party(connection, "district", kind, name)
+
+    def close_party(self, id_: str, last_day: date) -> None:
+        with self.database.write() as connection:
+            close_party(connection, id_, last_day)
 
     def close(self) -> None:
         self.database.close()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from liaison.definitions import Package, Unit, read_package, to_zip
 from liaison.store import (
     Account,
+    Granted,
     PasswordError,
     Recomputed,
     SqlWorld,
@@ -35,7 +36,6 @@ from liaison.store import (
     import_notice,
     install,
     installations,
-    may,
     publish,
     put_in_force,
     recompute,
@@ -155,17 +155,17 @@ def test_a_change_of_roster_is_seen_at_once(place: Any) -> None:
     assert today().unit_title("extra") == "新增单位"
 
 
-def test_grants_hold_for_everything_below_and_for_their_days(place: Any) -> None:
+def test_grants_hold_for_their_days_and_where_they_mean_something(place: Any) -> None:
     day = place.now.date()
     with place.database.write() as connection:
         first = grant(connection, "office", "auditor", "organisation", "city", "seed", organisation="city")
-        assert may(connection, "office", "auditor", "district", day)
-        assert not may(connection, "office", "security", "district", day)
-        assert not may(connection, "economy", "auditor", "district", day)
+        assert grants_of(connection, "office", day) == (Granted("auditor", "organisation", "city"),)
         end_grant(connection, first, day)
         assert grants_of(connection, "office", day + timedelta(days=1)) == ()
-        grant(connection, "economy", "auditor", "organisation", "district", "seed", organisation="district")
-        assert not may(connection, "economy", "auditor", "city", day)
+        with pytest.raises(ValueError, match="auditor on unit"):
+            grant(connection, "office", "auditor", "unit", f"{place.installation}/tax", "seed", organisation="district")
+        with pytest.raises(KeyError):
+            end_grant(connection, 0, day)
 
 
 def test_a_notice_moves_the_dates_it_concerns(place: Any) -> None:

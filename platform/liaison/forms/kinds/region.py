@@ -15,6 +15,14 @@ _PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"
 SHAPE = re.compile(f"(?:{_PROVINCES})(?:[0-9]{{4}}|[0-9]{{7}}|[0-9]{{10}})")
 
 
+def read_region(raw: Any) -> str | None:
+    """A code as typed, without blanks. Wrong."""
+    code = read_plain(raw)
+    if code and SHAPE.fullmatch(code) is None:
+        raise Wrong("forms.not_a_region")
+    return code or None
+
+
 @register
 class Region(Pick):
     """Where `options` offers divisions, one of them; where it offers none, the shape of the code is checked."""
@@ -28,10 +36,7 @@ class Region(Pick):
         return fragment
 
     def parse(self, field: Field, raw: Any) -> str | list[str] | None:
-        value = super().parse(field, [read_plain(r) for r in raw] if isinstance(raw, list) else read_plain(raw))
-        if any(SHAPE.fullmatch(entry) is None for entry in entries_of(value)):
-            raise Wrong("forms.not_a_region")
-        return value
+        return super().parse(field, [read_region(one) for one in raw] if isinstance(raw, list) else read_region(raw))
 
     def examine(self, field: Field, value: Any, scene: Scene) -> Iterator[Wrong]:
         if self.choices(field, scene):
@@ -40,6 +45,6 @@ class Region(Pick):
         if any(not entry.startswith(within) for entry in entries_of(value)):
             yield Wrong("forms.region_outside", within=within)
 
-    def choices(self, field: Field, scene: Scene) -> list[Choice]:
+    def choices(self, field: Field, scene: Scene) -> list[Choice] | None:
         wish = {"within": field.spec["within"]} if "within" in field.spec else {}
-        return list(scene.offered(self.name, wish))
+        return list(scene.offered(self.name, wish)) or None

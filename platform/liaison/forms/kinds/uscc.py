@@ -22,20 +22,25 @@ class Uscc(Kind):
         return {"type": "string", "pattern": f"^{_SHAPE.pattern}$"}
 
     def parse(self, field: Field, raw: Any) -> str | None:
-        code = read_plain(raw).replace("-", "").upper()
-        if not code:
-            return None
-        if re.fullmatch("[0-9]{15}", code):
-            raise Wrong("forms.old_register_number")
-        if len(code) != 18:
-            raise Wrong("forms.uscc_length", length=len(code))
-        if any(letter not in _CHARACTERS for letter in code):
-            raise Wrong("forms.uscc_letters")
-        if _SHAPE.fullmatch(code) is None:
-            raise Wrong("forms.uscc_shape")
-        if code[17] != check_character(code[:17]):
-            raise Wrong("forms.uscc_check")
-        return code
+        return read_uscc(raw)
+
+
+def read_uscc(raw: Any) -> str | None:
+    """A code as typed, without blanks and hyphens. Wrong."""
+    code = read_plain(raw).replace("-", "").upper()
+    if not code:
+        return None
+    if re.fullmatch("[0-9]{15}", code):
+        raise Wrong("forms.old_register_number")
+    if len(code) != 18:
+        raise Wrong("forms.uscc_length", length=len(code))
+    if any(letter not in _CHARACTERS for letter in code):
+        raise Wrong("forms.uscc_letters")
+    if _SHAPE.fullmatch(code) is None:
+        raise Wrong("forms.uscc_shape")
+    if code[17] != check_character(code[:17]):
+        raise Wrong("forms.uscc_check")
+    return code
 
 
 def check_character(first17: str) -> str:

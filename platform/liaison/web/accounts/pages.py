@@ -86,15 +86,16 @@ def _onward() -> str:
 
 
 def _home() -> str:
-    """The desk for who has a post, the administration (where the site has one) for who has a role in it, the reports
-    for who only sees totals, else the portal."""
+    """The desk for who has one, the administration (where the site has one) for who has a role in it, the reports for
+    who only sees totals, else the portal."""
     if visit.desks():
         return url_for("desk.todo")
     account = visit.me()
     if account is not None and _ADMINISTRATION in current_app.view_functions:
         with visit.database().read() as connection:
-            if any(one.role != "viewer" for one in grants_of(connection, account.person, visit.today())):
-                return url_for(_ADMINISTRATION)
+            roles = {one.role for one in grants_of(connection, account.person, visit.today())}
+        if roles - {"viewer", "reader"}:
+            return url_for(_ADMINISTRATION)
     if visit.overseen():
         return url_for("desk.reports")
     return url_for("portal.home")

@@ -10,7 +10,7 @@ from typing import Any
 from liaison.access import is_one_of
 from liaison.definitions import View, showable
 from liaison.engine import Facts, Record, hidden_fields
-from liaison.forms import Field, display, entries_in, mask
+from liaison.forms import Field, display, mask
 from liaison.roster import Subject
 
 from .. import show, visit
@@ -92,11 +92,11 @@ def lead(room: Room, type_: str, columns: Iterable[Column]) -> list[Column]:
 
 
 def learn(room: Room, records: Sequence[Record], columns: Iterable[Column]) -> None:
-    """Ask at once what the records are called that these columns name."""
+    """Ask at once what the records and parties are called that these columns name."""
     paths = {column.path for column in columns}
     types = {type_: {key: known for key, known in fields.items() if key in paths}
              for type_, fields in room.mechanism.fields.items()}  # fmt: skip
-    room.around.learn(id_ for one in records for id_ in entries_in("record", types[one.type], one.values))
+    room.around.learn_named((types[one.type], one.values) for one in records)
 
 
 def cells(room: Room, record: Record, columns: Iterable[Column]) -> dict[str, Any]:

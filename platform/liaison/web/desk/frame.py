@@ -24,7 +24,7 @@ def _at_record() -> ResponseReturnValue | None:
 
 
 AT_RECORD = permissions.Rule("desk_record", _at_record)
-"""Opens to who has a post and may see the record in the address."""
+"""Opens to who has a desk and may see the record in the address."""
 
 
 def page(template: str, *, current: str = "", at: InForce | None = None, query: str = "", **context: Any) -> str:
@@ -78,7 +78,8 @@ def nav_of(view: View) -> str:
 
 
 def _entries(room: Room) -> tuple[str | View, ...]:
-    """The entries of the navigation: what the mechanism has nothing for is absent, and who has no post has reports."""
+    """The entries of the navigation: what the mechanism has nothing for is absent; who has no post has no work lists,
+    and who has no desk at all has reports."""
     definition = room.mechanism.definition
     reports = ("reports",) if definition.reports else ()
     if not visit.desks():
@@ -86,4 +87,5 @@ def _entries(room: Room) -> tuple[str | View, ...]:
     own = [one for one in definition.views.values() if one.nav]
     shared = any(one.parts for one in room.types)
     duties = ("duties",) if definition.duties else ()
-    return (*LISTS, *own, "ledgers", *duties, *(("units",) if shared else ()), *reports)
+    lists = LISTS if visit.standings()[room.installed.id].posts else ()
+    return (*lists, *own, "ledgers", *duties, *(("units",) if shared else ()), *reports)

@@ -36,7 +36,7 @@ def found(room: Room) -> Sequence[Pressing]:
         soon = {term.key: show.soon_until(term, room.around, room.now) for term in terms if show.ours(term)}
         scope = visit.reach()[room.installed.id]
         with visit.database().read() as connection:
-            known[room.installed.id] = pressing(connection, room.installed.id, scope, soon, limit=_MOST)
+            known[room.installed.id] = pressing(connection, room.installed.id, scope, room.units, soon, limit=_MOST)
     return known[room.installed.id]
 
 

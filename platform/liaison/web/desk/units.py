@@ -26,12 +26,12 @@ SHINES: tuple[Shine, ...] = ("overdue", "soon", "in_time", "none")
 @blueprint.get("/units")
 @permissions.opens_to(permissions.DESK)
 def units() -> ResponseReturnValue:
-    """All units with what they have on their hands, for who sees everything; else on to one's own."""
+    """All units with what they have on their hands, for who sees everything; else one's own and those one reads."""
     room = here()
     if not sees_all(room):
-        if len(room.units) == 1:
-            return redirect(url_for(".unit", unit=room.units[0]))
-        listed = room.units
+        listed = _own(room)
+        if len(listed) == 1:
+            return redirect(url_for(".unit", unit=listed[0]))
     else:
         listed = tuple(room.around.today.roster.units)
     with visit.database().read() as connection:
@@ -55,7 +55,7 @@ def unit(unit: str) -> ResponseReturnValue:
     room = here()
     if unit not in room.around.today.roster.units:
         abort(404)
-    if not sees_all(room) and unit not in room.units:
+    if not sees_all(room) and unit not in _own(room):
         abort(403)
     asked = request.args.get("light", "")
     shine = next((one for one in SHINES if one == asked), None)
@@ -78,7 +78,7 @@ def unit(unit: str) -> ResponseReturnValue:
         ],
         total=sum(counts.values()),
         pages=pages(number, found, lambda to: url_for(".unit", unit=unit, light=shine, page=to)),
-        all_href=url_for(".units") if sees_all(room) or len(room.units) > 1 else "",
+        all_href=url_for(".units") if sees_all(room) or len(_own(room)) > 1 else "",
     )
 
 
@@ -86,6 +86,12 @@ def sees_all(room: Room) -> bool:
     """Whether this person sees every record that units have a part in, and so the boards of all units."""
     scope = visit.reach()[room.installed.id]
     return all(one.key in scope.types for one in room.types if one.parts)
+
+
+def _own(room: Room) -> tuple[str, ...]:
+    """The units whose records this person sees: those acted for, and those that a grant lets be read."""
+    seen = visit.reach()[room.installed.id].units
+    return tuple(unit for unit in room.around.today.roster.units if unit in seen)
 
 
 def _board(room: Room) -> Board:

@@ -53,7 +53,10 @@ class Found:
 @blueprint.get("/")
 @permissions.opens_to(permissions.DESK)
 def todo() -> ResponseReturnValue:
-    """What waits for me, what runs out first on top; my unit's assignments stand under their matter."""
+    """What waits for me, what runs out first on top; my unit's assignments stand under their matter. Nothing waits for
+    who only reads: on to the ledgers."""
+    if not visit.standings()[visit.desk().id].posts:
+        return redirect(url_for(".ledgers"))
     return _list("todo", pressing=pressing.section(here()))
 
 

@@ -1,0 +1,267 @@
+"""The directory of parties of an organisation: looked through, entered by hand or from a table, closed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from sqlalchemy import Connection
+
+from liaison.definitions import PARTY_KINDS
+from liaison.forms import Wrong, read_region, read_uscc
+from liaison.store import Entry, add_party, change_party, close_party, directory, lookup
+from liaison.web import lang, visit, whole
+
+from . import party_table
+from .forms import Form, blank
+from .frame import PAGE, Page, columns, here, note, paged
+
+_ROLE: Final = "configurer"
+_SHOWN: Final = 200
+"""Lines of a preview that are shown one by one."""
+
+
+class Parties(Page):
+    """`/admin/parties/`."""
+
+    role = _ROLE
+    section = "parties"
+
+    @expose("/", methods=["GET", "POST"])
+    def index(self) -> ResponseReturnValue:
+        """The directory, searched; add to it."""
+        place = here(_ROLE)
+        if request.method == "GET":
+            return self._index(place, blank())
+        form = Form()
+        with visit.database().write() as connection:
+            entry = _entry(connection, place, form)
+            if entry is not None:
+                added = add_party(
+                    connection, place.id, party_table.kind_of(entry.kind), entry.name,
+                    credit_code=entry.credit_code, region=entry.region,
+                )  # fmt: skip
+                note(connection, "party_added", place.id, party=added)
+        if entry is None:
+            return self._index(place, form), 422
+        flash(visit.sentence("admin.party.added"), "success")
+        return redirect(url_for(".index", q=entry.name))
+
+    @expose("/<party>", methods=["GET", "POST"])
+    def party(self, party: str) -> ResponseReturnValue:
+        """One entry, with the units of rosters that refer to it; correct it."""
+        place, found = _found(party)
+        form = Form()
+        if request.method == "GET":
+            form = blank(name=found.name, kind=found.kind, credit_code=found.credit_code, region=found.region)
+        else:
+            with visit.database().write() as connection:
+                entry = _entry(connection, place, form, found)
+                if entry is not None:
+                    change_party(
+                        connection, party, kind=party_table.kind_of(entry.kind), name=entry.name,
+                        credit_code=entry.credit_code, region=entry.region,
+                    )  # fmt: skip
+                    note(connection, "party_changed", place.id, party=party)
+            if entry is not None:
+                flash(visit.sentence("admin.party.changed"), "success")
+                return redirect(url_for(".party", party=party))
+        with visit.database().read() as connection:
+            units = lookup.units_of(connection, party)
+        page = self.show(
+            "party",
+            place=place,
+            party=found,
+            today=visit.today().isoformat(),
+            closed=found.last_day is not None and found.last_day < visit.today(),
+            fields=_fields(form),
+            units=[{"cells": {"title": one.mechanism, "unit": one.unit}} for one in units],
+            unit_columns=columns("unit:title", "title"),
+        )
+        return page, 422 if request.method == "POST" else 200
+
+    @expose("/<party>/close", methods=["POST"])
+    def close(self, party: str) -> ResponseReturnValue:
+        """The party can be picked until a day, that day included; or again, where none is given."""
+        place, found = _found(party)
+        form = Form()
+        last = form.day("until")
+        if not form.problems:
+            with visit.database().write() as connection:
+                close_party(connection, found.id, last)
+                note(connection, "party_closed" if last else "party_reopened", place.id, party=party)
+            flash(visit.sentence("admin.party.closed" if last else "admin.party.reopened"), "success")
+        else:
+            flash("；".join(form.problems["until"]), "error")
+        return redirect(url_for(".party", party=party))
+
+    @expose("/parties.csv")
+    def export(self) -> ResponseReturnValue:
+        """What stands in the directory, in the shape in which it is brought back."""
+        place = here(_ROLE)
+        with visit.database().write() as connection:
+            entries, _ = directory(connection, place.id, on=visit.today())
+            note(connection, "export", place.id, list="parties", count=len(entries))
+        # The mark at the start tells Excel that this is UTF-8.
+        text = "\ufeff" + party_table.write(entries, lang())
+        headers = {"Content-Disposition": 'attachment; filename="parties.csv"'}
+        return Response(text.encode(), mimetype="text/csv", headers=headers)
+
+    @expose("/import", methods=["GET", "POST"])
+    def bring(self) -> ResponseReturnValue:
+        """Bring a table: first what it would change, or all that is wrong in it; entered whole once that was seen."""
+        place = here(_ROLE)
+        if request.method == "GET":
+            return self._bring(place, blank())
+        form = Form()
+        text = form.file_or_text("table")
+        if form.problems:
+            return self._bring(place, form), 422
+        sure = "sure" in request.form
+        with visit.database().write() as connection:
+            read = party_table.read(text, directory(connection, place.id, on=visit.today())[0])
+            if sure and not read.wrong:
+                new, changed = _enter(connection, place, read.changes)
+                note(connection, "parties_imported", place.id, new=new, changed=changed)
+        if read.wrong:
+            return self._bring(place, form, read), 422
+        if not sure:
+            return self._preview(place, text, read)
+        flash(visit.sentence("admin.party.entered", new=new, changed=changed), "success")
+        return redirect(url_for(".index"))
+
+    def _index(self, place: lookup.Place, form: Form) -> str:
+        asked = Form(request.args)
+        offset = max(whole(request.args.get("offset", ""), 0), 0)
+        words, kind, closed = asked.text("q")[:80], asked.text("kind"), "closed" in request.args
+        with visit.database().read() as connection:
+            found, total = directory(
+                connection, place.id, words=words, kind=kind, on=None if closed else visit.today(), offset=offset,
+                limit=PAGE,
+            )  # fmt: skip
+        kept = {name: value for name, value in request.args.items() if name in ("q", "kind", "closed")}
+        return self.show(
+            "parties",
+            place=place,
+            rows=[_row(one) for one in found],
+            columns=columns("party:title", "party_kind", "credit_code", "region", "last_day"),
+            pages=paged(".index", offset, total, kept),
+            asked=[asked.field("q", "words"), asked.choice("kind", _kinds(), "party_kind")],
+            closed=closed,
+            fields=_fields(form),
+        )
+
+    def _bring(self, place: lookup.Place, form: Form, read: party_table.Read | None = None) -> str:
+        return self.show(
+            "parties_bring",
+            place=place,
+            wrong=[{"line": one.line, "text": visit.spoken(one.message)} for one in read.wrong] if read else [],
+            fields=[form.lines("table", lines=12, help=visit.sentence("admin.party.shape"))],
+        )
+
+    def _preview(self, place: lookup.Place, text: str, read: party_table.Read) -> str:
+        new = [one for one in read.changes if one.before is None]
+        changed = [one for one in read.changes if one.before is not None and one.before != one.after]
+        return self.show(
+            "parties_preview",
+            place=place,
+            text=text,
+            new=len(new),
+            changed=len(changed),
+            same=len(read.changes) - len(new) - len(changed),
+            shown=[_compared(one) for one in (*changed, *new)[:_SHOWN]],
+            more=max(len(new) + len(changed) - _SHOWN, 0),
+        )
+
+
+def _found(party: str) -> tuple[lookup.Place, Entry]:
+    """An entry of the directory administered now. 404: there is none."""
+    place = here(_ROLE)
+    with visit.database().read() as connection:
+        found = lookup.party(connection, place.id, party)
+    return place, found or abort(404)
+
+
+def _entry(connection: Connection, place: lookup.Place, form: Form, before: Entry | None = None) -> Entry | None:
+    """What was typed, or None with what is wrong in the form: nobody stands in the directory twice."""
+    name = " ".join(form.text("name", required=True).split())
+    kind = form.one_of("kind", PARTY_KINDS)
+    values = {"credit_code": "", "region": ""}
+    for key, reader in (("credit_code", read_uscc), ("region", read_region)):
+        try:
+            values[key] = reader(form.text(key)) or ""
+        except Wrong as wrong:
+            form.tell(key, wrong.message(visit.sentence(f"admin.field.{key}")))
+    if len(name) > party_table.LONGEST:
+        form.wrong("name", "admin.party.long_name", most=party_table.LONGEST)
+    standing, _ = directory(connection, place.id, on=visit.today())
+    others = [one for one in standing if before is None or one.id != before.id]
+    code = values["credit_code"]
+    if code and any(one.credit_code == code for one in others):
+        form.wrong("credit_code", "admin.party.known")
+    if any(one.name == name and not (code and one.credit_code) for one in others):
+        form.wrong("name", "admin.party.known")
+    return None if form.problems else Entry("", kind, name, values["credit_code"], values["region"], None, None)
+
+
+def _enter(connection: Connection, place: lookup.Place, changes: list[party_table.Change]) -> tuple[int, int]:
+    """Enter the changes; how many parties are new, and how many are changed."""
+    new = changed = 0
+    for one in changes:
+        after = one.after
+        if one.before is None:
+            add_party(connection, place.id, one.kind, after.name, credit_code=after.credit_code, region=after.region)
+            new += 1
+        elif one.before != after:
+            change_party(
+                connection, after.id, kind=one.kind, name=after.name, credit_code=after.credit_code,
+                region=after.region,
+            )  # fmt: skip
+            changed += 1
+    return new, changed
+
+
+def _row(one: Entry) -> dict[str, Any]:
+    return {
+        "href": url_for(".party", party=one.id),
+        "cells": {
+            "party": one.name,
+            "party_kind": _kind(one.kind),
+            "credit_code": one.credit_code,
+            "region": one.region,
+            "last_day": one.last_day.isoformat() if one.last_day else "",
+        },
+    }
+
+
+def _compared(one: party_table.Change) -> dict[str, Any]:
+    """A line of the preview, as the macro `compare` draws it."""
+    return {
+        "label": one.after.name,
+        "kind": "added" if one.before is None else "changed",
+        "before": _spelt(one.before) if one.before else None,
+        "after": _spelt(one.after),
+    }
+
+
+def _spelt(one: Entry) -> str:
+    return " · ".join(filter(None, (one.name, _kind(one.kind), one.credit_code, one.region)))
+
+
+def _kind(kind: str) -> str:
+    return visit.sentence(f"admin.party.kind.{kind}")
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind, _kind(kind)) for kind in PARTY_KINDS]
+
+
+def _fields(form: Form) -> list[dict[str, Any]]:
+    return [
+        form.field("name", "party", required=True),
+        form.choice("kind", _kinds(), "party_kind", required=True),
+        form.field("credit_code"),
+        form.field("region"),
+    ]

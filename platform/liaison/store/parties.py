@@ -1,0 +1,179 @@
+"""The directory of an organisation: departments, chambers, enterprises, banks, law firms, shared by its mechanisms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+
+from liaison.definitions import PartyKind
+from liaison.engine import FOUND_AT_MOST
+from liaison.roster import Party
+
+from . import tables as t
+from .ids import new_id
+
+_AT_ONCE = 5_000
+"""Ids in one query: a database takes only so many parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A party as those see it who keep the directory."""
+
+    id: str
+    kind: str
+    name: str
+    credit_code: str
+    region: str
+    first_day: date | None
+    last_day: date | None
+
+
+ENTRY = select(
+    t.Party.id,
+    t.Party.kind,
+    t.Party.name,
+    func.coalesce(t.Party.credit_code, ""),
+    func.coalesce(t.Party.region, ""),
+    t.Party.first_day,
+    t.Party.last_day,
+)
+_BY_NAME = (t.Party.name, t.Party.id)
+
+
+def add_party(
+    connection: Connection,
+    organisation: str,
+    kind: PartyKind,
+    name: str,
+    *,
+    credit_code: str = "",
+    region: str = "",
+    first_day: date | None = None,
+) -> str:
+    """A new entry of the directory; its id."""
+    id_ = new_id()
+    connection.execute(
+        insert(t.Party).values(
+            id=id_, organisation_id=organisation, kind=kind, name=name, credit_code=credit_code or None,
+            region=region or None, first_day=first_day,
+        )
+    )  # fmt: skip
+    return id_
+
+
+def change_party(
+    connection: Connection, party: str, *, kind: PartyKind, name: str, credit_code: str, region: str
+) -> None:
+    """Correct an entry. KeyError: there is none of that id."""
+    changed = connection.execute(
+        update(t.Party)
+        .where(t.Party.id == party)
+        .values(kind=kind, name=name, credit_code=credit_code or None, region=region or None)
+    )
+    if changed.rowcount == 0:
+        raise KeyError(party)
+
+
+def close_party(connection: Connection, party: str, last_day: date | None) -> None:
+    """The party is picked until `last_day`, that day included, or again without end; what names it still does.
+    KeyError: there is none of that id."""
+    if connection.execute(update(t.Party).where(t.Party.id == party).values(last_day=last_day)).rowcount == 0:
+        raise KeyError(party)
+
+
+def directory(
+    connection: Connection,
+    organisation: str,
+    *,
+    words: str = "",
+    kind: str = "",
+    on: date | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+) -> tuple[list[Entry], int]:
+    """A page of the directory by name, and how many entries it has: those with `words` in their names or as the start
+    of their credit codes, of one kind, standing on a day, where these are given."""
+    wanted = [t.Party.organisation_id == organisation, *_named(words)]
+    if kind:
+        wanted.append(t.Party.kind == kind)
+    if on is not None:
+        wanted.append(_covers(on))
+    total = connection.execute(select(func.count()).select_from(t.Party).where(*wanted)).scalar_one()
+    rows = connection.execute(ENTRY.where(*wanted).order_by(*_BY_NAME).offset(offset).limit(limit))
+    return [Entry(*row) for row in rows], total
+
+
+def link_units(
+    connection: Connection, installation: str, organisation: str, kinds: Mapping[str, PartyKind], day: date
+) -> None:
+    """Let every unit of a roster refer to the directory: to the party of its name that stands on `day`, or to one that
+    is added now, of the kind that `kinds` gives to units of its kind."""
+    known: dict[str, str] = {}
+    for id_, name in connection.execute(
+        select(t.Party.id, t.Party.name)
+        .where(t.Party.organisation_id == organisation, _covers(day))
+        .order_by(t.Party.name, t.Party.id)
+    ):
+        known.setdefault(name, id_)
+    units = connection.execute(
+        select(t.Unit.key, t.Unit.title, t.Unit.kind, t.Unit.region)
+        .where(t.Unit.installation_id == installation, t.Unit.party_id.is_(None))
+        .order_by(t.Unit.position)
+    ).all()
+    for unit in units:
+        if unit.title not in known:
+            kind = kinds.get(unit.kind, "department")
+            known[unit.title] = add_party(connection, organisation, kind, unit.title, region=unit.region)
+        connection.execute(
+            update(t.Unit)
+            .where(t.Unit.installation_id == installation, t.Unit.key == unit.key)
+            .values(party_id=known[unit.title])
+        )
+
+
+class Directory:
+    """`engine.Parties` in SQL. `reading` opens the connection that each question is asked on."""
+
+    def __init__(self, reading: Callable[[], AbstractContextManager[Connection]], organisation: str) -> None:
+        self._reading, self._organisation = reading, organisation
+
+    def offered(self, kinds: Collection[str], day: date, words: str = "") -> Sequence[Party]:
+        wanted = [t.Party.organisation_id == self._organisation, _covers(day), *_named(words)]
+        if kinds:
+            wanted.append(t.Party.kind.in_(kinds))
+        return list(self._found(wanted, FOUND_AT_MOST))
+
+    def known(self, ids: Collection[str]) -> Mapping[str, Party]:
+        asked = sorted(ids)
+        found: dict[str, Party] = {}
+        for first in range(0, len(asked), _AT_ONCE):
+            some = asked[first : first + _AT_ONCE]
+            here = (t.Party.organisation_id == self._organisation, t.Party.id.in_(some))
+            found.update({party.id: party for party in self._found(here)})
+        return found
+
+    def _found(self, wanted: Iterable[ColumnElement[bool]], limit: int | None = None) -> Iterable[Party]:
+        chosen = select(t.Party.id, t.Party.kind, t.Party.name, t.Party.first_day, t.Party.last_day)
+        with self._reading() as connection:
+            rows = connection.execute(chosen.where(*wanted).order_by(*_BY_NAME).limit(limit))
+            return [Party(*row) for row in rows]
+
+
+def _covers(day: date) -> ColumnElement[bool]:
+    began = or_(t.Party.first_day.is_(None), t.Party.first_day <= day)
+    return began & or_(t.Party.last_day.is_(None), t.Party.last_day >= day)
+
+
+def _named(words: str) -> list[ColumnElement[bool]]:
+    """Every word stands in the name, or begins the credit code."""
+    return [
+        or_(
+            t.Party.name.icontains(word, autoescape=True), t.Party.credit_code.startswith(word.upper(), autoescape=True)
+        )
+        for word in words.split()
+    ]
