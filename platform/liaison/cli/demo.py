@@ -1,7 +1,7 @@
 """`liaison demo`: a site with sample data, people and matters, to look at and try out. Everything in it is a sample.
 
-What happens in it is data too (`demo.json`): stories told in days before today, played through the same commands as
-everything else, in the order of time, with the clocks ringing in between.
+What happens in it is data too (`rules/<key>.demo.json`): stories told in days before today, played through the same
+commands as everything else, in the order of time, with the clocks ringing in between.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ from liaison.store import (
 )
 
 from .package import home_option
+from .script import chosen, read_script
 from .serve import application, is_loopback, listening, serve
 from .site import ROOT, Site, is_site, keep_site, new_site, now, opened, read_site, tell
 from .words import words
@@ -51,21 +51,23 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @click.command(help=words("site.demo"))
+@click.argument("key", metavar="[KEY]", required=False)
 @home_option
 @listening
 @click.option("--fresh", is_flag=True, help=words("site.demo.fresh"))
 @click.option("--check", is_flag=True, help=words("site.demo.check"))
-def command(home: Path, host: str, port: int, fresh: bool, check: bool) -> None:
+def command(key: str | None, home: Path, host: str, port: int, fresh: bool, check: bool) -> None:
+    key = chosen(key)
     if check:
         with tempfile.TemporaryDirectory() as folder:
-            _check(Path(folder) / "demo")
+            _check(Path(folder) / "demo", key)
         return
     home = home / "demo"
     if fresh and is_site(home):
         shutil.rmtree(home)
     if not is_site(home):
         tell("site.demo.building")
-        build(home, now())
+        build(home, now(), key)
     site = read_site(home)
     if is_loopback(host):
         _print_logins(home)
@@ -76,15 +78,16 @@ def command(home: Path, host: str, port: int, fresh: bool, check: bool) -> None:
         serve(site, database, host, port)
 
 
-def build(home: Path, at: datetime) -> Site:
-    """A site in `home` as a demonstration at the moment `at`; whatever lay there is gone. Its logins are kept beside
-    it, for their owner only, and it is a site only when it is whole."""
-    script = json.loads(files("liaison.cli").joinpath("demo.json").read_text(encoding="utf-8"))
+def build(home: Path, at: datetime, key: str | None = None) -> Site:
+    """A site in `home` as a demonstration of mechanism `key` (or of the only one there is) at the moment `at`; whatever
+    lay there is gone. Its logins are kept beside it, for their owner only, and it is a site only when it is whole."""
+    key = chosen(key)
+    script = read_script(key)
     shutil.rmtree(home, ignore_errors=True)
     site = new_site(home)
     database = Database(site.database)
     upgrade(database.engine)
-    logins = _people(database, script, at)
+    logins = _people(database, key, script, at)
     _play(database, script, at)
     settle(database, at)
     database.close()
@@ -100,13 +103,13 @@ def logins(home: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _people(database: Database, script: Mapping[str, Any], at: datetime) -> list[dict[str, Any]]:
+def _people(database: Database, key: str, script: Mapping[str, Any], at: datetime) -> list[dict[str, Any]]:
     """The organisation with its mechanism in force, every post held, and an account for each person of the script."""
     began = at - timedelta(days=100)
     password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
     with database.write() as connection:
         add_organisation(connection, ROOT, script["organisation"], began)
-        digest = publish(connection, read_package(script["mechanism"]), "demo", began)
+        digest = publish(connection, read_package(key), "demo", began)
         installation = install(connection, ROOT, digest, "demo", began)
         for one in script["people"]:
             add_person(connection, ROOT, one["name"], id_=one["login"])
@@ -227,8 +230,8 @@ def _print_logins(home: Path) -> None:
         click.echo(f"  {one['login']:<10}{one['password']:<18}{one['about']['zh']} {one['about']['en']}")
 
 
-def _check(home: Path) -> None:
-    site = build(home, now())
+def _check(home: Path, key: str) -> None:
+    site = build(home, now(), key)
     with opened(site) as database:
         answer = application(site, database).test_client().get("/", base_url=site.address)
     if answer.status_code != 200:

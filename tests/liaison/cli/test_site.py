@@ -23,11 +23,12 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from liaison.calendars import ZONE
-from liaison.cli import demo, importing, init, publish, serve, tick
+from liaison.cli import demo, importing, init, publish, script, serve, tick
 from liaison.cli.serve import application
 from liaison.cli.site import ROOT, opened, read_site
 from liaison.definitions import read_package, to_zip, write_folder
 from liaison.rules import LEADING
+from liaison.shipped import shipped
 from liaison.store import add_person, grants_of, hold, installations, sign_in, verify, versions
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=ZONE)
@@ -467,6 +468,52 @@ def test_the_demonstration_can_be_built_on_any_day(day: str, tmp_path: Path) -> 
     demo.build(tmp_path / "demo", datetime.fromisoformat(f"{day}T08:00").replace(tzinfo=ZONE))
     with opened(read_site(tmp_path / "demo")) as database:
         assert verify(database) == []
+
+
+@pytest.fixture
+def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which the scripts of demonstrations are looked for: that of what ships, and one of another."""
+    [key] = script.scripts()
+    text = (shipped("rules") / f"{key}.demo.json").read_bytes()
+    for name in (key, "other"):
+        (tmp_path / f"{name}.demo.json").write_bytes(text)
+    monkeypatch.setattr(script, "shipped", lambda _: tmp_path)
+    return tmp_path
+
+
+def test_of_several_demonstrations_one_is_named(scripts: Path, tmp_path: Path) -> None:
+    assert script.scripts() == ("other", "shunde")
+    for named in ((), ("third",)):
+        assert "other、shunde" in here(demo, "--home", tmp_path, *named, status=2)
+    assert script.chosen("other") == "other"
+    (scripts / "other.demo.json").unlink()
+    assert script.chosen(None) == "shunde"
+    (scripts / "shunde.demo.json").unlink()
+    assert "—" in here(demo, "--home", tmp_path, status=2)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda told: told.update(mechanism="shunde"), "definitions.unknown_key"),
+        (lambda told: told["people"][0].pop("name"), "definitions.missing_key"),
+        (lambda told: told["stories"][0]["steps"][0].update(at="25:00"), "definitions.bad_pattern"),
+        (lambda told: told["stories"][0]["steps"][0].update(days_ago=1), "definitions.exactly_one"),
+    ],
+)
+def test_a_script_is_read_strictly(change: Callable[[Any], object], found: str, scripts: Path, tmp_path: Path) -> None:
+    file = scripts / "other.demo.json"
+    told = json.loads(file.read_text("utf-8"))
+    change(told)
+    file.write_text(json.dumps(told), "utf-8")
+    assert here(demo, "other", "--check", "--home", tmp_path).startswith(f"{found}\terror\tother.demo.json#/")
+    file.write_text("{", "utf-8")
+    assert here(demo, "other", "--check", "--home", tmp_path).startswith("definitions.syntax\terror\t")
+
+
+def test_sample_data_never_travels_in_a_package() -> None:
+    assert [path for path in read_package("shunde").files if "demo" in path] == []
+    assert read_package(shipped("rules").parent).digest == read_package("shunde").digest
 
 
 def test_everybody_of_the_demonstration_can_sign_in(demonstration: Path) -> None:
