@@ -27,4 +27,5 @@ def _scope(look: Look, one: Expression, of: str) -> Scope:
     if one.duty:
         return look.scope_of_duty(of)
     around = look.scope(of, one.turn)
-    return Scope(around.types[one.rows].fields, around.codes, around.slots) if one.rows else around
+    own = look.mechanism.scopes[of].types
+    return Scope(own[one.rows].fields, around.codes, around.slots) if one.rows else around

@@ -58,6 +58,7 @@ from .model import (
     Who,
 )
 from .package import Package, digest, read_package, shipped, to_zip, write_folder
+from .recipients import recipients
 from .schema import schemas, violations
 from .spelling import canonical
 from .turns import record_of_turn
@@ -132,6 +133,7 @@ __all__ = [
     "read_json",
     "read_package",
     "read_who",
+    "recipients",
     "record_of_turn",
     "schemas",
     "shipped",

@@ -29,7 +29,7 @@ def form_sheet(form: Form, family: Family, reading: Reading) -> Sheet:
         for cell, spec in zip(row, written["cells"], strict=True)
         if _is_long(form, spec)
     )
-    return Sheet(grid.title, (Official(grid, tall),), family.record.number, lang=reading.lang)
+    return Sheet(grid.title, (Official(grid, tall),), family.record.number, lang=reading.lang, annex=grid.annex)
 
 
 def _is_long(form: Form, cell: Json) -> bool:

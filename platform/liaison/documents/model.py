@@ -81,6 +81,8 @@ class Sheet:
     seal: str = ""
     """Who seals it at the end."""
     lang: str = "zh"
+    annex: str = ""
+    """Stands above the title, to the left."""
 
     @property
     def wide(self) -> bool:

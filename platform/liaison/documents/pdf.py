@@ -87,6 +87,7 @@ def _data(sheet: Sheet, song: list[str], hei: list[str]) -> dict[str, Any]:
     mark = {"title": sheet.title, "mark": sheet.mark}
     page = say(Message("documents.page", {"page": "\0", "pages": "\0"}), sheet.lang)
     return {
+        "annex": sheet.annex,
         "title": _breakable(sheet.title),
         "number": _breakable(sheet.number),
         "seal": sheet.seal,

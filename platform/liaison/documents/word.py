@@ -74,6 +74,8 @@ class _Writer:
                 self._line(text, WD_ALIGN_PARAGRAPH.RIGHT)
 
     def _title(self) -> None:
+        if self._sheet.annex:
+            _typeface(self._line(self._sheet.annex).runs[0]._element.get_or_add_rPr(), HEI)
         title = self._line(self._sheet.title, WD_ALIGN_PARAGRAPH.CENTER)
         title.runs[0].font.size, title.runs[0].bold = Pt(20 if self._official else 22), True
         _typeface(title.runs[0]._element.get_or_add_rPr(), SONG)

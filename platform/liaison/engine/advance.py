@@ -401,6 +401,9 @@ def _look(step: Step) -> None:
 
 
 def _spelt(step: Step, guard: Any) -> Bilingual:
+    """A guard in words; of several that must all hold, those that do not."""
+    if isinstance(guard, Mapping) and "and" in guard:
+        guard = {"and": [one for one in guard["and"] if not step.holds(one)]}
     labels = labels_for(step.mechanism, step.record.type)
     return Bilingual(spell(guard, labels, "zh"), spell(guard, labels, "en"))
 

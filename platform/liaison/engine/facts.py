@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from liaison.access import Actor
+from liaison.calendars import Schedule, occurrences
 
 from .mechanism import Mechanism
 from .model import Record
@@ -18,8 +19,10 @@ from .referral import referrals_of
 from .signing import outcome, sheets_of
 from .world import Family, Surroundings
 
-RESERVED = ("record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "handed", "rung",
-            "reason", "each")  # fmt: skip
+RESERVED = (
+    "record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "handed", "rung", "within",
+    "reason", "each",
+)  # fmt: skip
 """First segments that are facts; a field may not be called so."""
 
 
@@ -29,6 +32,22 @@ class Turn:
 
     value: Any
     row: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Row(dict[str, Any]):
+    """A row of a table. Through a cell that picks a record, `column.path` reads a field or fact of that record."""
+
+    def __init__(self, cells: Mapping[str, Any], through: Callable[[str], Mapping[str, Any] | None]) -> None:
+        super().__init__(cells)
+        self._through = through
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The cell, or what `path` reads through it; None when missing."""
+        column, _, rest = path.partition(".")
+        if not rest:
+            return super().get(column, default)
+        picked = self._through(self[column]) if self.get(column) else None
+        return picked.get(rest) if picked is not None else default
 
 
 class Facts(Mapping[str, Any]):
@@ -52,7 +71,17 @@ class Facts(Mapping[str, Any]):
         root, _, rest = path.partition(".")
         if root in _READ:
             return _READ[root](self, rest)
-        return self._mechanism.read(self._record.type, path, self._record.values.get(path))
+        read = self._mechanism.read(self._record.type, path, self._record.values.get(path))
+        return [Row(row, self._through) for row in read] if path in self._mechanism.picking[self._record.type] else read
+
+    def _through(self, id_: str) -> Facts | None:
+        """What may be read of a record that a row picks."""
+        family = self._family
+        if family is None:
+            return None
+        near = (one for found in family.linked.values() for one in found if one.id == id_)
+        picked = family.picked.get(id_) or next(near, None)
+        return Facts(self._mechanism, picked, self._now) if picked else None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._record.values)
@@ -154,6 +183,14 @@ class Facts(Mapping[str, Any]):
     def _of_rung(self, key: str) -> Any:
         ladder = self._mechanism.record_type(self._record.type).ladders.get(key)
         return ladder.rung(self._record.rungs.get(key, "")).key if ladder else None
+
+    def _of_within(self, path: str) -> bool | None:
+        """Whether the day in a field lies in a point or window of a duty."""
+        key, _, name = path.partition(".")
+        duty, day = self._mechanism.definition.duties.get(key), self[name]
+        if duty is None or day is None or self._around is None:
+            return None
+        return bool(occurrences(Schedule.from_json(duty.schedule), day, day, self._around.calendar))
 
     def _of_reason(self, _rest: str) -> str | None:
         return self._reason or None

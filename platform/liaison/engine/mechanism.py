@@ -52,6 +52,14 @@ class Mechanism:
         return found
 
     @cached_property
+    def picking(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Record type → table → the columns that pick a record → of which type."""
+        return {
+            type_: {key: picks for key, table in fields.items() if (picks := _picks(table))}
+            for type_, fields in self.fields.items()
+        }
+
+    @cached_property
     def guarded(self) -> Mapping[str, frozenset[str]]:
         """Record type → the fields whose section some state opens to a few only. No search may find by them."""
         return {
@@ -178,6 +186,11 @@ def _with_inner(effects: Iterable[Effect]) -> Iterator[Effect]:
         yield effect
         if effect.kind == "for_each":
             yield from _with_inner(map(read_effect, effect.body["effects"]))
+
+
+def _picks(table: Field) -> dict[str, str]:
+    """Of a table, the columns that pick a record, and of which type."""
+    return {column.key: column.spec["filter"]["type"] for column in table.columns.values() if column.kind == "record"}
 
 
 @lru_cache(maxsize=256)

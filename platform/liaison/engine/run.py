@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -106,12 +106,30 @@ class _Decided:
     def load(self, commands: Iterable[Command]) -> None:
         """Fetch in bulk the families of records that are commanded and not known yet."""
         wanted = {one.record for one in commands if one.record} - self._families.keys() - set(self._newborn)
+        self._meet(wanted)
+        # What the rows of a command pick, and of the record it is on, is read through them.
+        self._meet({id_ for one in commands for id_ in self._picked_by(one)} - self._records.keys())
+
+    def _meet(self, wanted: Collection[str]) -> None:
         for id_, family in self._world.families(wanted).items():
             self._families[id_] = family
             around = [family.record, *family.children, *(one for found in family.linked.values() for one in found)]
             for one in [*around, family.parent]:
                 if one is not None:
                     self._records.setdefault(one.id, one)
+
+    def _picked_by(self, command: Command) -> Iterator[str]:
+        """The ids in those cells of tables that pick a record, of a command's values and of its record."""
+        record = self._records.get(command.record)
+        if record is None:
+            return
+        picking = self._mechanism(record.installation, record.id).picking[record.type]
+        for values in (command.values, record.values):
+            for table, columns in picking.items():
+                rows = values.get(table)
+                for row in rows if isinstance(rows, list) else ():
+                    found = (row.get(column) for column in columns) if isinstance(row, Mapping) else ()
+                    yield from (id_ for id_ in found if isinstance(id_, str) and id_)
 
     def advance(self, command: Command, now: datetime) -> Outcome | Refusal:
         """Decide one command over what has been decided before."""
@@ -209,4 +227,4 @@ class _Decided:
             there = linked.get(link.relation, ())
             if link.record in now and all(one.id != link.record for one in there):
                 linked[link.relation] = (*there, now[link.record])
-        return Family(now[record], children, now.get(now[record].parent), linked)
+        return Family(now[record], children, now.get(now[record].parent), linked, now)

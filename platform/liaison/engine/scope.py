@@ -40,6 +40,8 @@ def _types(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Type]]:
     definition = mechanism.definition
     record_type = definition.record_types[type_]
     yield from _record(mechanism, type_)
+    for key, picks in mechanism.picking[type_].items():
+        yield key, rows({**mechanism.scopes[type_].types[key].fields, **_through(mechanism, picks)})
     for action in definition.lifecycles[type_].actions.values():
         yield f"times.{action.event_key}", NUMBER
         yield f"times_ever.{action.event_key}", NUMBER
@@ -63,6 +65,13 @@ def _types(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Type]]:
         for relation in other.relations.values():
             if relation.to == type_:
                 yield f"linked.~{relation.key}", rows(dict(_record(mechanism, other.key)))
+    for duty in definition.duties.values():
+        if duty.of == type_:
+            yield from (
+                (f"within.{duty.key}.{key}", BOOLEAN)
+                for key, found in mechanism.scopes[type_].types.items()
+                if found == DATE
+            )
     yield "actor.id", TEXT
     yield "actor.name", TEXT
     yield "actor.kind", TEXT
@@ -78,6 +87,16 @@ def _record(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Type]]:
     yield from mechanism.scopes[type_].types.items()
     yield "record.state", code(_STATE + type_)
     yield from ((f"record.{key}", found) for key, found in _OWN.items())
+
+
+def _through(mechanism: Mechanism, picks: Mapping[str, str]) -> Mapping[str, Type]:
+    """What the rows of a table read through the cells that pick records."""
+    return {
+        f"{column}.{path}": found
+        for column, type_ in picks.items()
+        if type_ in mechanism.scopes
+        for path, found in _record(mechanism, type_)
+    }
 
 
 def _part(mechanism: Mechanism, part: Part) -> Iterator[tuple[str, Type]]:
@@ -97,7 +116,8 @@ def turn_types(mechanism: Mechanism, type_: str, of: Mapping[str, Any]) -> Mappi
     if "field" in of:
         over = mechanism.scopes[type_].types.get(of["field"], TEXT)
         if over.kind == "rows":
-            return {f"each.{key}": found for key, found in over.fields.items()}
+            through = _through(mechanism, mechanism.picking[type_].get(of["field"], {}))
+            return {f"each.{key}": found for key, found in {**over.fields, **through}.items()}
         return {"each": over.item or over}
     record = record_of_turn(mechanism.definition, type_, of, "each")
     fields = _record(mechanism, record) if record in mechanism.scopes else ()

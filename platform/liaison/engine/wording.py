@@ -31,6 +31,7 @@ def _labels(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
     definition = mechanism.definition
     record_type = definition.record_types[type_]
     yield from _record(mechanism, type_)
+    yield from _cells(mechanism, type_)
     for action in definition.lifecycles[type_].actions.values():
         for times in ("times", "times_ever"):
             yield f"{times}.{action.event_key}", Label(_fact(times, action=action.title), nature="count")
@@ -64,6 +65,7 @@ def _labels(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
             if relation.to == type_:
                 yield f"linked.~{relation.key}", Label(_fact("linked_back", type=other.title))
                 yield from _columns(mechanism, f"linked.~{relation.key}", other.key)
+    yield from _within(mechanism, type_)
     for name in ("id", "name", "units"):
         yield f"actor.{name}", Label(_fact(f"actor_{name}"))
     yield "actor.kind", Label(_fact("actor_kind"), {kind: _fact(f"actor_{kind}") for kind in _ACTORS})
@@ -73,6 +75,25 @@ def _labels(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
             if any(part.assignment == type_ for part in other.parts.values()):
                 whose = _fact("parent", type=other.title)
                 yield from ((f"parent.{path}", _of(whose, label)) for path, label in _record(mechanism, other.key))
+
+
+def _cells(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
+    """What the rows of tables read through the cells that pick records."""
+    for table, picks in mechanism.picking[type_].items():
+        for column, picked in picks.items():
+            whose = _fact("cell", column=mechanism.fields[type_][table].columns[column].title)
+            for path, label in _record(mechanism, picked):
+                yield f"{table}.{column}.{path}", _of(whose, label)
+
+
+def _within(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
+    """Whether the days in fields lie within the times of duties."""
+    days = [field for field in mechanism.fields[type_].values() if field.kind == "date"]
+    for duty in mechanism.definition.duties.values():
+        for field in days if duty.of == type_ else ():
+            words = {"field": field.title, "duty": duty.title}
+            label = Label(_fact("within", **words), denied=_fact("not_within", **words))
+            yield f"within.{duty.key}.{field.key}", label
 
 
 def _record(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:

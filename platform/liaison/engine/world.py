@@ -38,6 +38,9 @@ class Family:
     linked: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     """Relation → the linked records, in the order they were linked; also those that link to this record, under
     the key of the relation with `~` before it."""
+    picked: Mapping[str, Record] = field(default_factory=dict)
+    """Id → record: in a command, of those at least that the rows of its tables pick; elsewhere only what is linked is
+    known."""
 
 
 @dataclass(frozen=True, slots=True)

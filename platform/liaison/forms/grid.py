@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -66,6 +66,8 @@ class Grid:
     columns: int
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[Note, ...]
+    annex: str = ""
+    """Stands above the title: which annex of its document the table is."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def print_grid(
         columns=int(table["columns"]),
         rows=tuple(tuple(row) for row in rows),
         notes=tuple(Note(note["key"], note["text"], note.get("screen", "")) for note in table.get("notes", ())),
+        annex=table.get("annex", ""),
     )
 
 
@@ -180,14 +183,14 @@ class _Writer:
             field, value = self.form.fields[spec["field"]], self.values.get(spec["field"])
             if field.kind == "signature" and value is not None and value.startswith(DATA_URL):
                 return Piece(spec["key"], label, image=value)
-            written = self._field(spec, field, value)
+            written = self._field(spec, field, value) or self._plain(spec, self._fact(spec.get("fact", ())))
         elif "fact" in spec:
             written = self._plain(spec, self._fact(spec["fact"]))
         else:
             return Piece(spec["key"], label + spec.get("text", ""))
         return Piece(spec["key"], label + (written or spec.get("placeholder", "")), empty=not written)
 
-    def _fact(self, paths: str | list[str]) -> Any:
+    def _fact(self, paths: str | Sequence[str]) -> Any:
         """The fact; of several the first there is."""
         found = (self.facts.get(path) for path in ([paths] if isinstance(paths, str) else paths))
         return next((value for value in found if value is not None), None)

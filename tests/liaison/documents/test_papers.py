@@ -51,8 +51,10 @@ def test_the_minutes(reading, documents):
         "时间：2026年8月5日 15:00",
         "地点：区工商联会议室",
         "主持人：召集人",
+        "区领导：区委常委何常委",
         "出席：区经济促进局（王局长）、区住房城乡建设和水利局（孙科长、周科员）",
         "请假：区税务局",
+        "未登记出席：区交通运输局",
         "企业代表和商会协会：乙机械厂总经理吴老板",
         "列席：区人大代表郑代表",
         "会议听取了有关情况。",
@@ -69,11 +71,23 @@ def test_the_minutes(reading, documents):
 def test_the_list_of_what_is_to_be_done_lies_on_its_side(reading, documents):
     sheet = document_sheet(documents["checklist"], FAMILY, reading)
     [table] = [block for block in sheet.blocks if isinstance(block, Table)]
-    assert table.titles == ("序号", "编号", "案由", "企业", "会议意见", "牵头单位", "配合单位", "办结时限")
-    assert table.rows[1] == (
-        "2", "甲2026-1", "道路修复", "乙机械厂", "年内修复。", "区经济促进局", "区住房城乡建设和水利局、区税务局",
-        "2026年11月5日",
-    )  # fmt: skip
+    assert table.titles == (
+        "序号",
+        "编号",
+        "案由",
+        "企业",
+        "会议意见类型",
+        "会议意见",
+        "牵头单位",
+        "配合单位",
+        "办结时限",
+    )
+    assert table.rows == (
+        (
+            "1", "甲2026-1", "道路修复", "乙机械厂", "交办", "年内修复。", "区经济促进局",
+            "区住房城乡建设和水利局、区税务局", "2026年11月5日",
+        ),
+    ), "what was answered or put off is nobody's to handle"  # fmt: skip
     assert sheet.wide
     assert not document_sheet(documents["minutes"], FAMILY, reading).wide
 
@@ -108,7 +122,7 @@ def test_rows_are_put_in_order_and_what_is_missing_stands_first(order, expected,
 
 
 def test_linked_records_and_their_parts(reading):
-    item = "{{row.number}}.{{record.number}} {{lead_unit}}{{part.lead}}，{{part.support}}，{{record.state}}"
+    item = "{{row.number}}.{{record.number}} {{result}}{{part.lead}}，{{part.support}}，{{record.state}}"
     [found] = composed(reading, {"list": {"of": {"relation": "agenda"}, "item": item, "join": "；"}})
     state = reading.mechanism.definition.lifecycles["matter"].states["assigned"].title
     assert found.text == "；".join(

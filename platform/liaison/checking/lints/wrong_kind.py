@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from liaison.definitions import FACETS
+from liaison.definitions import FACETS, recipients
 from liaison.texts import Finding, Message, Severity
 
 from ..look import Look
 
 _DAYS = ("date", "moment")
-_EFFECTS = (("extend", "until", _DAYS), ("assign", "to", ("unit",)), ("for_each", "of", ("list", "rows")))
+_EFFECTS = (("extend", "until", _DAYS), ("for_each", "of", ("list", "rows")))
 _FACETS = {"number": ("number", "money"), "text": ("text", "code", "unit", "list")}
 
 
@@ -28,6 +28,11 @@ def wrong_kind(look: Look) -> Iterator[Finding]:
             where = effect.get(kind, {}).get(member, {})
             if "field" in where:
                 yield from _judge(look, of, where["field"], wanted, file, f"{pointer}/{kind}/{member}/field")
+        for to, where in recipients(effect["assign"]) if "assign" in effect else ():
+            if "field" in to:
+                yield from _judge(
+                    look, of, to["field"], ("unit",), file, f"{pointer}/assign{where}/field", to.get("column")
+                )
     file = f"rules/{look.definition.key}/mechanism.json"
     for at, record_type in enumerate(look.definition.data[file]["record_types"]):
         for facet, field in record_type.get("facets", {}).items():
@@ -35,12 +40,16 @@ def wrong_kind(look: Look) -> Iterator[Finding]:
             yield from _judge(look, record_type["key"], field, _FACETS[FACETS[facet]], file, pointer)
 
 
-def _judge(look: Look, of: str, key: str, wanted: tuple[str, ...], file: str, pointer: str) -> Iterator[Finding]:
+def _judge(
+    look: Look, of: str, key: str, wanted: tuple[str, ...], file: str, pointer: str, column: str | None = None
+) -> Iterator[Finding]:
     field = look.mechanism.fields.get(of, {}).get(key)
+    if field is not None and column:
+        field = field.columns.get(column)
     if field is None:
         # A fact of the record (its state, the day it began) is no field, and `dangling` knows the names.
         return
-    type_ = look.mechanism.scopes[of].types.get(key)
+    type_ = look.mechanism.scopes[of].types.get(key) if not column else None
     kinds = {field.kind, type_.kind} if type_ is not None else {field.kind}
     if not kinds & set(wanted):
         names = [Message(f"checking.kind.{kind}") for kind in wanted]

@@ -155,6 +155,10 @@ class Index:
                 if effect.body["part"] in parts:
                     action = _WITHDRAWS[effect.body.get("as", "withdrawn")]
                     found.setdefault(parts[effect.body["part"]].assignment, set()).add(action)
+            elif effect.kind == "assign" and effect.body.get("only"):
+                parts = (self.type_of(effect.of) or RecordType("", "")).parts
+                if effect.body["part"] in parts:
+                    found.setdefault(parts[effect.body["part"]].assignment, set()).add(_WITHDRAWS["replaced"])
             elif effect.kind == "ask":
                 in_turn = _ASKS_IN_TURN if effect.body["order"] == "in_turn" else frozenset()
                 found.setdefault(SIGNOFF, set()).update(_ASKS, in_turn)

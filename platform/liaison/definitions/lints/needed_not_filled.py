@@ -8,6 +8,7 @@ from typing import Any
 from liaison.texts import Severity
 
 from ..model import Action
+from ..recipients import recipients
 from .index import EffectAt, Index
 from .registry import Found, found, lint
 
@@ -26,8 +27,13 @@ def needed_not_filled(index: Index) -> Iterator[Found]:
 
 def _needed(effect: EffectAt) -> Iterator[tuple[str, str]]:
     """The fields an effect reads, each with its place."""
+    if effect.kind == "assign":
+        yield from (
+            (to["field"], f"{effect.pointer}/assign{where}/field")
+            for to, where in recipients(effect.body)
+            if "field" in to
+        )
     places: Mapping[str, tuple[str, ...]] = {
-        "assign": ("to", "field"),
         "link": ("field",),
         "for_each": ("of", "field"),
         "extend": ("until", "field"),

@@ -13,6 +13,7 @@ from ..expressions import effects_in, elements_in
 from ..jsontext import escape
 from ..model import Action, Ladder
 from ..papers import Rows, rows_in, texts_in
+from ..recipients import recipients
 from ..turns import record_of_turn
 from .index import SIGNOFF, Index
 
@@ -29,6 +30,7 @@ FACTS = frozenset(
         "signoff",
         "handed",
         "rung",
+        "within",
         "reason",
         "each",
     }
@@ -270,13 +272,20 @@ class _Of:
 
     def _assign(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.among("part", body, "part", file, pointer, self.parts(of))
-        to = body.get("to", {})
-        if "field" in to:
-            yield from self.among("field", to, "field", file, f"{pointer}/to", self.fields(of))
-        elif "table" in to:
-            yield from self.output(to, file, f"{pointer}/to")
-        elif not isinstance(to.get("unit"), dict):
-            yield from self.who(to, of, file, f"{pointer}/to")
+        for to, where in recipients(body):
+            if "field" in to:
+                yield from self.field_or_column(to, of, file, f"{pointer}{where}")
+            elif "table" in to:
+                yield from self.output(to, file, f"{pointer}{where}")
+            elif not isinstance(to.get("unit"), dict):
+                yield from self.who(to, of, file, f"{pointer}{where}")
+
+    def field_or_column(self, holder: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        """A field and, where one is named, a column of its table."""
+        yield from self.among("field", holder, "field", file, pointer, self.fields(of))
+        if holder["field"] in self.fields(of):
+            columns = self.index.fields(of)[holder["field"]].get("items", {}).get("properties", {})
+            yield from self.among("field", holder, "column", file, pointer, columns)
 
     def output(self, holder: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
         """A table and one of its outputs."""
@@ -316,10 +325,8 @@ class _Of:
 
     def _link(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.among("relation", body, "relation", file, pointer, self.relations(of))
-        yield from self.among("field", body, "field", file, pointer, self.fields(of))
-        if body.get("field") in self.fields(of):
-            columns = self.index.fields(of)[body["field"]].get("items", {}).get("properties", {})
-            yield from self.among("field", body, "column", file, pointer, columns)
+        if "field" in body:
+            yield from self.field_or_column(body, of, file, pointer)
 
     def _act(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         on = body["on"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from liaison.definitions import Effect, read_who
+from liaison.definitions import Effect, read_who, recipients
 from liaison.texts import Message
 
 from ..model import PartHeld
@@ -14,10 +14,11 @@ from .withdraw_ import withdraw
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"part", "to": {"field"} | {"table", "output"} | {"unit": {"var": "each…"}} | who, "only"?}`. A unit that holds
-    the part already keeps it and its assignment; with `only`, those not named are replaced."""
+    """`{"part", "to", "only"?}`; `to`, or each of several: `{"field", "column"?} | {"table", "output"} | {"unit":
+    {"var": "each…"}} | who`. A unit that holds the part already keeps it and its assignment; with `only`, those not
+    named are replaced."""
     part = step.mechanism.record_type(step.record.type).parts[effect.body["part"]]
-    wanted = dict.fromkeys(_units(step, effect.body["to"]))
+    wanted = dict.fromkeys(unit for to, _ in recipients(effect.body) for unit in _units(step, to))
     if effect.body.get("only"):
         withdraw(step, effect.key, part.key, "replace", keep=wanted)
     holding = set(step.record.holders(part.key))
@@ -36,9 +37,12 @@ def apply(step: Step, effect: Effect) -> None:
         step.why.append(Message("engine.assigned", {"part": part.title, "unit": step.around.today.unit_title(unit)}))
 
 
-def _units(step: Step, to: dict[str, Any]) -> Iterable[str]:
+def _units(step: Step, to: Mapping[str, Any]) -> Iterable[str]:
     if "field" in to:
-        return _listed(step.record.values.get(to["field"]))
+        value = step.record.values.get(to["field"])
+        if "column" in to:
+            return [unit for row in value or () for unit in _listed(row.get(to["column"]))]
+        return _listed(value)
     if "table" in to:
         suggestion = step.record.suggestions.get(to["table"])
         return _listed(suggestion.outputs.get(to["output"]) if suggestion else None)

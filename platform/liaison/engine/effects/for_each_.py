@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from liaison.access import SYSTEM
-from liaison.conditions import read_stored
 from liaison.definitions import Effect
 
 from ..facts import Facts, Turn
@@ -18,7 +17,7 @@ def apply(step: Step, effect: Effect) -> None:
     """`{"of": {"field"} | {"kind"} | {"relation"} | {"records": {"type", "where"?}}, "effects": [effect]}`.
 
     Inside, expressions read `each`: the value, unit or record of the turn; `each.name`: a cell of the row, or a field
-    of the record."""
+    of the record; `each.column.name`: a field of the record that the cell picks."""
     from ..effects import KINDS  # the list closes over this module, so it is read when asked
     from . import apply as apply_one
 
@@ -50,9 +49,8 @@ def _turns(step: Step, of: dict[str, Any]) -> Iterator[Turn]:
 
 
 def _of_field(step: Step, key: str) -> Iterator[Turn]:
-    stored = step.record.values.get(key) or []
-    type_ = step.mechanism.scopes[step.record.type].types[key]
-    if type_.kind == "rows":
-        yield from (Turn(None, row) for row in read_stored(type_, stored))
+    if step.mechanism.scopes[step.record.type].types[key].kind == "rows":
+        yield from (Turn(None, row) for row in step.facts[key])
     else:
+        stored = step.record.values.get(key) or []
         yield from (Turn(value) for value in (stored if isinstance(stored, list | tuple) else [stored]))

@@ -1,0 +1,110 @@
+"""Shunde's own quarter, counted from a golden case by hand: every figure, and behind it exactly its records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from liaison.calendars import ZONE, Span, period_of
+from liaison.definitions import load, read_package
+from liaison.engine import Event, Record, compile_mechanism, simulate
+from liaison.reports import measure, reports_of
+
+QUARTER = period_of(date(2026, 5, 1), Span.QUARTER)
+NOW = datetime(2026, 6, 30, 18, 0, tzinfo=ZONE)
+ALL = {"in_time", "late", "silent", "refused", "raw", "heard", "told"}
+TWO_THIRDS, THIRD = Decimal(2) / 3, Decimal(1) / 3
+
+WHOLE: Mapping[str, tuple[Any, set[str]]] = {
+    "received": (7, ALL),
+    "refused": (1, {"refused"}),
+    "satisfied": (TWO_THIRDS, {"in_time", "late"}),
+    "silent": (THIRD, {"told"}),
+    "general_on_time": (TWO_THIRDS, {"in_time", "silent"}),
+    "opinion_on_time": (1, {"heard"}),
+    "key_on_time": (None, set()),
+    "key_met_on_time": (None, set()),
+    "overdue": (1, {"late"}),
+    "late_rating": (2, {"late", "silent"}),
+    "meetings": (1, {"meeting"}),
+    "on_agenda": (3, {"heard", "told", "late"}),
+    "visits": (1, {"visit"}),
+    "legacy": (3, {"raw", "heard", "told"}),
+}
+"""Metric → its figure, and the records it counts (of a share: those that hit)."""
+LINES: Mapping[str, Mapping[str | None, set[str]]] = {
+    "by_town": {"daliang": {"in_time", "silent", "heard"}, "ronggui": {"late"}, None: {"refused", "raw", "told"}},
+    "by_category": {"A": {"in_time"}, "B": {"late", "silent", "refused"}, "C": {"raw", "heard", "told"}},
+    "by_level": {"general": {"in_time", "late", "silent"}, "key": {"heard", "told"}, None: {"refused", "raw"}},
+    "by_state": {
+        "rated": {"in_time", "late", "told"},
+        "unrated": {"silent"},
+        "refused": {"refused"},
+        "reported": {"raw"},
+        "handling": {"heard"},
+    },
+    "by_outcome": {
+        "solved": {"in_time", "late"},
+        "solving": {"silent"},
+        "unsolvable": {"told"},
+        None: {"refused", "raw", "heard"},
+    },
+    "by_outcome_company": {"solved": {"in_time", "late"}, "unsolvable": {"told"}},
+    "by_rating": {
+        "satisfied": {"in_time"},
+        "fairly": {"late"},
+        "dissatisfied": {"told"},
+        None: {"silent", "refused", "raw", "heard"},
+    },
+    "by_channel": {"telephone": {"in_time", "late"}, "visit": {"late"}, "none": {"told"}},
+    "by_lead": {"economy": {"in_time", "silent", "heard"}, "transport": {"late"}, None: {"refused", "raw", "told"}},
+    "overdue_by_lead": {"transport": {"late"}},
+}
+
+
+@pytest.fixture(scope="module")
+def told() -> Any:
+    """The mechanism; the records of the story by their labels; what happened to each."""
+    definition = load(read_package("shunde")).definition
+    assert definition is not None
+    case = definition.cases["a_quarter"]
+    played = simulate(definition, case)
+    assert played.passed
+    records: dict[str, Record] = {}
+    labels: dict[str, str] = {}
+    events: dict[str, list[Event]] = defaultdict(list)
+    for step, written in zip(played.steps, case["story"], strict=True):
+        records.update(step.touched)
+        for happened in step.events:
+            events[happened.record].append(happened)
+        if "as" in written and step.record is not None:
+            labels[step.record.id] = written["as"]
+    return compile_mechanism(definition), {labels.get(id_, id_): one for id_, one in records.items()}, events
+
+
+def test_every_figure_of_the_quarter_is_asked_here(told):
+    metrics = reports_of(told[0].definition)["quarter"].metrics
+    assert {metric.key for metric in metrics} == WHOLE.keys() | LINES.keys()
+
+
+@pytest.mark.parametrize("key", [*WHOLE, *LINES])
+def test_a_figure_and_its_records(told, key):
+    mechanism, records, events = told
+    [metric] = [one for one in reports_of(mechanism.definition)["quarter"].metrics if one.key == key]
+    counted = measure(metric, mechanism, records.values(), QUARTER, NOW, events)
+    alone = {label: measure(metric, mechanism, [one], QUARTER, NOW, events) for label, one in records.items()}
+    if key in WHOLE:
+        figure, behind = WHOLE[key]
+        assert counted.whole.value(metric.measure) == figure
+        assert {label for label, one in alone.items() if one.whole.opened(metric.measure)} == behind
+    else:
+        lines = {value: {label for label, one in alone.items() if one.line(value).records} for value in counted.lines}
+        assert lines == LINES[key]
+        assert {value: figure.records for value, figure in counted.lines.items()} == {
+            value: len(behind) for value, behind in LINES[key].items()
+        }
