@@ -156,8 +156,8 @@ def test_a_term_that_the_answers_rule_out_is_nowhere_spoken_of(place: Any, answe
     assert f"<dt>{untold}</dt>" not in page
     ledger = place.signed_in("office").get("/desk/ledgers/collected").text
     offered = re.findall(r'name="column" value="[^"]+"[^>]*>([^<]+)', ledger)
-    assert f"{told}到期日" in offered
-    assert f"{untold}到期日" not in offered
+    assert f"{told}到期" in offered
+    assert f"{untold}到期" not in offered
 
 
 def test_what_is_wrong_is_said_at_its_field_and_everything_stays(place: Any) -> None:
