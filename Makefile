@@ -12,10 +12,8 @@ INSTALLED_DEV := .venv/installed-dev-$(KEY)
 
 # The rooms without database and web: they must also work on the newer Pythons.
 PURE := texts definitions conditions forms rules calendars roster access engine checking
-PY ?= python3.13
-PY_VENV = build/venv-$(notdir $(PY))
 
-.PHONY: help run test check fmt bench screenshots test-python clean
+.PHONY: help run test check fmt bench screenshots test-pythons clean
 
 help: ## this list 本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -45,10 +43,8 @@ screenshots: $(INSTALLED_DEV) ## the pictures of the documentation 更新文档�
 	scripts/browser
 	.venv/bin/python scripts/screenshots
 
-test-python: ## the pure rooms on another Python: PY=python3.13 在其他 Python 版本上测试
-	test -x $(PY_VENV)/bin/python || $(PY) -m venv $(PY_VENV)
-	$(PY_VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	$(PY_VENV)/bin/pytest -n 2 $(PURE:%=tests/liaison/%) $(ARGS)
+test-pythons: $(INSTALLED_DEV) ## the pure rooms on the other Pythons 在其他 Python 版本上测试
+	scripts/other-pythons $(wildcard $(PURE:%=tests/liaison/%)) $(ARGS)
 
 clean: ## remove what was built and installed 清除生成的文件
 	rm -rf .venv build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -250,7 +250,7 @@ def _decide(step: Step, key: str) -> None:
     step.change(suggestions={**step.record.suggestions, key: suggestion})
     step.why.append(table.explain(verdict))
     if not verdict.agreed:
-        step.why.append(Message("rules.disagreed", {"table": table.title}))
+        step.why.append(Message("rules.why_disagreed", {"table": table.title}))
     if not table.suggests:
         step.fill(verdict.outputs)
 

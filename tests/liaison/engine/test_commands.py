@@ -60,7 +60,7 @@ def test_evaluators_that_differ_are_told_where_the_decision_stands(effects, monk
     monkeypatch.setattr(Decider, "decide", lambda self, record: decide(self, record)._replace(agreed=False))
     assert effects.do(matter, "decide")
     assert not effects.record(matter).suggestions["deciding"].agreed
-    assert [why.code for why in effects.events(matter)[-1].why].count("rules.disagreed") == 1
+    assert [why.code for why in effects.events(matter)[-1].why].count("rules.why_disagreed") == 1
     monkeypatch.undo()
     assert effects.do(matter, "decide")
     assert effects.record(matter).suggestions["deciding"].agreed
