@@ -153,7 +153,7 @@ def install(
         insert(t.Edition)
         .values(
             organisation_id=organisation, installation_id=id_, digest=digest, answers=dict(answers or {}),
-            since=now, by=by,
+            title=definition.title, since=now, by=by,
         )
         .returning(t.Edition.id)
     ).scalar_one()  # fmt: skip
@@ -181,7 +181,7 @@ _INSTALLATIONS = (
         t.Installation.id,
         t.Installation.organisation_id,
         t.Installation.key,
-        t.MechanismVersion.title,
+        t.Edition.title,
         t.MechanismVersion.version,
         t.MechanismVersion.digest,
         t.Edition.answers,
@@ -190,7 +190,7 @@ _INSTALLATIONS = (
     )
     .join(t.Edition, t.Edition.id == t.Installation.edition_id)
     .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
-    .order_by(t.MechanismVersion.title, t.Installation.id)
+    .order_by(t.Edition.title, t.Installation.id)
 )
 """Made once: nearly every page asks it."""
 

@@ -199,13 +199,12 @@ def party(connection: Connection, organisation: str, id_: str) -> Entry | None:
 def units_of(connection: Connection, party: str) -> list[InRoster]:
     """The units of rosters that refer to a party."""
     rows = connection.execute(
-        select(t.MechanismVersion.title, t.Unit.title)
+        select(t.Edition.title, t.Unit.title)
         .select_from(t.Unit)
         .join(t.Installation, t.Installation.id == t.Unit.installation_id)
         .join(t.Edition, t.Edition.id == t.Installation.edition_id)
-        .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
         .where(t.Unit.party_id == party)
-        .order_by(t.MechanismVersion.title, t.Unit.position)
+        .order_by(t.Edition.title, t.Unit.position)
     )
     return [InRoster(*row) for row in rows]
 

@@ -114,6 +114,8 @@ class Edition(Base):
     installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64), ForeignKey("mechanism_version.digest"), index=True)
     answers: Mapped[dict[str, Any]]
+    title: Mapped[str]
+    """What the mechanism is called with these answers: a district may call it by a name of its own."""
     since: Mapped[datetime]
     by: Mapped[str] = mapped_column(Key)
 

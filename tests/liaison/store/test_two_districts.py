@@ -11,7 +11,7 @@ import pytest
 from liaison.access import Actor, may_see, scope_of
 from liaison.calendars import OfficeHours
 from liaison.definitions import read_package
-from liaison.store import SqlWorld, Wanted, add_organisation, add_person, hold, install, publish, records
+from liaison.store import SqlWorld, Wanted, add_organisation, add_person, hold, install, installations, publish, records
 
 from .conftest import NOW, OFFICE, Place
 
@@ -52,9 +52,11 @@ def test_each_has_its_own_units_numbers_and_hours(place, neighbour):
         world = SqlWorld(connection, place.database.shelf)
         here, there = (world.surroundings(one.installation, NOW.date()) for one in (place, neighbour))
         titles = [world.mechanism(one.installation).definition.title for one in (place, neighbour)]
+        called = {one.id: one.title for one in installations(connection)}
     assert len(here.today.roster.units) == 42
     assert list(there.today.roster.units) == ["federation", "works", "chamber"]
     assert titles == ["顺德区民营企业项目联络协作", "示例邻区企业直联"]
+    assert [called[one.installation] for one in (place, neighbour)] == titles
     assert [around.hours == OfficeHours.from_json(ANSWERS["office_hours"]) for around in (here, there)] == [False, True]
 
 

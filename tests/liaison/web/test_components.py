@@ -8,13 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from playwright.sync_api import Page, expect
@@ -109,9 +108,11 @@ def test_english_is_complete_and_compiled() -> None:
         catalog = read_po(file, locale="en")
     translated = {str(message.id) for message in catalog if message.id and message.string and not message.fuzzy}
     assert extracted == translated
-    compiled = BytesIO()
-    write_mo(compiled, catalog)
-    assert (TRANSLATION / "messages.mo").read_bytes() == compiled.getvalue(), "compile messages.po again"
+    with (TRANSLATION / "messages.mo").open("rb") as file:
+        compiled = read_mo(file)
+    # The header apart, which names the version of Babel that compiled it.
+    spoken = [{str(one.id): one.string for one in each if one.id} for each in (compiled, catalog)]
+    assert spoken[0] == spoken[1], "compile messages.po again"
 
 
 def test_the_script_says_only_what_the_catalogue_knows() -> None:
