@@ -218,10 +218,10 @@ def test_what_an_answer_switches_off_is_meant_to_be_off():
 
 def test_linting_is_quick():
     check_package(shipped()[0])
-    started = time.perf_counter()
+    started = time.process_time()  # it waits for nothing, and others may be at work beside it
     for _ in range(5):
         check_package(Package({**OURS}))
-    assert (time.perf_counter() - started) / 5 < 0.3, "benchmarks/checking.py measures it"
+    assert (time.process_time() - started) / 5 < 0.3, "benchmarks/checking.py measures it"
 
 
 def test_a_gap_is_told_in_titles_and_labels():
