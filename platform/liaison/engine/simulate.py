@@ -519,6 +519,17 @@ def _alike(record: Record, _wanted: Json, _at: datetime, play: _Play, _notices: 
     return [label for label, id_ in play.records.items() if id_ in found]
 
 
+def _overdue(record: Record, wanted: Json, at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+    """Every overdue term of the round, those wanted first."""
+    overdue = {clock.term for clock in record.clocks if (one := record.clock(clock.term)) and one.overdue(at)}
+    return [*(term for term in wanted if term in overdue), *sorted(overdue - set(wanted))]
+
+
+def _links(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+    labels = {id_: label for label, id_ in play.records.items()}
+    return {key: [labels.get(one.record, "") for one in record.links if one.relation == key] for key in wanted}
+
+
 _FOUND: Mapping[str, Any] = {
     "state": lambda record, *_: record.state,
     "number": lambda record, *_: record.number,
@@ -529,9 +540,7 @@ _FOUND: Mapping[str, Any] = {
     "met": lambda record, wanted, *_: [
         term for term in wanted if (clock := record.clock(term)) and clock.state is ClockState.MET
     ],
-    "overdue": lambda record, wanted, at, *_: [
-        term for term in wanted if (clock := record.clock(term)) and clock.overdue(at)
-    ],
+    "overdue": _overdue,
     "replaced": lambda record, wanted, *_: [
         term for term in wanted if any(one.term == term and one.state is ClockState.REPLACED for one in record.clocks)
     ],
@@ -541,6 +550,7 @@ _FOUND: Mapping[str, Any] = {
     ],
     "parts": lambda record, wanted, *_: {part: list(record.holders(part)) for part in wanted},
     "assignments": _assignments,
+    "links": _links,
     "signoffs": _signoffs,
     "handed": _handed,
     "fields": _fields,
