@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from liaison.definitions import load, read_package
-from liaison.engine import compile_mechanism, labels_for, scope_for
+from liaison.engine import compile_mechanism, labels_for, scope_for, simulate
 from liaison.shipped import shipped
 from liaison.texts import Message, say
 
@@ -39,3 +39,12 @@ def test_a_guard_is_said_in_both_languages(stage: Any) -> None:
     assert say(refused, "en") == (
         "“only_twice” is possible only when the number of times “only_twice” was done is less than 2"
     )
+
+
+def test_of_a_guard_of_many_parts_only_what_does_not_hold_is_said() -> None:
+    definition = load(read_package("shunde")).definition
+    assert definition is not None
+    played = {step.key: step for step in simulate(definition, definition.cases["put_up_decided"]).steps}
+    refused = played["past"].result.refusal.message  # type: ignore[union-attr]
+    assert "研定的办结期限" in say(refused)
+    assert "牵头单位" not in say(refused), "that part holds"
