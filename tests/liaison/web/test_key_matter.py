@@ -106,6 +106,8 @@ def test_six_people_take_a_key_matter_through_the_meeting(place: Any, base: str,
     pick(rows.locator("[data-cell=support]").get_by_role("combobox"), "住房城乡")
     onward(office)
     expect(office.locator(".foreseen")).to_contain_text("2026年9月29日")
+    decided = office.locator(".foreseen li", has_text="事项转为“已交办”")
+    expect(decided).to_have_text(f"{number} 示例：厂房产权证——事项转为“已交办”")
     confirmed(office)
     expect(office.locator("h1")).to_contain_text("已出纪要")
     tick(place.database, place.now)

@@ -9,7 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from liaison.engine import SIGNER, Clock, ClockState, Command, Family, Outcome, Refusal, Result, Surroundings, run
+from liaison.engine import (
+    SIGNER,
+    Clock,
+    ClockState,
+    Command,
+    Family,
+    Mechanism,
+    Outcome,
+    Refusal,
+    Result,
+    Surroundings,
+    called,
+    run,
+)
 from liaison.roster import Responsible
 from liaison.store import Shelf, SqlWorld
 
@@ -68,12 +81,27 @@ def _foresee(world: Rehearsal, command: Command) -> Foreseen:
 
 def _happens(world: Rehearsal, result: Result) -> Iterable[str]:
     for outcome in result.outcomes:
-        yield from _of_record(world, outcome, outcome.after.id == result.record)
+        for what in _of_record(world, outcome, outcome.after.id == result.record):
+            yield _said_of(world, result, outcome, what)
+
+
+def _said_of(world: Rehearsal, result: Result, outcome: Outcome, what: str) -> str:
+    """A sentence about a record; of another than the one acted upon it says which, as minutes speak of many matters."""
+    whose = outcome.after.parent or outcome.after.id
+    if whose == (result.after.parent or result.after.id):
+        return what
+    named = next((one for one in result.outcomes if one.after.id == whose), outcome)
+    return visit.sentence("desk.of_record", record=called(_mechanism(world, named), named.after), what=what)
+
+
+def _mechanism(world: Rehearsal, outcome: Outcome) -> Mechanism:
+    """The mechanism a record stands on; a new one on that in force."""
+    return world.mechanism(outcome.after.installation, outcome.after.id if outcome.before is not None else "")
 
 
 def _of_record(world: Rehearsal, outcome: Outcome, commanded: bool) -> Iterable[str]:
     after, before = outcome.after, outcome.before
-    mechanism = world.mechanism(after.installation, after.id if before is not None else "")
+    mechanism = _mechanism(world, outcome)
     around = world.surroundings(after.installation, visit.today())
     type_ = mechanism.record_type(after.type)
     for event in outcome.events:
@@ -118,8 +146,7 @@ def _told(world: Rehearsal, result: Result, around: Surroundings) -> Iterable[st
     """Each message with those it goes to."""
     for outcome in result.outcomes:
         for notice in outcome.notices:
-            after = outcome.after
-            mechanism = world.mechanism(after.installation, after.id if outcome.before is not None else "")
             people: tuple[Responsible, ...] = notice.to
-            title = mechanism.definition.templates[notice.template].title
-            yield visit.sentence("desk.told", who=show.called(around, people), what=title)
+            title = _mechanism(world, outcome).definition.templates[notice.template].title
+            told = visit.sentence("desk.told", who=show.called(around, people), what=title)
+            yield _said_of(world, result, outcome, told)
