@@ -118,6 +118,7 @@ PAGES = (
     Stop("desk-begin", "office", "/desk/new/visit"),
     Stop("desk-plan", "office", "/desk/new/meeting"),
     Stop("desk-meeting", "office", "/desk/records/{minuted}"),
+    Stop("desk-invited", "economy", "/desk/records/{announced}"),
     Stop("desk-agenda", "office", "/desk/records/{announced}", press="调整议程"),
     Stop("desk-held", "office", "/desk/records/{announced}", press="会议已召开"),
     Stop("desk-minutes", "office", "/desk/records/{minuted}", press="更正纪要"),
