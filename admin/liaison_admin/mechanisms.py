@@ -196,16 +196,12 @@ class Mechanisms(Moving):
             stuck = lookup.parked(connection, [one.id])
             marked = lookup.marked(connection, one.edition)
             owed = duties.rows(connection, one, definition)
-        answered = slots.typed(definition.slots.values(), one.answers)
         return self.show(
             "installation",
             place=place_of(one.organisation),
             one=one,
             missing=_missing(missing),
-            answers=[
-                {"label": slot.question, "value": answered.get(f"slot-{slot.key}", "")}
-                for slot in definition.slots.values()
-            ],
+            answers=slots.read_out(definition, one.answers),
             older=left_behind(one),
             newer=next((version for version in newest if version.digest != one.digest), None),
             stuck=[_stuck(each) for each in stuck],

@@ -43,6 +43,25 @@ def typed(slots: Iterable[Slot], answers: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def read_out(definition: Definition, answers: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Each question with its answer as people call it."""
+    answered = typed(definition.slots.values(), answers)
+    found = []
+    for slot in definition.slots.values():
+        value = answered.get(_name(slot), "")
+        if slot.options:
+            value = {_json(option): called for option, called in slot.options}.get(value, value)
+        elif slot.type == "boolean" and value:
+            value = visit.sentence(f"admin.{value}")
+        elif slot.type == "unit" and value in definition.roster.units:
+            value = definition.roster.units[value].title
+        elif slot.type == "length" and value:
+            unit = visit.sentence(f"admin.unit.{answered[f'{_name(slot)}-unit'].removesuffix('s')}")
+            value = f"{value} {unit}"
+        found.append({"label": slot.question, "value": value})
+    return found
+
+
 def fields(definition: Definition, form: Form) -> list[Field]:
     """The fields, each labelled with its question."""
     found: list[Field] = []

@@ -266,3 +266,11 @@ def test_a_table_on_which_the_evaluators_differed_is_marked(place: Any, monkeypa
         [marked] = lookup.marked(connection, installations(connection, "district")[0].edition)
         assert lookup.marked(connection, 0) == []
     assert (marked.table, marked.record, marked.since) == (table, first, place.now)
+
+
+def test_answers_are_read_out_as_people_call_them(place: Any) -> None:
+    page = place.signed_in("config").get(f"/admin/mechanisms/installations/{place.installation}").text
+    for said in ("只作记录", "交办之日", "首个周一起的整周", "1 个月"):
+        assert said in page
+    for written in ("nothing", "first_full_week"):
+        assert written not in page
