@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import Client
 
+from harness.queries import counted
 from liaison.engine import Command
 from liaison.store import SqlWorld, access_log, act, give_code, hold, install, installations
 from liaison.store import tables as t
@@ -90,19 +89,6 @@ def replied(place: Any, by: str = "") -> str:
             "outcome_unit": "solved"}  # fmt: skip
     place.do(record, "reply", by="economy", values=said)
     return record
-
-
-@contextmanager
-def counted(place: Any) -> Iterator[list[str]]:
-    """The statements sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(place.database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(place.database.engine, "before_cursor_execute", note)
 
 
 # ---- reporting --------------------------------------------------------------------------------------------------
@@ -592,11 +578,11 @@ def test_a_step_costs_the_same_few_queries_whatever_there_is(place: Any) -> None
     client = place.signed_in("company")
     id_ = fill_in(place, client)
     client.get(f"/drafts/{id_}?step=2")
-    with counted(place) as few:
+    with counted(place.database) as few:
         client.get(f"/drafts/{id_}?step=2")
     for _ in range(8):
         place.submit("company")
-    with counted(place) as same:
+    with counted(place.database) as same:
         client.get(f"/drafts/{id_}?step=2")
     assert len(few) == len(same) <= 14, few
 
@@ -605,11 +591,11 @@ def test_a_list_costs_no_query_for_a_row(place: Any) -> None:
     client = place.signed_in("company")
     place.submit("company")
     client.get("/mine")
-    with counted(place) as few:
+    with counted(place.database) as few:
         client.get("/mine")
     for _ in range(8):
         place.submit("company")
-    with counted(place) as same:
+    with counted(place.database) as same:
         client.get("/mine")
     assert len(few) == len(same)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import event
 from werkzeug.test import Client, TestResponse
 
 from harness import axe
 from harness.cast import PASSWORD
+from harness.queries import counted
 from liaison.definitions import read_package
 from liaison.engine import Command
 from liaison.store import act, hold, install, other_records, publish
@@ -94,24 +93,10 @@ def related(answer: TestResponse) -> list[list[str]]:
     ]
 
 
-@contextmanager
-def counted(place: Any) -> Iterator[list[str]]:
-    """The statements of the block."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement != "BEGIN":  # SQLite is told so in words
-            statements.append(statement)
-
-    event.listen(place.database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(place.database.engine, "before_cursor_execute", note)
-
-
 def asked(place: Any, client: Client, address: str) -> int:
     """How many statements a page takes, once everything is warm."""
     assert client.get(address).status_code == 200
-    with counted(place) as statements:
+    with counted(place.database) as statements:
         client.get(address)
     return len(statements)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask import g
+from sqlalchemy import Connection
 
 from liaison.definitions import Json
 from liaison.engine import Record
@@ -25,39 +26,42 @@ def mine(room: Room) -> Turn:
     in a request, by the list and by the navigation around it."""
     known: dict[str, Turn] = g.setdefault("_desk_turns", {})
     if room.installed.id not in known:
-        known[room.installed.id] = _mine(room)
+        with visit.database().read() as connection:
+            known[room.installed.id] = _mine(room, connection)
     return known[room.installed.id]
 
 
-def _mine(room: Room) -> Turn:
-    children = _children(room)
+def _mine(room: Room, connection: Connection) -> Turn:
+    children = _children(room, connection)
     turn: list[tuple[Record, Sequence[Record]]] = []
     for type_ in room.types:
         ways = room.my_turn(type_.key)
         if children:
             ways.append({"in": [{"var": "record.id"}, list(children)]})
-        still = _standing_still(room, type_.key)
+        still = _standing_still(room, connection, type_.key)
         ways += [
             {"and": [{"in": [{"var": "record.state"}, sorted(origins)]}, {"in": [{"var": "record.id"}, list(under)]}]}
             for under, origins in still
         ]
-        for record in _soonest(room, type_.key, ways):
+        for record in _soonest(room, connection, type_.key, ways):
             stuck = [one for under, origins in still if record.state in origins for one in under.get(record.id, ())]
             turn.append((record, (*children.get(record.id, ()), *stuck)))
     return turn
 
 
-def _children(room: Room) -> Mapping[str, Sequence[Record]]:
+def _children(room: Room, connection: Connection) -> Mapping[str, Sequence[Record]]:
     """What stands under records and is this person's turn, by the record."""
     types = (type_ for type_ in room.mechanism.definition.record_types.values() if type_.child)
-    return _by_parent(one for type_ in types for one in _soonest(room, type_.key, room.my_turn(type_.key)))
+    return _by_parent(one for type_ in types for one in _soonest(room, connection, type_.key, room.my_turn(type_.key)))
 
 
-def _standing_still(room: Room, type_: str) -> list[tuple[Mapping[str, Sequence[Record]], frozenset[str]]]:
+def _standing_still(
+    room: Room, connection: Connection, type_: str
+) -> list[tuple[Mapping[str, Sequence[Record]], frozenset[str]]]:
     """What stands still under records of a type for this person to see to (an objection, say), by the record; and the
     states of the record in which that can be done."""
     return [
-        (_by_parent(_soonest(room, child, [{"==": [{"var": "record.state"}, state]}])), origins)
+        (_by_parent(_soonest(room, connection, child, [{"==": [{"var": "record.state"}, state]}])), origins)
         for child, state, origins in room.to_remedy(type_)
     ]
 
@@ -69,10 +73,9 @@ def _by_parent(children: Iterable[Record]) -> Mapping[str, Sequence[Record]]:
     return found
 
 
-def _soonest(room: Room, type_: str, ways: Sequence[Json]) -> Sequence[Record]:
+def _soonest(room: Room, connection: Connection, type_: str, ways: Sequence[Json]) -> Sequence[Record]:
     """What is due first; what does not fit into `AT_ONCE` is what is due last."""
-    with visit.database().read() as connection:
-        return soonest(
-            connection, visit.database().shelf, visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
-            facts=room.facts, limit=AT_ONCE,
-        )  # fmt: skip
+    return soonest(
+        connection, visit.database().shelf, visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
+        facts=room.facts, limit=AT_ONCE,
+    )  # fmt: skip
