@@ -453,7 +453,9 @@ def test_the_audit_finds_what_was_changed(tmp_path: Path) -> None:
 def test_the_demonstration_shows_every_standing(demonstration: Path) -> None:
     with opened(read_site(demonstration)) as database, database.read() as connection:
         rows = connection.execute(text("SELECT state, due_at FROM record WHERE type = 'matter'")).all()
-        titles = connection.execute(text("SELECT title FROM record WHERE title IS NOT NULL")).scalars().all()
+        # A special report is opened by the system, under the title that the scheme gives it.
+        people_wrote = text("SELECT title FROM record WHERE title IS NOT NULL AND type <> 'special_report'")
+        titles = connection.execute(people_wrote).scalars().all()
     states = {state for state, _ in rows}
     general = {"reported", "in_review", "returned", "assigned", "handling", "awaiting_rating", "archived"}
     assert states == general | {"waiting", "scheduled"}
