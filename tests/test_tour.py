@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +13,8 @@ from playwright.sync_api import Page, expect
 
 from harness import Visitors, axe, live_server
 from harness.tour import NO_PAGES, PAGES, Demonstration, demonstration
+
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +52,15 @@ def test_what_is_no_page_shows_none(shown: tuple[Demonstration, str], visitor: V
         page = people.get(stop.who) or people.setdefault(stop.who, site.entered(visitor("desktop"), base, stop.who))
         answer = page.request.get(base + stop.address.format(**site.names), max_redirects=0)
         assert answer.status in (302, 303) or (answer.ok and "html" not in answer.headers["content-type"]), stop
+
+
+def test_every_page_has_its_picture_and_the_guide_shows_only_these() -> None:
+    """`make screenshots` takes them."""
+    pictures = {path.stem for path in (DOCS / "screenshots").glob("*.png")}
+    assert {stop.picture for stop in PAGES} == {name for name in pictures if not name.startswith("paper-")}
+    shown = {
+        name
+        for page in [DOCS.parent / "README.md", *DOCS.rglob("*.md")]
+        for name in re.findall(r"screenshots/([\w-]+)\.png", page.read_text(encoding="utf-8"))
+    }
+    assert shown <= pictures
