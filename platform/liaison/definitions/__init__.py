@@ -11,6 +11,7 @@ from .build import who as read_who
 from .difference import Change, Place, diff
 from .duties import DUTY_FACTS
 from .expressions import VALUES, Expression, effects_in, expressions_of
+from .facts import FACTS
 from .jsontext import BadJsonError
 from .jsontext import parse as read_json
 from .layout import FORMAT
@@ -68,6 +69,7 @@ __all__ = [
     "DUTY_FACTS",
     "EFFECT_KINDS",
     "FACETS",
+    "FACTS",
     "FORMAT",
     "LINTS",
     "LIST_FACTS",

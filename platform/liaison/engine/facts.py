@@ -12,18 +12,13 @@ from typing import Any
 
 from liaison.access import Actor
 from liaison.calendars import Schedule, occurrences
+from liaison.definitions import FACTS
 
 from .mechanism import Mechanism
 from .model import Record
 from .referral import referrals_of
 from .signing import outcome, sheets_of
 from .world import Family, Surroundings
-
-RESERVED = (
-    "record", "times", "times_ever", "term", "actor", "part", "linked", "parent", "signoff", "handed", "rung", "within",
-    "reason", "each",
-)  # fmt: skip
-"""First segments that are facts; a field may not be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +196,4 @@ class Facts(Mapping[str, Any]):
         return self._turn.row.get(column) if column else self._turn.value
 
 
-_READ: Mapping[str, Callable[[Facts, str], Any]] = {root: getattr(Facts, f"_of_{root}") for root in RESERVED}
+_READ: Mapping[str, Callable[[Facts, str], Any]] = {root: getattr(Facts, f"_of_{root}") for root in FACTS}

@@ -8,8 +8,9 @@ from typing import Any
 
 import jsonschema
 
-from liaison.conditions import DATE, Scope
+from liaison.conditions import DATE, OUTER, Scope
 from liaison.conditions import check as check_expression
+from liaison.definitions import FACTS
 from liaison.texts import Finding, Severity
 
 from .compile import field_of
@@ -21,8 +22,6 @@ from .scope import scope_of
 from .slow import is_slow
 from .written import refuses
 
-RESERVED = frozenset({"record", "times", "times_ever", "term", "actor", "part", "linked", "outer"})
-"""First segments that belong to facts."""
 _PERSONAL = ("telephone", "email", "person", "signature")
 _BOUNDS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
 
@@ -161,7 +160,7 @@ def _references(form: _Form) -> _Found:
 
 def _names(form: _Form) -> _Found:
     for key in form.properties:
-        if key in RESERVED:
+        if key in (*FACTS, OUTER):
             yield form.error("reserved_field", form.property_pointer(key), key=key)
 
 

@@ -21,6 +21,11 @@ class Person:
     email: str = ""
 
 
+def _covers(first: date | None, last: date | None, day: date) -> bool:
+    """Whether `day` lies between two days, both counted; without one of them there is no end on that side."""
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """An entry of an organisation's directory, from a day to a day, both counted. `kind`: one of
@@ -34,7 +39,7 @@ class Party:
 
     def covers(self, day: date) -> bool:
         """Whether it may be picked on `day`."""
-        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+        return _covers(self.first_day, self.last_day, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Holding:
 
     def covers(self, day: date) -> bool:
         """Whether the post is held on `day`."""
-        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+        return _covers(self.first_day, self.last_day, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Reader:
 
     def covers(self, day: date) -> bool:
         """Whether it may be read on `day`."""
-        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+        return _covers(self.first_day, self.last_day, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from liaison.checking import check_package
 from liaison.definitions import read_package, shipped, to_zip
 from liaison.texts import folded, say
 
+pytestmark = pytest.mark.slow
+
 KEY = shipped()[0]
 OURS = dict(read_package(KEY).files)
 PATHS = sorted(OURS)

@@ -11,6 +11,8 @@ import pytest
 from liaison.checking import case_findings, mutants, play, survey
 from liaison.definitions import Definition, Package, load, read_package, shipped
 
+pytestmark = pytest.mark.slow
+
 REVIEWED = {
     entry["mutant"]: entry["reason"]
     for entry in json.loads((Path(__file__).parent / "equivalent.json").read_text(encoding="utf-8"))

@@ -209,6 +209,7 @@ def test_the_browser_keeps_the_truth_table() -> None:
     assert [each for each in zip(TABLE, answers, wanted, strict=True) if each[1] != each[2]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "ill"), [(1, 0.0), (2, 0.15), (3, 0.6)], ids=["well typed", "mixed", "ill typed"])
 def test_python_and_the_browser_agree(seed: int, ill: float) -> None:
     rng = Random(seed)

@@ -74,6 +74,7 @@ JUNK = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_quick_and_slow_agree(data, minimal, shunde):

@@ -46,6 +46,8 @@ ANYTHING = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
     max_leaves=8,
 )
+
+pytestmark = pytest.mark.slow
 KEYS = st.sampled_from(sorted(read(FIXTURES / "every_kind.json")["schema"]["properties"]))
 CELLS = st.from_regex(r"people-[0-9]{1,7}-(name|phone|role|about|x)", fullmatch=True)
 QUIET = settings(max_examples=150, deadline=None)

@@ -17,6 +17,8 @@ from liaison.conditions import TEXT, Scope
 from liaison.forms import FormError, compile_form, lint_form
 from liaison.texts import Severity, say
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SCHEMAS = ROOT / "platform" / "liaison" / "definitions" / "schemas"
 EVERY = json.loads((Path(__file__).parent / "fixtures" / "every_kind.json").read_text(encoding="utf-8"))

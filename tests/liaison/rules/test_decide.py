@@ -171,6 +171,7 @@ def test_every_hostile_word_stays_a_word() -> None:
     assert not decider.marked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [12, 140])
 def test_three_readings_agree(size: int, caplog: pytest.LogCaptureFixture) -> None:
     """Random tables × random records: durable_rules, the matcher and a naive reading."""

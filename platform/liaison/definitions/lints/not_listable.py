@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from liaison.texts import Message, Severity
 
+from ..facts import FACTS
 from ..listing import LIST_FACTS
 from .index import Index
 from .lists import Use, read_in
-from .references import FACTS
 from .registry import Found, found, lint
 
 

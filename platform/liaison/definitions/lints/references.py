@@ -10,32 +10,13 @@ from typing import Any
 from ..build import by_schema
 from ..duties import TOLD_FACTS, population
 from ..expressions import effects_in, elements_in
+from ..facts import FACTS
 from ..jsontext import escape
 from ..model import Action, Ladder
 from ..papers import Rows, rows_in, texts_in
 from ..recipients import recipients
 from ..turns import record_of_turn
 from .index import SIGNOFF, Index
-
-FACTS = frozenset(
-    {
-        "record",
-        "times",
-        "times_ever",
-        "term",
-        "actor",
-        "part",
-        "linked",
-        "parent",
-        "signoff",
-        "handed",
-        "rung",
-        "within",
-        "reason",
-        "each",
-    }
-)
-"""First segments of facts. A field may not be called like one of them."""
 
 KINDS = (
     "record_type", "form", "section", "field", "state", "action", "event", "part", "post", "unit_kind", "unit",

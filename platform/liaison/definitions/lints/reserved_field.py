@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from liaison.texts import Severity
 
 from ..build import by_schema
+from ..facts import FACTS
 from .index import Index
-from .references import FACTS
 from .registry import Found, found, lint
 
 
@@ -16,5 +16,5 @@ from .registry import Found, found, lint
 def reserved_field(index: Index) -> Iterator[Found]:
     """The first segments of facts are taken."""
     for file, form in by_schema(index.definition.data, "form").items():
-        for name in sorted(FACTS & form["schema"].get("properties", {}).keys()):
+        for name in sorted({*FACTS} & form["schema"].get("properties", {}).keys()):
             yield found(file, f"/schema/properties/{name}", field=name)

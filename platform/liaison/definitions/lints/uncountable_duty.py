@@ -8,10 +8,10 @@ from typing import Any
 from liaison.texts import Severity
 
 from ..duties import Path, conditions, paths
+from ..facts import FACTS
 from ..listing import LIST_FACTS, narrowings
 from .index import Index
 from .lists import read
-from .references import FACTS
 from .registry import Found, found, lint
 
 _KINDS: Mapping[str, tuple[str, ...]] = {"on": ("date",), "whose": ("text",), "distinct": ("text",),

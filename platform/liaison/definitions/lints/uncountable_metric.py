@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from liaison.texts import Message, Severity
 
+from ..facts import FACTS
 from ..listing import LIST_FACTS, narrowings
 from .index import Index
 from .metrics import Read, read_by_metrics
-from .references import FACTS
 from .registry import Found, found, lint
 
 _PICKED = ("choice", "code", "region", "unit")
