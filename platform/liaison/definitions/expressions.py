@@ -30,7 +30,8 @@ class Expression:
     duty: bool = False
     """In a duty, about one instance: it may read `duty.*`; without a record type nothing else."""
     rows: str = ""
-    """In a document, about the rows of this field of the record type: it reads their columns and nothing else."""
+    """About the rows of this field of the record type: in a document it reads their columns and nothing else, in a form
+    also the records that they pick."""
 
 
 def expressions_of(definition: Definition) -> Iterator[Expression]:
@@ -144,11 +145,22 @@ def _form(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
                 yield Expression(file, f"{pointer}/{member}", "computed", of, field[member])
         yield from _wanted(file, pointer, field)
         for column, cell in field.get("items", {}).get("properties", {}).items():
-            yield from _wanted(file, f"{pointer}/items/properties/{escape(column)}", cell)
+            here = f"{pointer}/items/properties/{escape(column)}"
+            yield from _wanted(file, here, cell)
+            yield from _carried(file, f"{here}/default", of, name, cell.get("default"))
     for where, element in elements_in(content.get("layout", {}), "/layout"):
         for member in ("show", "enable", "require"):
             if member in element:
                 yield Expression(file, f"{where}/{member}", "form", of, element[member])
+
+
+def _carried(file: str, pointer: str, of: str, table: str, default: Any) -> Iterator[Expression]:
+    """What a row takes over from the record it picks."""
+    if isinstance(default, dict):
+        yield Expression(file, pointer, "computed", of, default, rows=table)
+    for at, one in enumerate(default if isinstance(default, list) else ()):
+        if isinstance(one, dict):
+            yield Expression(file, f"{pointer}/{at}", "computed", of, one, rows=table)
 
 
 def _wanted(file: str, pointer: str, field: Mapping[str, Any]) -> Iterator[Expression]:

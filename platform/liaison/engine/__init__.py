@@ -44,6 +44,7 @@ from .signing import outcome as signoff_outcome
 from .simulate import Played, Timeline, simulate
 from .step import id_from
 from .telling import fill
+from .through import read_by
 from .wording import labels_for
 from .world import FOUND_AT_MOST, Done, Family, Named, Parties, Records, StaleError, Surroundings, World
 
@@ -111,6 +112,7 @@ __all__ = [
     "number",
     "period_of",
     "possible",
+    "read_by",
     "recount_command",
     "ring",
     "ring_command",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from liaison.access import SYSTEM, Actor
@@ -26,6 +27,7 @@ from .sheets import attend, signed
 from .signing import SIGNOFF
 from .step import Step, id_from
 from .telling import tell
+from .through import read_by
 from .wording import labels_for
 from .world import Family, Surroundings
 
@@ -43,11 +45,12 @@ def advance(
     around: Surroundings,
     now: datetime,
     parent: Record | None = None,
+    picked: Mapping[str, Record] = MappingProxyType({}),
 ) -> Outcome | Refusal:
     """What `command` does to the record of `family` at `now`. None: it creates the record, under `parent` where it
-    is a child."""
+    is a child, its rows picking records that are among `picked`."""
     if family is None:
-        return _start(mechanism, command, around, now, parent)
+        return _start(mechanism, command, around, now, parent, picked)
     step = Step(mechanism, command, family.record, family, around, now)
     if command.action in _SYSTEMS and command.actor.kind != SYSTEM.kind:
         return _refuse(command, "engine.no_such_action", action=command.action)
@@ -95,7 +98,12 @@ def possible(
 
 
 def _start(
-    mechanism: Mechanism, command: Command, around: Surroundings, now: datetime, parent: Record | None
+    mechanism: Mechanism,
+    command: Command,
+    around: Surroundings,
+    now: datetime,
+    parent: Record | None,
+    picked: Mapping[str, Record],
 ) -> Outcome | Refusal:
     lifecycle = mechanism.definition.lifecycles.get(command.type)
     action = mechanism.action(command.type, command.action)
@@ -118,7 +126,7 @@ def _start(
     if command.type == SIGNOFF and parent is not None:
         sheet = record.with_(values=command.values)
         record = record.with_(signs=signed(mechanism, parent, sheet, around))
-    step = Step(mechanism, command, record, Family(record, parent=parent), around, now)
+    step = Step(mechanism, command, record, Family(record, parent=parent, picked=picked), around, now)
     outcome = _take(step, action)
     if isinstance(outcome, Refusal):
         return outcome
@@ -206,6 +214,7 @@ def _read_sections(step: Step, sections: Iterable[Asks]) -> Refusal | None:
             section=asks.section,
             without=asks.without,
             facts=step.facts,
+            through=lambda ids: _through(step, ids),
             day=step.happened.date(),
         )
         values.update(dict.fromkeys(before))  # what is not among the values has been emptied
@@ -218,6 +227,13 @@ def _read_sections(step: Step, sections: Iterable[Asks]) -> Refusal | None:
         return Refusal(Message("engine.form_wrong", {"count": len(problems)}), tuple(problems), command.key)
     step.fill(values)
     return None
+
+
+def _through(step: Step, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+    """What who commands may read of records of this installation."""
+    picked = (step.family.picked[id_] for id_ in ids if id_ in step.family.picked)
+    here = [one for one in picked if one.installation == step.record.installation]
+    return read_by(step.command.actor, here, step.mechanism, step.around, step.happened)
 
 
 def _overrides(step: Step, values: Mapping[str, Any]) -> list[FieldProblem]:

@@ -121,10 +121,13 @@ class _Decided:
     def _picked_by(self, command: Command) -> Iterator[str]:
         """The ids in those cells of tables that pick a record, of a command's values and of its record."""
         record = self._records.get(command.record)
-        if record is None:
+        if record is not None:
+            picking = self._mechanism(record.installation, record.id).picking[record.type]
+        elif command.type and not command.cause:  # what follows brings values that are resolved already
+            picking = self._mechanism(command.installation, command.parent).picking.get(command.type, {})
+        else:
             return
-        picking = self._mechanism(record.installation, record.id).picking[record.type]
-        for values in (command.values, record.values):
+        for values in (command.values, record.values if record else {}):
             for table, columns in picking.items():
                 rows = values.get(table)
                 for row in rows if isinstance(rows, list) else ():
@@ -156,7 +159,7 @@ class _Decided:
             return self._move(family, command, now)
         mechanism = self._mechanism(installation, command.record or command.parent)
         around, parent = self._world.surroundings(installation, now.date()), self._records.get(command.parent)
-        return advance(mechanism, family, command, around, now, parent)
+        return advance(mechanism, family, command, around, now, parent, self._records)
 
     def leave_out(self, command: Command, refused: Message, now: datetime) -> None:
         """Put on file what was not possible, with the event it should have followed from."""

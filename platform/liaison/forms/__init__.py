@@ -30,6 +30,7 @@ from .model import (
     Options,
     Package,
     Section,
+    Through,
 )
 from .picking import entries_in
 from .reread import reread
@@ -61,6 +62,7 @@ __all__ = [
     "Scene",
     "Section",
     "TableField",
+    "Through",
     "Wrong",
     "all_kinds",
     "bind",

@@ -11,10 +11,11 @@ from typing import Any, cast
 from liaison.texts import Message
 
 from .bind import BoundForm, assemble, bind_fields, writable_keys
+from .carried import carry
 from .compile import exact
 from .kind import Scene, kind_of
 from .kinds.table import repeated, required_columns, standing
-from .model import FieldProblem, Form, Nothing, Options
+from .model import FieldProblem, Form, Nothing, Options, Through, nothing_through
 from .sentences import problems_of
 from .settle import settle, with_defaults
 from .submitted import collect
@@ -29,8 +30,8 @@ class Checked:
     """What a submission comes to.
 
     `values` is the whole record as it would be stored: `existing` with the changes; what could not be read is absent,
-    and with problems nothing of it is to be stored. `raw` is what was typed, in a shape that `check` and `bind` take as
-    `submitted` again. `bound` shows it on a page.
+    and with problems nothing of it is to be stored. `raw` is what was typed and what rows took over from the records
+    they pick, in a shape that `check` and `bind` take as `submitted` again. `bound` shows it on a page.
     """
 
     values: Mapping[str, Any]
@@ -50,19 +51,22 @@ def check(
     without: Collection[str] = (),
     editable: Collection[str] | None = None,
     facts: Mapping[str, Any] = Nothing,
+    through: Through = nothing_through,
 ) -> Checked:
     """Check what a person sent for the form, or for one section of it; fields in `without` are not asked for.
 
     `submitted`: a multi-dict from a browser (what is absent was emptied) or a mapping of values as one would type
     them (what is absent stays). Hidden values are cleared, values of closed fields ignored, and of fields not
-    `editable` too. No input raises; KeyError only for a section the form does not have.
+    `editable` too. `through` says what is read of the records that rows pick. No input raises; KeyError only for
+    a section the form does not have.
     """
     is_mapping = isinstance(submitted, Mapping) or hasattr(submitted, "getlist")
     sent = submitted if is_mapping else {}
     controls = form.within(section, without)
     writable = writable_keys(controls, editable)
     base = with_defaults(form, controls, existing, facts, day)
-    raw = collect(sent, (control.field for control in controls if control.field.key in writable))
+    typed = collect(sent, (control.field for control in controls if control.field.key in writable))
+    raw = carry(form, typed, existing, through)
     scene = Scene(day, options)
     fields = bind_fields(form, controls, base, raw, scene)
     given = {c.field.key: fields[c.field.key].data for c in controls if c.field.key in writable}

@@ -14,6 +14,7 @@ import jsonschema
 from liaison.conditions import ExpressionError, Type, compile_condition, compile_expression
 from liaison.definitions import CodeList
 
+from .carried import compile_carried
 from .kind import all_kinds, kind_of
 from .model import Conditions, Control, Expression, Field, Form, FormError, Package, Section, Test
 from .sentences import FORMATS
@@ -31,6 +32,8 @@ class Machinery:
     types: Mapping[str, Type]
     """Of every field of the record type: expressions may read those of its other forms."""
     defaults: Mapping[str, Test]
+    carried: Mapping[str, Mapping[str, list[Test]]]
+    """Table → column → what a row takes over from the record it picks."""
     across: bool
     """Whether the schema has rules that read several fields: `if`, `anyOf`…"""
 
@@ -84,6 +87,7 @@ def _compile(form: Mapping[str, Any], package: Package) -> Form:
         defaults={
             key: compile_expression(field.spec["default"]) for key, field in fields.items() if "default" in field.spec
         },
+        carried=compile_carried(fields),
     )
     return Form(
         key=form["key"],

@@ -13,11 +13,13 @@ from liaison.conditions import check as check_expression
 from liaison.definitions import FACTS
 from liaison.texts import Finding, Severity
 
+from .carried import expressions_in
 from .compile import field_of
 from .grid import contents, geometry
 from .kind import all_kinds, kind_of
 from .kinds.table import required_columns, unique_columns
 from .model import Field, FormError, Package
+from .picking import entries_of
 from .scope import scope_of
 from .slow import is_slow
 from .written import refuses
@@ -246,7 +248,8 @@ def _defaults(form: _Form) -> _Found:
     for field, pointer in form.all_fields():
         default, pattern = field.spec.get("default"), field.spec.get("pattern", "")
         # What an expression gives is known when the form is filled in; its grammar is checked below.
-        computed = isinstance(default, Mapping) and "/items/" not in pointer
+        in_row = "/items/" in pointer
+        computed = len(entries_of(default)) == len(expressions_in(field)) if in_row else isinstance(default, Mapping)
         if default is None or computed or is_slow(pattern) or not _is_regex(pattern):
             continue
         if why := refuses(field, default):
@@ -322,6 +325,19 @@ def _expressions(form: _Form) -> _Found:
             yield from check_expression(field.spec["compute"], scope, "computed", form.file, f"{pointer}/compute")
         if isinstance(field.spec.get("default"), Mapping) and "/items/" not in pointer:
             yield from check_expression(field.spec["default"], scope, "computed", form.file, f"{pointer}/default")
+    for table, field in form.own.items():
+        for key, column in field.columns.items():
+            pointer = f"{form.property_pointer(table)}/items/properties/{key}/default"
+            several = isinstance(column.spec.get("default"), list)
+            for at, one in enumerate(expressions_in(column)):
+                here = f"{pointer}/{at}" if several else pointer
+                yield from check_expression(one, _scope_of_rows(form, field, scope), "computed", form.file, here)
+
+
+def _scope_of_rows(form: _Form, table: Field, scope: Scope) -> Scope:
+    """What the default of a column may read: the row, and through it the records that it picks."""
+    known = form.around.types.get(table.key, scope.types[table.key])
+    return Scope(known.fields, scope.codes, scope.slots)
 
 
 def _scope_around(form: _Form) -> Scope:

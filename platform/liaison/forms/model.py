@@ -45,8 +45,15 @@ class Choice:
 
 Options = Callable[[str, Mapping[str, Any], date], Sequence[Choice]]
 """`options(kind, filter, day)`: what a picker (unit, party, person, record, region, file) offers on that day."""
+Through = Callable[[Collection[str]], Mapping[str, Mapping[str, Any]]]
+"""`through(ids)`: what this person may read of records, by id: fields and facts by path. Unknown ids are absent."""
 Names = Callable[[str, str], str | None]
 """`names(kind, id)`: how a unit, party, person, record, region or file is called; None when nobody knows it."""
+
+
+def nothing_through(ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+    """For callers who have no other records."""
+    return {}
 
 
 def unnamed(kind: str, entry: str) -> str | None:

@@ -11,7 +11,7 @@ from liaison.conditions import Type, read_stored
 
 from .kind import Wrong, kind_of
 from .kinds.computed import stored
-from .model import Control, Form, Test
+from .model import Control, Field, Form, Test
 
 
 @dataclass(frozen=True)
@@ -92,16 +92,16 @@ def with_defaults(
     if not asked:
         return dict(existing)
     view = facts_of(form, existing, facts, day)
-    given = {key: stored_default(fresh[key], default(view)) for key, default in asked.items()}
+    given = {key: stored_default(fresh[key].field, default(view)) for key, default in asked.items()}
     return {**existing, **{key: value for key, value in given.items() if value is not None}}
 
 
-def stored_default(control: Control, value: Any) -> Any:
+def stored_default(field: Field, value: Any) -> Any:
     """The value of a default expression, as a stored value; None where it is missing or no value of the field."""
     if value is None:
         return None
     try:
-        return kind_of(control.field).parse(control.field, value)
+        return kind_of(field).parse(field, value)
     except Wrong:
         return None
 

@@ -11,6 +11,7 @@ import wtforms
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
+from .carried import expressions_in
 from .kind import Kind, Scene, Wrong, kind_of
 from .kinds.table import most_rows, standing
 from .model import Choice, Conditions, Control, Expression, Field, FieldProblem
@@ -166,7 +167,7 @@ class TableField(KindField):
         defaults = {
             key: kind_of(column).parse(column, column.spec["default"])
             for key, column in self.spec.columns.items()
-            if "default" in column.spec
+            if "default" in column.spec and not expressions_in(column)
         }
         return self._row("__row__", data=defaults)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from flask import url_for
 
 from liaison.access import Actor
 from liaison.definitions import Action, Asks
-from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, hidden_fields, may_read
+from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, hidden_fields, may_read, read_by
 from liaison.forms import (
     BoundForm,
     BoundSection,
@@ -25,6 +25,7 @@ from liaison.forms import (
     check,
     entries_in,
 )
+from liaison.store import SqlWorld
 from liaison.store import files as files_of
 from liaison.texts import say
 
@@ -64,7 +65,7 @@ class Asking:
         return check(
             self.mechanism.forms[asks.form], {key: typed[key] for key in self.keys(asks) & typed.keys()},
             self._before(asks, typed), self._options(typed), section=asks.section, without=asks.without,
-            facts=self.facts, day=self.now.date(),
+            facts=self.facts, through=self._through, day=self.now.date(),
         )  # fmt: skip
 
     def keys(self, asks: Asks) -> frozenset[str]:
@@ -119,7 +120,8 @@ class Asking:
             sent = submitted if submitted is not None else {key: raw[key] for key in known & raw.keys()}
             checked = check(
                 form, sent, self._before(asks, raw), self._options(sent),
-                section=asks.section, without=asks.without, facts=self.facts, day=self.now.date(),
+                section=asks.section, without=asks.without, facts=self.facts, through=self._through,
+                day=self.now.date(),
             )  # fmt: skip
             raw.update(checked.raw)
             problems.extend(problem for problem in checked.problems if problem.field in known)
@@ -134,6 +136,14 @@ class Asking:
             return files if kind == "file" else self.around.options(kind, wish, day)
 
         return options
+
+    def _through(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """What this visitor may read of records of this installation that rows pick."""
+        with visit.database().read() as connection:
+            families = SqlWorld(connection, visit.database().shelf).families(ids)
+        found = (family.record for family in families.values())
+        here = [one for one in found if one.installation == self.family.record.installation]
+        return read_by(self.actor, here, self.mechanism, self.around, self.now)
 
     def _bind(self, asks: Asks, typed: Mapping[str, Any]) -> BoundForm:
         return bind(

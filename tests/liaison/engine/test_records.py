@@ -122,6 +122,34 @@ def test_what_was_picked_stays_when_it_is_no_longer_offered(room, matters):
     assert not room.do(meeting, "replan", title="例会", agenda=rows(first, third))
 
 
+# ── What a row takes over ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_row_takes_over_what_the_record_it_picks_says(room, matters):
+    first, second, _ = matters
+    assert room.do(second, "assign", lead_unit="north")
+    typed = [{"about": first}, {"about": second, "heading": "另拟"}, {"heading": "其他"}]
+    meeting = convene(room, topics=typed).record
+    taken = [
+        {"about": first, "heading": "甲", "inside": "示例内情，只办公室能看"},
+        {"about": second, "heading": "另拟", "units": ["north"]},
+        {"heading": "其他"},
+    ]
+    assert room.record(meeting).values["topics"] == taken
+    emptied = [{"about": first, "heading": "甲"}, {"about": second, "heading": "另拟"}]
+    assert room.do(meeting, "replan", title="例会", topics=emptied)
+    assert room.record(meeting).values["topics"] == emptied, "what was emptied in a row on file stays empty"
+
+
+def test_a_row_takes_over_nothing_that_who_fills_it_in_may_not_read(room, matters):
+    first = matters[0]
+    [problem, unnamed] = convene(room, who="south", topics=[{"about": first}]).refusal.problems
+    assert (problem.column, unnamed.column) == ("about", "heading"), "the record is not south's to see"
+    assert room.do(first, "assign", lead_unit="south")
+    meeting = convene(room, who="south", topics=[{"about": first}]).record
+    assert room.record(meeting).values["topics"] == [{"about": first, "heading": "甲", "units": ["south"]}]
+
+
 # ── What becomes of it ───────────────────────────────────────────────────────────────────────────────────────────
 
 

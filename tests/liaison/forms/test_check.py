@@ -247,6 +247,72 @@ def test_everything_picked_is_collected_at_once(form_with):
     assert list(entries_in("record", fields, typed)) == ["m2"]
 
 
+TAKEN_OVER = {
+    "kind": "table",
+    "type": "array",
+    "title": "议题",
+    "items": {
+        "type": "object",
+        "properties": {
+            "matter": AGENDA["items"]["properties"]["matter"],
+            "heading": {**line("题目"), "default": [{"var": "matter.short"}, {"var": "matter.subject"}]},
+            "on": {
+                "kind": "date",
+                "type": "string",
+                "title": "日期",
+                "format": "date",
+                "default": {"var": "matter.on"},
+            },
+            "units": {
+                "kind": "unit",
+                "type": "array",
+                "items": {"type": "string"},
+                "uniqueItems": True,
+                "title": "单位",
+                "default": [{"var": "matter.lead"}, {"var": "matter.concerned"}],
+            },
+        },
+        "required": ["heading"],
+    },
+}
+
+
+def test_a_row_takes_over_what_its_expressions_read_through_the_record_it_picks(form_with, options, day):
+    form = form_with({"topics": TAKEN_OVER})
+    records = {
+        "m1": {"subject": "甲", "on": day, "lead": "economy", "concerned": ["housing", "economy"]},
+        "m2": {"subject": "乙", "short": "短", "on": "那天"},
+    }
+    asked = []
+
+    def through(ids):
+        asked.append(set(ids))
+        return {id_: records[id_] for id_ in ids if id_ in records}
+
+    rows = [{"matter": "m1", "units": [], "heading": ""}, {"matter": "m2", "units": ["housing"]}, {"matter": ""}, "x"]
+    checked = check(form, {"topics": rows[:3]}, {}, options, day=day, through=through)
+    first = {"matter": "m1", "heading": "甲", "on": "2026-08-20", "units": ["economy", "housing"]}
+    second = {"matter": "m2", "heading": "短", "units": ["housing"]}
+    assert checked.values["topics"] == [first, second]
+    assert checked.raw["topics"] == [first, second, {"matter": ""}], "so that a page shows it again"
+    assert asked == [{"m1", "m2"}], "all at once"
+    assert check(form, {"topics": rows}, {}, options, day=day, through=through).problems, "no rows at all"
+    later = {"topics": [{"matter": "m1", "heading": "甲"}, {"matter": "m2"}]}
+    stored = {"topics": [first]}
+    assert check(form, later, stored, options, day=day, through=through).values["topics"] == [
+        {"matter": "m1", "heading": "甲"},
+        {"matter": "m2", "heading": "短"},
+    ]
+    assert asked[-1] == {"m2"}
+    [problem] = check(form, {"topics": [{"matter": "m1"}]}, {}, options, day=day).problems
+    assert problem.column == "heading", "nobody says what may be read"
+
+
+def test_a_row_to_copy_has_nothing_taken_over(form_with, options, day):
+    table = bind(form_with({"topics": TAKEN_OVER}), {}, options, day=day).fields["topics"]
+    assert [cell.data for cell in table.cells(table.blank)] == [None, None, None, None]
+
+
 def test_a_blank_row_to_copy(every, options, day):
     table = bind(every, {}, options, day=day).fields["people"]
     assert [cell.name for cell in table.cells(table.blank)] == [

@@ -11,7 +11,7 @@ import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from liaison.conditions import TEXT, Scope
+from liaison.conditions import TEXT, Scope, rows
 from liaison.forms import FormError, compile_form, lint_form
 from liaison.texts import Severity, hint, say
 
@@ -108,6 +108,23 @@ def test_expressions_are_checked_against_the_fields(package_of):
     pointers = {f.pointer: f.code for f in found(form, package_of) if f.code.startswith("conditions.")}
     assert any(pointer.startswith("/layout/elements/2/elements/5/show") for pointer in pointers)
     assert any(pointer.startswith("/layout/elements/2/elements/5/require") for pointer in pointers)
+
+
+def test_what_a_row_takes_over_is_checked_against_its_columns_and_what_it_reads_through_them(package_of):
+    form = read(FIXTURES / "every_kind.json")
+    [(key, table)] = [(k, one) for k, one in form["schema"]["properties"].items() if one.get("kind") == "table"]
+    columns = table["items"]["properties"]
+    columns["role"]["default"] = {"var": "nobody"}
+    columns["name"]["default"] = [{"var": "about.subject"}, {"var": "about.nobody"}]
+    columns["phone"]["default"] = [{"var": "name"}, "13800138000"]
+    through = rows({"name": TEXT, "about.subject": TEXT})
+    errors = {f.pointer: f.code for f in found(form, package_of, Scope({**AROUND.types, key: through}))}
+    at = f"/schema/properties/{key}/items/properties"
+    assert {pointer: code for pointer, code in errors.items() if pointer.startswith(at)} == {
+        f"{at}/role/default/var": "conditions.unknown_variable",
+        f"{at}/name/default/1/var": "conditions.unknown_variable",
+        f"{at}/phone/default": "forms.bad_default",
+    }
 
 
 @pytest.mark.parametrize("shipped", sorted(ROOT.glob("form_definitions/*/*.json")), ids=lambda path: path.stem)

@@ -218,7 +218,7 @@ def test_a_page_says_where_it_cannot_offer_them_all(room: Agenda, monkeypatch: p
     assert said not in office.get("/desk/new/meeting").text
     for module in (fields, other_records):
         monkeypatch.setattr(module, "FOUND_AT_MOST", 1)
-    assert office.get("/desk/new/meeting").text.count(said) == 3, "at both fields, and at the table"
+    assert office.get("/desk/new/meeting").text.count(said) == 4, "at both fields, and at both tables"
 
 
 def test_what_was_picked_stays_picked_under_its_name(room: Agenda) -> None:
@@ -257,6 +257,24 @@ def test_the_same_record_twice_is_said_where_it_stands(room: Agenda) -> None:
     assert answer.status_code == 422
     cells = re.findall(r"<td[^>]*data-cell=\"matter\".*?</td>", answer.text, re.DOTALL)
     assert ["与第 1 行重复" in cell for cell in cells] == [False, True, False, False]
+
+
+def test_a_row_shows_what_it_took_over_before_and_after_anything_is_done(room: Agenda) -> None:
+    first = room.matter("厂房扩建", unit="north")
+    office = room.at_desk("office")
+    form = office.get("/desk/new/meeting")
+    key = re.search(r'name="key" value="([^"]+)"', form.text)
+    assert key
+    sent = {"key": key[1], "title": "例会", "topics-0-about": first, "topics-0-heading": ""}
+    look = office.post("/desk/new/meeting", data={**sent, "step": "look"})
+    assert look.status_code == 200
+    assert "A-2026-001 厂房扩建 厂房扩建" in words(look)
+    back = office.post("/desk/new/meeting", data={**sent, "step": "form"})
+    assert re.search(r'<input[^>]*name="topics-0-heading"[^>]*value="厂房扩建"', back.text)
+    assert re.search(r'<select[^>]*name="topics-0-units".*?<option value="north" selected', back.text, re.DOTALL)
+    secret = room.matter("机密")
+    answer = room.at_desk("tax").post("/desk/new/meeting", data={**sent, "topics-0-about": secret, "step": "form"})
+    assert "机密" not in answer.text
 
 
 # ── In a browser ─────────────────────────────────────────────────────────────────────────────────────────────────
