@@ -98,9 +98,9 @@ def test_absent_means_emptied_from_a_browser_and_left_alone_from_elsewhere(every
 
 
 def test_hidden_values_are_cleared_and_shown_ones_required(every, options, day):
-    hidden = check(every, {**FILLED, "urgency": "usual", "reason": "旧话"}, {"reason": "旧话"}, options, day=day)
-    assert "reason" not in hidden.values
-    assert not hidden.bound.fields["reason"].visible
+    hidden = check(every, {**FILLED, "urgency": "usual", "grounds": "旧话"}, {"grounds": "旧话"}, options, day=day)
+    assert "grounds" not in hidden.values
+    assert not hidden.bound.fields["grounds"].visible
     shown = check(every, {**FILLED, "urgency": "urgent"}, {}, options, day=day)
     assert sentences(shown) == ["请填写“紧急理由”"]
 
@@ -387,7 +387,7 @@ def test_what_the_schema_says_is_said_in_chinese(rule, sent, said, form_with, op
 
 def test_what_the_page_needs(every, options, day):
     page = bind(every, FILLED, options, day=day)
-    reason, phone = page.fields["reason"], page.fields["phone"]
+    reason, phone = page.fields["grounds"], page.fields["phone"]
     assert reason.show == reason.require == {"==": [{"var": "urgency"}, "urgent"]}
     assert (reason.visible, reason.required) == (False, False)
     assert (phone.inputmode, phone.autocomplete, phone.kind.name) == ("tel", "tel", "telephone")

@@ -68,7 +68,7 @@ def test_the_whole_form(every):
     assert validator.is_valid(filled)
     assert not validator.is_valid({"company": "某公司"})
     assert not validator.is_valid({**filled, "urgency": "urgent"})
-    assert validator.is_valid({**filled, "urgency": "urgent", "reason": "停产"})
+    assert validator.is_valid({**filled, "urgency": "urgent", "grounds": "停产"})
     assert "notice" not in schema["properties"]
     assert schema["properties"]["per_head"]["readOnly"] is True
 
