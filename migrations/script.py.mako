@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Text
 ${imports if imports else ""}
-from liaison.store import columns
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -300,7 +300,8 @@ def _kept(
     noted = [line.detail for line in lines if line.detail["notice"] == notice]  # the latest first
     if not noted:
         return None, []
-    return [cells for detail in reversed(noted) for cells in detail["moved"]], noted[0]["uncounted"]
+    # Lines of old do not say what could not be counted: an import was counted whole or broke off.
+    return [cells for detail in reversed(noted) for cells in detail["moved"]], noted[0].get("uncounted", [])
 
 
 def _import_row(one: lookup.Notice, names: dict[str, str], place: lookup.Place) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from liaison.texts import LANGUAGES, Message, catalogue
+from liaison.texts import LANGUAGES, Message, catalogue, harmless, meant
 
 MOST: Final = 5_000
 """Lines of a table."""
 _MOST_BYTES: Final = 50_000_000
 """What a workbook may hold, unpacked."""
 _UNREADABLE: Final = (
-    BadZipFile, zlib.error, EOFError, OSError, SyntaxError, LookupError, TypeError, AttributeError, NotImplementedError
+    BadZipFile, zlib.error, EOFError, OSError, SyntaxError, LookupError, TypeError, AttributeError, RuntimeError
 )  # fmt: skip
 """What comes of a file that only looks like a workbook, or like a part of one."""
 _WIDE: Final = 50
@@ -65,11 +65,11 @@ def read(text: str, columns: Mapping[str, str], needed: Sequence[str]) -> tuple[
 
 
 def write(columns: Mapping[str, str], rows: Iterable[Sequence[str]], lang: str) -> str:
-    """A table as CSV."""
+    """A table as CSV that `read` reads back, and whose cells no spreadsheet takes for formulas."""
     made = io.StringIO()
     writer = csv.writer(made)
     writer.writerow([catalogue()[code][lang] for code in columns.values()])
-    writer.writerows(rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return made.getvalue()
 
 
@@ -77,7 +77,7 @@ def _lines(text: str) -> Iterable[tuple[int, list[str]]]:
     # A cell may hold a line break: what counts for people is the line on which a row ends in the file.
     reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.split("\n", 1)[0] else ",", strict=True)
     for cells in reader:
-        yield reader.line_num, [cell.strip() for cell in cells]
+        yield reader.line_num, [meant(cell.strip()) for cell in cells]
 
 
 def is_workbook(data: bytes) -> bool:

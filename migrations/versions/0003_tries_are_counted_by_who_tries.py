@@ -9,7 +9,6 @@ What was locked is open again: a lock lasted a quarter of an hour.
 import sqlalchemy as sa
 from alembic import op
 
-from liaison.store import columns
 
 revision = "0003"
 down_revision = "0002"
@@ -22,8 +21,8 @@ def upgrade() -> None:
         "attempt",
         sa.Column("subject", sa.String(64), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
-        sa.Column("since", columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("until", columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("subject", name="pk_attempt"),
     )
     op.create_index("ix_attempt_since", "attempt", ["since"])
@@ -37,5 +36,5 @@ def downgrade() -> None:
     for table in ("account", "record_code"):
         with op.batch_alter_table(table) as batch:
             batch.add_column(sa.Column("failed", sa.Integer(), nullable=False, server_default="0"))
-            batch.add_column(sa.Column("locked_until", columns.UtcDateTime(timezone=True), nullable=True))
+            batch.add_column(sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True))
     op.drop_table("attempt")

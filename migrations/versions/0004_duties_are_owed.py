@@ -11,7 +11,6 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from liaison.store import columns
 
 revision = "0004"
 down_revision = "0003"
@@ -27,7 +26,7 @@ def _key(name: str, nullable: bool = False) -> sa.Column:
 
 
 def _moment(name: str, nullable: bool = False) -> sa.Column:
-    return sa.Column(name, columns.UtcDateTime(timezone=True), nullable=nullable)
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
 def _foreign(name: str, table: str) -> sa.ForeignKeyConstraint:

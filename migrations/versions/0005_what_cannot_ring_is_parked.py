@@ -9,7 +9,6 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from liaison.store import columns
 
 revision = "0005"
 down_revision = "0004"
@@ -24,8 +23,8 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.String(64), nullable=False),
         sa.Column("installation_id", sa.String(64), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
-        sa.Column("since", columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("next_try", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name="fk_parked_record_id"),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_parked_organisation_id"),

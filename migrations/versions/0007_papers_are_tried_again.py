@@ -9,7 +9,6 @@ Documents that were ordered and not made yet are due at once.
 import sqlalchemy as sa
 from alembic import op
 
-from liaison.store import columns
 
 revision = "0007"
 down_revision = "0006"
@@ -20,7 +19,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("paper") as table:
         table.add_column(sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"))
-        table.add_column(sa.Column("next_try", columns.UtcDateTime(timezone=True), nullable=True))
+        table.add_column(sa.Column("next_try", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("error", sa.Text(), nullable=False, server_default=""))
         table.drop_index("ix_paper_state_id")
     op.execute("UPDATE paper SET next_try = created_at")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from liaison.store import calendar_of, calendars, import_notice, verify
+from liaison.store import calendar_of, calendars, import_notice, log, verify
 from liaison_admin import local_days
 
 NOTICE = {
@@ -121,6 +121,18 @@ def test_a_record_that_cannot_be_counted_is_named_and_keeps_no_other_from_it(pla
     page = client.post(again, follow_redirects=True).text
     assert due(place, broken)[0] == date(2027, 1, 6)
     assert "没有重新计算成" not in page
+
+
+def test_an_import_that_was_noted_without_what_was_left_is_shown(place: Any) -> None:
+    imported = import_notice(place.database, "district", NOTICE, "config", place.now)
+    moved = [{"number": "示例-1", "term": "时限", "old": "一日", "new": "二日"}]
+    detail = {"notice": imported.id, "moved": moved}
+    with place.database.write() as connection:
+        log(connection, "calendar_imported", "config", place.now, organisation="district", detail=detail)
+    page = place.signed_in("config").get(f"/admin/calendars/imports/{imported.id}")
+    assert page.status_code == 200
+    assert "示例-1" in page.text
+    assert "没有重新计算成" not in page.text
 
 
 def test_lines_are_read_and_written() -> None:

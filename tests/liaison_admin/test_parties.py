@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -117,6 +118,31 @@ def test_a_table_is_seen_before_it_counts(place: Any) -> None:
     assert f"示例律所,律所,{OTHER}," in out
     assert not party_table.read(out, list(after.values())).wrong
     assert all(one.before == one.after for one in party_table.read(out, list(after.values())).changes)
+
+
+def test_what_looks_like_a_formula_is_text_and_comes_back_as_it_was(place: Any) -> None:
+    names = ["=1+1", "+86 公司", "-甲", "@乙", "'=丙", "'丁"]
+    with place.database.write() as connection:
+        for name in names:
+            add_party(connection, "district", "other", name)
+    out = place.signed_in("config").get("/admin/parties/parties.csv").data.decode("utf-8-sig")
+    cells = {row[0] for row in csv.reader(StringIO(out))}
+    assert {"'=1+1", "'+86 公司", "'-甲", "'@乙", "''=丙", "'丁"} <= cells
+    read = party_table.read(out, list(entries(place).values()))
+    assert not read.wrong
+    assert {one.after.name for one in read.changes} >= set(names)
+    assert all(one.before == one.after for one in read.changes)
+
+
+def test_an_encrypted_workbook_is_said_to_be_none(place: Any) -> None:
+    data = bytearray(book(("名称", "类别"), ("示例公司", "企业")).getvalue())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(header)
+        while at >= 0:
+            data[at + flags] |= 1
+            at = data.find(header, at + 4)
+    sent = {"table": "", "file": (BytesIO(bytes(data)), "目录.xlsx")}
+    assert place.signed_in("config").post("/admin/parties/import", data=sent).status_code == 422
 
 
 def test_every_wrong_line_is_said_and_nothing_is_entered(place: Any) -> None:

@@ -12,15 +12,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from liaison.texts import Message, say
+from liaison.texts import Message, harmless, say
 
 from .model import Block, Cell, Statement
 
 Value = str | int | float | None
 _COLUMNS = ("metric", "line", "now", "hits", "among", "before", "before_hits", "before_among", "note")
 _WIDTHS = (28, 32, 10, 10, 10, 10, 10, 10, 60)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
 
 
 def table(statement: Statement, lang: str = "zh") -> list[list[Value]]:
@@ -32,7 +30,7 @@ def table(statement: Statement, lang: str = "zh") -> list[list[Value]]:
 def csv_bytes(lines: Iterable[Sequence[Value]]) -> bytes:
     """As CSV in UTF-8 with the mark that makes spreadsheets read it so."""
     out = StringIO()
-    csv.writer(out).writerows([_harmless(cell) for cell in line] for line in lines)
+    csv.writer(out).writerows([harmless(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
     return ("\ufeff" + out.getvalue()).encode()
 
 
@@ -90,7 +88,3 @@ def _line(title: str, line: str, cell: Cell, note: str) -> list[Value]:
 
 def _plain(value: int | Decimal | None) -> Value:
     return float(value) if isinstance(value, Decimal) else value
-
-
-def _harmless(cell: Value) -> Value:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -4,11 +4,13 @@ Every other room speaks in codes (`Message`, `Finding`). Each room keeps its own
 `catalogue/<room>.json`: code → {"zh", "en", "hint_zh", "hint_en"}. A code defined twice fails at start.
 """
 
+from .cells import FORMULA, harmless, meant
 from .folding import folded
 from .model import Bilingual, Finding, Message, Severity
 from .say import LANGUAGES, DuplicateCodeError, catalogue, hint, say, spell_date
 
 __all__ = [
+    "FORMULA",
     "LANGUAGES",
     "Bilingual",
     "DuplicateCodeError",
@@ -17,7 +19,9 @@ __all__ = [
     "Severity",
     "catalogue",
     "folded",
+    "harmless",
     "hint",
+    "meant",
     "say",
     "spell_date",
 ]

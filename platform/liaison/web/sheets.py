@@ -22,14 +22,13 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from liaison.calendars import ZONE
+from liaison.texts import FORMULA, harmless
 
 FORMATS: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
 """Ending → content type."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
 _LONGEST = 32_767
 """Characters an Excel cell holds."""
 _MEASURED = 200
@@ -70,14 +69,10 @@ class _Csv:
         self._writer.writerow([head.title for head in heads])
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._writer.writerows([_harmless(_plain(cell)) for cell in row] for row in rows)
+        self._writer.writerows([harmless(_plain(cell)) for cell in row] for row in rows)
 
     def done(self) -> bytes:
         return ("\ufeff" + self._out.getvalue()).encode()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 class _Workbook:
@@ -120,12 +115,12 @@ def _cell(sheet: Any, value: Any, kind: str, *, bold: bool = False) -> Any:
     if value is None or value == "":
         return None
     value = _typed(value, kind)
-    if isinstance(value, str) and not bold and not value.startswith(_FORMULA):
+    if isinstance(value, str) and not bold and not value.startswith(FORMULA):
         return value
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_FORMULA)
+        cell.quotePrefix = value.startswith(FORMULA)
     else:
         cell.number_format = _AS[kind]
     if bold:

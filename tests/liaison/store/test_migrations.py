@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect
 
+from harness.sources import ROOT
 from liaison.definitions.model import FACETS
 from liaison.store import Database, upgrade
 from liaison.store.migrate import check
@@ -71,6 +72,12 @@ def test_two_upgrades_at_once(database_url: str) -> None:
     check(databases[0].engine)
     for database in databases:
         database.close()
+
+
+def test_a_migration_does_not_change_with_the_code() -> None:
+    scripts = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    assert scripts
+    assert [path.name for path in scripts if "liaison" in path.read_text(encoding="utf-8")] == []
 
 
 def test_every_facet_is_a_column() -> None:

@@ -19,4 +19,4 @@ def apply(step: Step, effect: Effect) -> None:
         step.follow(f"{effect.key}/top", ladder.top, record=step.record.id)
         return
     step.change(rungs={**step.record.rungs, ladder.key: wanted})
-    step.why.append(Message("engine.raised", {"ladder": ladder.title, "rung": ladder.rungs[wanted].title}))
+    step.why.append(Message("engine.raised_to", {"ladder": ladder.title, "rung": ladder.rungs[wanted].title}))
