@@ -23,6 +23,7 @@ TWO_THIRDS, THIRD = Decimal(2) / 3, Decimal(1) / 3
 WHOLE: Mapping[str, tuple[Any, set[str]]] = {
     "received": (7, ALL),
     "refused": (1, {"refused"}),
+    "unrated": (1, {"silent"}),
     "satisfied": (TWO_THIRDS, {"in_time", "late"}),
     "silent": (THIRD, {"told"}),
     "general_on_time": (TWO_THIRDS, {"in_time", "silent"}),
@@ -59,7 +60,6 @@ LINES: Mapping[str, Mapping[str | None, set[str]]] = {
         "satisfied": {"in_time"},
         "fairly": {"late"},
         "dissatisfied": {"told"},
-        None: {"silent", "refused", "raw", "heard"},
     },
     "by_channel": {"telephone": {"in_time", "late"}, "visit": {"late"}, "none": {"told"}},
     "by_lead": {"economy": {"in_time", "silent", "heard"}, "transport": {"late"}, None: {"refused", "raw", "told"}},
