@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
 from liaison.store import give_code
 from liaison.web import links
@@ -53,6 +54,15 @@ def test_an_altered_link_opens_nothing(place: Any, spoil: Any) -> None:
     client = place.app.test_client()
     assert client.get(f"/l/{spoil(_token(place, place.submit().record))}").status_code == 404
     assert _entitled(client) == []
+
+
+@pytest.mark.parametrize(
+    "held", [["rate", "0" * 32, 1_790_000_000], ["follow", "0" * 32, 1_790_000_000, "office"], ["rate"], "甲", 1]
+)
+def test_a_link_of_the_form_before_opens_nothing(place: Any, held: Any) -> None:
+    """A token was JSON under the same key: such bytes are no record and no day."""
+    token = URLSafeSerializer(place.app.secret_key, salt="liaison.links").dumps(held)
+    assert place.app.test_client().get(f"/l/{token}").status_code == 404
 
 
 def test_a_query_code_opens_its_record_until_it_is_locked(place: Any) -> None:
