@@ -165,7 +165,9 @@ def _cells(table: Any, row: Any, number: int | None, read_only: bool, options_ur
     for cell in table.cells(row):
         wrong = [p for p in table.problems if p.row is not None and (p.row, p.column) == (number, cell.spec.key)]
         problems = [say(problem.message, lang()) for problem in wrong]
-        look = present(cell, read_only=read_only, cell=True, options_url=f"{options_url}/{cell.spec.key}")
+        look = present(
+            cell, read_only=read_only, cell=True, options_url=options_url and f"{options_url}/{cell.spec.key}"
+        )
         if look["widget"] == "picker" and number is not None and len(look["choices"]) * len(table.entries) > _WHOLE:
             look["choices"] = [one for one in look["choices"] if one["value"] in look["chosen"]]
         shown.append(look | {"problems": problems, "required": cell.spec.key in must})
