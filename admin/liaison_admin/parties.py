@@ -138,8 +138,8 @@ class Parties(Page):
         words, kind, closed = asked.text("q")[:80], asked.text("kind"), "closed" in request.args
         with visit.database().read() as connection:
             found, total = directory(
-                connection, place.id, words=words, kind=kind, on=None if closed else visit.today(), offset=offset,
-                limit=PAGE,
+                connection, place.id, words=words, kinds=[kind] if kind else (),
+                on=None if closed else visit.today(), offset=offset, limit=PAGE,
             )  # fmt: skip
         kept = {name: value for name, value in request.args.items() if name in ("q", "kind", "closed")}
         return self.show(

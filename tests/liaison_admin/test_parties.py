@@ -47,7 +47,7 @@ def test_a_party_is_added_found_corrected_and_closed(place: Any) -> None:
     client = place.signed_in("config")
     typed = {"name": " 示例  机械有限公司 ", "kind": "enterprise", "credit_code": CODE.lower(), "region": "440606"}
     assert client.post("/admin/parties/", data=typed).status_code == 302
-    entry = entries(place, kind="enterprise")["示例 机械有限公司"]
+    entry = entries(place, kinds=["enterprise"])["示例 机械有限公司"]
     assert (entry.credit_code, entry.region) == (CODE, "440606")
     assert "示例 机械有限公司" in client.get(f"/admin/parties/?q={CODE[:10]}&kind=enterprise").text
     assert "示例 机械有限公司" not in client.get("/admin/parties/?q=示例&kind=bank").text

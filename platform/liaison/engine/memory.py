@@ -248,7 +248,7 @@ class _Parties:
 
     def offered(self, kinds: Collection[str], day: date, words: str = "") -> Sequence[Party]:
         fitting = (one for one in self._parties.values() if one.covers(day) and (not kinds or one.kind in kinds))
-        named = (one for one in fitting if words.casefold() in one.name.casefold())
+        named = (one for one in fitting if all(word.casefold() in one.name.casefold() for word in words.split()))
         return sorted(named, key=lambda one: (one.name, one.id))[:FOUND_AT_MOST]
 
     def known(self, ids: Collection[str]) -> Mapping[str, Party]:

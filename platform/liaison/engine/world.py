@@ -81,8 +81,8 @@ class Parties(Protocol):
     """The directory of an organisation, shared by its mechanisms."""
 
     def offered(self, kinds: Collection[str], day: date, words: str = "") -> Sequence[Party]:
-        """The parties of some kinds (none: of all) that may be picked on `day` and have `words` in their names, by
-        name, at most `FOUND_AT_MOST`."""
+        """The parties of some kinds (none: of all) that may be picked on `day` and have every one of `words` in their
+        names, by name, at most `FOUND_AT_MOST`."""
         ...
 
     def known(self, ids: Collection[str]) -> Mapping[str, Party]:

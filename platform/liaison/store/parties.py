@@ -91,16 +91,17 @@ def directory(
     organisation: str,
     *,
     words: str = "",
-    kind: str = "",
+    kinds: Collection[str] = (),
     on: date | None = None,
     offset: int = 0,
     limit: int | None = None,
 ) -> tuple[list[Entry], int]:
     """A page of the directory by name, and how many entries it has: those with `words` in their names or as the start
-    of their credit codes, of one kind, standing on a day, where these are given."""
-    wanted = [t.Party.organisation_id == organisation, *_named(words)]
-    if kind:
-        wanted.append(t.Party.kind == kind)
+    of their credit codes, of some kinds, standing on a day, where these are given."""
+    wanted = [t.Party.organisation_id == organisation]
+    wanted += (_has(word) | t.Party.credit_code.startswith(word.upper(), autoescape=True) for word in words.split())
+    if kinds:
+        wanted.append(t.Party.kind.in_(kinds))
     if on is not None:
         wanted.append(_covers(on))
     total = connection.execute(select(func.count()).select_from(t.Party).where(*wanted)).scalar_one()
@@ -143,7 +144,7 @@ class Directory:
         self._reading, self._organisation = reading, organisation
 
     def offered(self, kinds: Collection[str], day: date, words: str = "") -> Sequence[Party]:
-        wanted = [t.Party.organisation_id == self._organisation, _covers(day), *_named(words)]
+        wanted = [t.Party.organisation_id == self._organisation, _covers(day), *map(_has, words.split())]
         if kinds:
             wanted.append(t.Party.kind.in_(kinds))
         return list(self._found(wanted, FOUND_AT_MOST))
@@ -169,11 +170,5 @@ def _covers(day: date) -> ColumnElement[bool]:
     return began & or_(t.Party.last_day.is_(None), t.Party.last_day >= day)
 
 
-def _named(words: str) -> list[ColumnElement[bool]]:
-    """Every word stands in the name, or begins the credit code."""
-    return [
-        or_(
-            t.Party.name.icontains(word, autoescape=True), t.Party.credit_code.startswith(word.upper(), autoescape=True)
-        )
-        for word in words.split()
-    ]
+def _has(word: str) -> ColumnElement[bool]:
+    return t.Party.name.icontains(word, autoescape=True)

@@ -44,6 +44,8 @@ class Asking:
     around: Surroundings
     actor: Actor
     now: datetime
+    draft: str = ""
+    """The draft of the portal that a record is begun with; empty everywhere else."""
 
     @property
     def facts(self) -> Facts:
@@ -174,12 +176,21 @@ class Asking:
         record = self.family.record
         here, type_, key = record.installation, record.type, field.spec.key
         if field.kind.name in ("party", "table"):
-            return present(field, options_url=url_for("parties.offered", installation=here, type_=type_, field=key))
+            return present(field, options_url=self._parties(key))
         if field.kind.name != "file":
             return present(field)
         upload = url_for("files.upload", installation=here, type_=type_, field=key)
         attached = [files.get(str(id_), {"id": id_, "name": id_, "size": 0}) for id_ in (field.data or ())]
         return present(field, upload_url=upload, files=attached)
+
+    def _parties(self, key: str) -> str:
+        """The address of the parties that a field takes, by the edition this form stands on."""
+        record = self.family.record
+        if self.draft:
+            return url_for("parties.of_draft", id_=self.draft, field=key)
+        if record.id:
+            return url_for("parties.of_record", record=record.id, field=key)
+        return url_for("parties.of_new", installation=record.installation, type_=record.type, field=key)
 
     def _files(self, bound: Iterable[BoundForm]) -> Mapping[str, Mapping[str, Any]]:
         """What the files in the fields are called: those this person may read on the record, and those it brought. An
@@ -221,10 +232,12 @@ class Shown:
         return sum(1 for row in self.rows for field in row if field["problems"])
 
 
-def for_start(mechanism: Mechanism, type_: str, action: Action, around: Surroundings, installation: str) -> Asking:
-    """What a start action asks for: the record is not there yet."""
+def for_start(
+    mechanism: Mechanism, type_: str, action: Action, around: Surroundings, installation: str, draft: str = ""
+) -> Asking:
+    """What a start action asks for: the record is not there yet. `draft`: the one it is filled in as."""
     record = Record(id="", type=type_, installation=installation)
-    return Asking(mechanism, action, Family(record), around, visit.actor(), visit.now())
+    return Asking(mechanism, action, Family(record), around, visit.actor(), visit.now(), draft)
 
 
 def for_record(opened: visit.Opened, action: Action) -> Asking:

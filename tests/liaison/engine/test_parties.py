@@ -43,6 +43,21 @@ def test_a_picker_offers_the_kinds_that_its_field_wants_by_name(room, chamber):
     assert [one.name for one in directory.offered((), DAY, "%")] == []
 
 
+@pytest.mark.parametrize("words", ["联合 示例", "示例 商会", " 会 ", "abc", "ABC 示例", ""])
+def test_every_word_stands_in_the_name_in_any_order(room, words):
+    room.party("chamber", "示例商会联合会 Abc")
+    room.party("chamber", "另一商会")
+    found = [one.name for one in room.around("office").parties.offered(["chamber"], DAY, words)]
+    assert "示例商会联合会 Abc" in found
+    assert ("另一商会" in found) == all(word in "另一商会" for word in words.split())
+
+
+def test_words_that_do_not_all_stand_in_the_name_find_nothing(room, chamber):
+    parties = room.around("office").parties
+    assert [one.name for one in parties.offered(["chamber"], DAY, "联合 示例")] == ["示例商会联合会"]
+    assert parties.offered(["chamber"], DAY, "联合 银行") == []
+
+
 def test_a_required_party_can_be_filled_in_with_what_is_offered_alone(room, chamber):
     bank = room.party("bank", "示例银行")
     began = room.begin(chamber=chamber, involved=[bank, chamber], invited=[{"firm": bank}])

@@ -28,17 +28,17 @@ def test_entries_are_found_by_name_code_kind_and_day(place: Any) -> None:
         firm = add_party(connection, "district", "enterprise", "示例机械有限公司", credit_code=CODE, region="440606")
         bank = add_party(connection, "district", "bank", "示例100%银行")
         add_party(connection, "city", "bank", "市里的示例银行")
-    assert names(place, kind="bank") == ["示例100%银行"]
+    assert names(place, kinds=["bank"]) == ["示例100%银行"]
     assert names(place, words="机械 公司") == names(place, words=CODE[:8].lower()) == ["示例机械有限公司"]
     assert names(place, words="100%") == ["示例100%银行"]
     assert names(place, words="机_") == []
     with place.database.write() as connection:
         close_party(connection, bank, day)
         change_party(connection, firm, kind="enterprise", name="改名机械", credit_code="", region="")
-    assert names(place, kind="bank", on=day) == ["示例100%银行"]
-    assert names(place, kind="bank", on=day + timedelta(days=1)) == []
-    assert names(place, kind="bank") == ["示例100%银行"]
-    assert names(place, kind="enterprise") == ["改名机械"]
+    assert names(place, kinds=["bank"], on=day) == ["示例100%银行"]
+    assert names(place, kinds=["bank"], on=day + timedelta(days=1)) == []
+    assert names(place, kinds=["bank"]) == ["示例100%银行"]
+    assert names(place, kinds=["enterprise"]) == ["改名机械"]
     assert names(place, "city") == ["市里的示例银行"]
     everything = names(place)
     assert names(place, offset=2, limit=3) == everything[2:5]

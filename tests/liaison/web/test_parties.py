@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +11,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from harness import axe
-from liaison.definitions import read_package
-from liaison.engine import FOUND_AT_MOST, Record
-from liaison.store import SqlWorld, add_party, close_party, hold, install, publish
+from liaison.access import Actor
+from liaison.definitions import Package, read_package
+from liaison.engine import FOUND_AT_MOST, Command, Record
+from liaison.store import SqlWorld, act, add_party, close_party, hold, install, publish, put_in_force
 from liaison.store import tables as t
 
 MECHANISM = Path(__file__).parents[1] / "engine" / "mechanisms" / "parties"
+CODE = "91440606MA4W7L6X5G"
 HELD = {"office": ("office", ""), "economy": ("liaison", "north")}
 
 
@@ -55,9 +58,26 @@ class Listing:
         with self.place.database.read() as connection:
             return SqlWorld(connection, self.place.database.shelf).families([id_])[id_].record
 
-    def asks(self, field: str, words: str = "") -> str:
-        """The address a picker asks."""
-        return f"/parties/{self.installation}/matter/{field}?q={words}"
+    def asks(self, draft: str, field: str, words: str = "") -> str:
+        """The address a picker of a draft asks."""
+        return f"/parties/draft/{draft.rpartition('/')[2]}/{field}?q={words}"
+
+    def opened(self, in_force: bool) -> None:
+        """Whether anybody may begin a matter here."""
+        with self.place.database.write() as connection:
+            put_in_force(connection, self.installation, in_force, self.place.now)
+
+    def another_edition(self) -> None:
+        """Put a version in force whose form asks for a bank instead of a chamber."""
+        files = dict(read_package(MECHANISM).files)
+        form, mechanism = "form_definitions/parties/matter.json", "rules/parties/mechanism.json"
+        asked = json.loads(files[form])
+        asked["schema"]["properties"]["chamber"]["filter"] = {"kinds": ["bank"]}
+        files[form] = json.dumps(asked).encode()
+        files[mechanism] = json.dumps({**json.loads(files[mechanism]), "version": "2.0.0"}).encode()
+        with self.place.database.write() as connection:
+            digest = publish(connection, Package(files), "office", self.place.now)
+            install(connection, "district", digest, "office", self.place.now)
 
 
 @pytest.fixture
@@ -97,36 +117,99 @@ def test_a_region_is_typed_where_no_list_offers_any(listing: Listing) -> None:
     assert 'type="text"' in shown[0]
 
 
+def found(answer: TestResponse) -> list[str]:
+    """What a picker is offered."""
+    assert answer.status_code == 200
+    return [one["label"] for one in answer.json or ()]
+
+
 def test_a_long_directory_is_searched(listing: Listing) -> None:
     last = listing.many()
     client = listing.place.app.test_client()
     draft = listing.draft(client)
     page = client.get(draft).text
     for field in ("chamber", "involved", "invited/firm"):
-        assert f'data-options-url="/parties/{listing.installation}/matter/{field}"' in page
+        assert f'data-options-url="{listing.asks(draft, field).removesuffix("?q=")}"' in page
     assert last not in page
-    assert client.get(listing.asks("chamber", "商会504")).json == [{"value": last, "label": "示例商会504"}]
-    assert client.get(listing.asks("chamber", "示例银行")).json == []
-    assert client.get(listing.asks("invited/firm", "示例银行")).json == [{"value": listing.bank, "label": "示例银行"}]
-    assert len(client.get(listing.asks("chamber")).json) == 50
+    assert client.get(listing.asks(draft, "chamber", "商会504")).json == [{"value": last, "label": "示例商会504"}]
+    assert found(client.get(listing.asks(draft, "chamber", "示例银行"))) == []
+    assert found(client.get(listing.asks(draft, "invited/firm", "示例银行"))) == ["示例银行"]
+    assert len(found(client.get(listing.asks(draft, "chamber", "示例")))) == 50
     # What was picked beyond what the page carries stands there again when something else is wrong.
     answer = client.post(f"{draft}?step=1", data={"chamber": last, "town": "990000"})
     assert answer.status_code == 422
     assert f'<option value="{last}" selected' in answer.text
     with listing.place.database.write() as connection:
         close_party(connection, last, listing.place.now.date().replace(day=1))
-    assert client.get(listing.asks("chamber", "商会504")).json == []
+    assert found(client.get(listing.asks(draft, "chamber", "商会504"))) == []
     assert client.post(f"{draft}?step=1", data={"chamber": last}).status_code == 422
 
 
-def test_what_only_the_office_is_asked_for_is_not_offered_to_others(listing: Listing) -> None:
-    guest = listing.place.app.test_client()
-    assert guest.get(listing.asks("advised")).status_code == 302
-    assert listing.place.signed_in("company").get(listing.asks("advised")).status_code == 403
-    assert listing.place.signed_in("office").get(listing.asks("advised")).json == []
+def test_a_visitor_is_told_only_of_names_it_half_knows(listing: Listing) -> None:
+    with listing.place.database.write() as connection:
+        add_party(connection, "district", "chamber", "有代码的商会", credit_code=CODE)
+    client = listing.place.app.test_client()
+    draft = listing.draft(client)
+    for words in ("", "商", "%20商%20", CODE, CODE[:4], CODE[:17]):
+        assert found(client.get(listing.asks(draft, "chamber", words))) == [], words
+    assert found(client.get(listing.asks(draft, "chamber", "商会 示例"))) == ["示例商会", "示例商会联合会"]
+    office = listing.place.signed_in("office")
+    new = f"/parties/new/{listing.installation}/matter/chamber"
+    assert found(office.get(f"{new}?q={CODE[:4]}")) == ["有代码的商会"]
+    assert len(found(office.get(new))) > 1, "who handles matters looks through it"
+
+
+def test_only_a_form_one_may_fill_in_is_offered_anything(listing: Listing) -> None:
+    client, other = listing.place.app.test_client(), listing.place.app.test_client()
+    draft = listing.draft(client)
+    asked = listing.asks(draft, "chamber", "示例")
+    assert found(client.get(asked))
+    assert other.get(asked).status_code == 404
+    listing.opened(False)
+    assert client.get(asked).status_code == 404
+    listing.opened(True)
+    new = f"/parties/new/{listing.installation}/matter/chamber?q=示例"
+    assert other.get(new).status_code == 302
+    assert listing.place.signed_in("company").get(new).status_code == 403
+    assert listing.place.signed_in("office").get("/parties/new/nowhere/matter/chamber?q=示例").status_code == 404
+
+
+def test_what_is_offered_is_what_the_edition_of_the_form_takes(listing: Listing) -> None:
+    client, office = listing.place.app.test_client(), listing.place.signed_in("office")
+    sent = listing.draft(client)
+    client.post(f"{sent}?step=1", data={"chamber": listing.chamber, "town": "440606001"})
+    record = client.post(f"{sent}/submit").location.rpartition("/")[2]
+    draft = listing.draft(client)
+    listing.another_edition()
+    assert found(client.get(listing.asks(draft, "chamber", "联合会"))) == ["示例商会联合会"]
+    assert found(client.get(listing.asks(draft, "chamber", "示例银行"))) == []
+    assert found(office.get(f"/parties/record/{record}/chamber?q=联合会")) == ["示例商会联合会"]
+    assert found(office.get(f"/parties/new/{listing.installation}/matter/chamber")) == ["示例银行"]
+
+
+def test_of_a_record_only_who_may_answer_now_is_offered_anything(listing: Listing) -> None:
+    client = listing.place.app.test_client()
+    draft = listing.draft(client)
+    client.post(f"{draft}?step=1", data={"chamber": listing.chamber, "town": "440606001"})
+    record = client.post(f"{draft}/submit").location.rpartition("/")[2]
+    of_record = f"/parties/record/{record}"
+    assert listing.place.app.test_client().get(f"{of_record}/advised?q=示例").status_code == 302
+    assert listing.place.signed_in("company").get(f"{of_record}/advised?q=示例").status_code == 403
+    assert found(listing.place.signed_in("office").get(f"{of_record}/advised")) == []
+    assert client.get(f"{of_record}/advised?q=示例").status_code == 302, "the office's to say"
+    assert found(client.get(f"{of_record}/chamber?q=联合会")) == ["示例商会联合会"], "the enterprise may correct it"
+    assert found(client.get(f"{of_record}/chamber")) == []
+    assert act(listing.place.database, Command("close", Actor("office", ""), "close", record), listing.place.now)
+    assert client.get(f"{of_record}/chamber?q=示例").status_code == 302, "it is closed"
+
+
+def test_what_names_no_party_is_not_there(listing: Listing) -> None:
+    client = listing.place.app.test_client()
+    draft = listing.draft(client)
+    assert client.get(listing.asks(draft, "advised", "示例")).status_code == 302, "the office's to say"
     for wrong in ("town", "nothing", "invited", "invited/nothing", "chamber/firm"):
-        assert guest.get(listing.asks(wrong)).status_code == 404, wrong
-    assert guest.get("/parties/nowhere/matter/chamber").status_code == 404
+        assert client.get(listing.asks(draft, wrong)).status_code == 404, wrong
+    assert client.get("/parties/draft/nothing/chamber").status_code == 404
 
 
 def test_a_party_is_found_by_typing(page: Page, place: Any, listing: Listing, serve: Callable[[Any], str]) -> None:

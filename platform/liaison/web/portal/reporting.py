@@ -367,7 +367,7 @@ def _opened(id_: str) -> tuple[Draft, Asking]:
         found = _find(connection, id_)
         if found.record is None:
             ready, around = _ready(connection, found.installation, found.edition)
-            return found, for_start(ready, found.type, start_of(ready, found.type), around, found.installation)
+            return found, for_start(ready, found.type, start_of(ready, found.type), around, found.installation, id_)
     opened = _look(found.record)
     action = opened.mechanism.action(found.type, found.action)
     if action is None:

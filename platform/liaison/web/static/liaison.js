@@ -683,8 +683,9 @@
         item.option = option;
         return item;
       }));
-      if (!found.length) list.append(make("li", { class: "picker__none", role: "option", "aria-disabled": "true" }, word("web.script.no_match")));
-      status.textContent = found.length ? word("web.script.matches", { count: found.length }) : word("web.script.no_match");
+      const none = word(url && wanted.length < 2 ? "web.script.type_more" : "web.script.no_match");
+      if (!found.length) list.append(make("li", { class: "picker__none", role: "option", "aria-disabled": "true" }, none));
+      status.textContent = found.length ? word("web.script.matches", { count: found.length }) : none;
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       move(found.length && wanted ? 0 : -1);
