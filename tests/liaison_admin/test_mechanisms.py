@@ -15,7 +15,17 @@ import pytest
 from liaison.access import GUEST
 from liaison.definitions import read_package, to_zip
 from liaison.rules import Decider
-from liaison.store import access_log, add_account, add_person, files_of, grant, installations, lookup, versions
+from liaison.store import (
+    access_log,
+    add_account,
+    add_person,
+    files_of,
+    grant,
+    installations,
+    lookup,
+    put_in_force,
+    versions,
+)
 from liaison.store.parking import park
 from liaison.texts import Message
 
@@ -181,6 +191,7 @@ def test_a_mechanism_is_put_in_force_when_its_posts_are_held(place: Any) -> None
         [one] = installations(connection, "other")
     assert one.answers == {"office_hours": {"hours": "09:00-12:00,13:00-17:00"}}
     assert not one.in_force
+    number_otherwise(client, place)
 
     force = f"/admin/mechanisms/installations/{one.id}/force"
     refused = client.post(force, data={"in_force": "1"})
@@ -202,6 +213,44 @@ def test_a_mechanism_is_put_in_force_when_its_posts_are_held(place: Any) -> None
     client.post(force, data={"in_force": "0"})
     with place.database.read() as connection:
         assert not installations(connection, "other")[0].in_force
+
+
+def number_otherwise(client: Any, place: Any) -> None:
+    """Answer the question of numbers in the neighbour district in its own way."""
+    install = f"/admin/mechanisms/versions/{digest(place)}/install"
+    answer = client.post(install, data={"slot-numbers": "LQ-{year}-{serial:4}"})
+    assert answer.status_code == 302, answer.text
+
+
+def test_two_installations_do_not_give_the_same_numbers(place: Any) -> None:
+    with place.database.write() as connection:
+        grant(connection, "config", "configurer", "organisation", "other", "seed", organisation="other")
+    client = place.signed_in("config")
+    client.get("/admin/organisation/other")
+    install = f"/admin/mechanisms/versions/{digest(place)}/install"
+    # The serial's width makes no numbers of its own: the thousandth is the same.
+    page = client.post(install, data={"slot-numbers": "SDMQ-{year}-{serial:3}"}, follow_redirects=True).text
+    taken = "“事项编号怎样编”：示例区的"
+    assert taken in page
+    with place.database.read() as connection:
+        [one] = installations(connection, "other")
+    refused = client.post(f"/admin/mechanisms/installations/{one.id}/force", data={"in_force": "1"})
+    assert refused.status_code == 422
+    assert taken in refused.text
+    number_otherwise(client, place)
+    assert taken not in client.get(f"/admin/mechanisms/installations/{one.id}").text
+
+    with place.database.write() as connection:
+        put_in_force(connection, place.installation, False, place.now)
+    client.post(install, data={"slot-numbers": "SDMQ-{year}-{serial:4}"})
+    shown = f"/admin/mechanisms/installations/{one.id}"
+    assert taken not in client.get(shown).text, "nothing is in force there, and no number was given"
+    with place.database.write() as connection:
+        put_in_force(connection, place.installation, True, place.now)
+    place.do("submit", GUEST, type="matter", installation=place.installation, values=place.values)
+    with place.database.write() as connection:
+        put_in_force(connection, place.installation, False, place.now)
+    assert taken in client.get(shown).text, "numbers that were given stay given"
 
 
 def test_answers_that_do_not_fit_keep_what_was_typed(place: Any) -> None:

@@ -200,13 +200,22 @@ def _from_zip(data: bytes) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _litter(entry.filename)]
             _declared(entries)
+            around = _wrapped([entry.filename for entry in entries])
             for entry in entries:
-                yield entry.filename, _unpack(archive, entry)
+                yield entry.filename.removeprefix(around), _unpack(archive, entry)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as error:
         # RuntimeError is how zipfile says that a file is encrypted.
-        raise _RefusedError("bad_zip", reason=str(error)) from error
+        raise _RefusedError("bad_zip") from error
     except (OSError, ValueError, IndexError, OverflowError) as error:
-        raise _RefusedError("bad_zip", reason=str(error)) from error
+        raise _RefusedError("bad_zip") from error
+
+
+def _wrapped(names: Sequence[str]) -> str:
+    """The one folder, with its slash, in which everything lies, as file managers zip a folder; empty where there is
+    none, or the files of a mechanism are not what it holds."""
+    tops = {name.partition("/")[0] for name in names}
+    within = {name.split("/")[1] for name in names if name.count("/") > 1}
+    return f"{tops.pop()}/" if len(tops) == 1 and within & {FORMS, RULES} else ""
 
 
 def _litter(path: str) -> bool:

@@ -126,17 +126,24 @@ def _problems(slot: Slot, value: Any, file: str, pointer: str) -> list[Finding]:
         wrong = [_row_problem(slot, n, row) for n, row in enumerate(value, 1)]
         if found := [_finding(what, file, pointer, **params, **more) for what, more in filter(None, wrong)]:
             return found
-    amount = _amount(slot.type, value)
-    if amount is None or (slot.minimum is None and slot.maximum is None):
+    amount, minimum = _amount(slot.type, value), _minimum(slot)
+    if amount is None:
         return []
-    if slot.type == "length" and slot.default is not None and slot.default.keys() != value.keys():
+    bounded = slot.minimum is not None or slot.maximum is not None
+    if bounded and slot.type == "length" and slot.default is not None and slot.default.keys() != value.keys():
         unit = Message(f"definitions.length_unit.{next(iter(slot.default))}")
         return [_finding("slot_unit", file, pointer, **params, unit=unit)]
-    if slot.minimum is not None and amount < slot.minimum:
-        return [_finding("slot_too_small", file, pointer, **params, limit=slot.minimum)]
+    if minimum is not None and amount < minimum:
+        return [_finding("slot_too_small", file, pointer, **params, limit=minimum)]
     if slot.maximum is not None and amount > slot.maximum:
         return [_finding("slot_too_large", file, pointer, **params, limit=slot.maximum)]
     return []
+
+
+def _minimum(slot: Slot) -> float | None:
+    """The least a slot may be filled with. Nobody who is asked how long means no time at all, or time before: a slot
+    that does says so with a minimum of its own."""
+    return 1 if slot.minimum is None and slot.type == "length" else slot.minimum
 
 
 def _row_problem(slot: Slot, number: int, row: Any) -> tuple[str, dict[str, Any]] | None:

@@ -1,18 +1,21 @@
-"""What stands in the way of a mechanism being in force: slots nobody has answered, posts too few or too many hold."""
+"""What stands in the way of a mechanism being in force: slots nobody has answered, posts too few or too many hold,
+numbers that another installation of the site gives as well."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, or_, select
 
-from liaison.definitions import Loaded, load, read_package
+from liaison.definitions import Definition, Loaded, load, read_package
 from liaison.roster import unheld
 from liaison.texts import Message
 
+from . import tables as t
 from .installing import InForce, files_of
 from .shelf import Shelf
 
@@ -43,8 +46,43 @@ def would_lack(
 def _obstacles(connection: Connection, shelf: Shelf, installed: InForce, day: date, loaded: Loaded) -> list[Message]:
     roster = shelf.today(connection, shelf.installed(connection, installed.id), day).roster
     definition = loaded.definition
+    numbered: list[Message] = []
     if definition is not None:
+        numbered = list(_numbered_alike(connection, shelf, installed, definition))
         units = {**definition.roster.units, **roster.units}
         roster = replace(roster, posts=definition.roster.posts, units=units)
     unanswered = [finding.message for finding in loaded.findings if finding.code == _OPEN]
-    return [*unanswered, *unheld(roster, day)]
+    return [*unanswered, *numbered, *unheld(roster, day)]
+
+
+def _numbered_alike(
+    connection: Connection, shelf: Shelf, installed: InForce, definition: Definition
+) -> Iterator[Message]:
+    """The series whose numbers an installation in force, or one that has records, gives too: whoever follows a matter
+    by its number must find one, not two."""
+    others = connection.execute(
+        select(t.Installation.edition_id, t.Edition.title, t.Organisation.title.label("organisation"))
+        .join(t.Edition, t.Edition.id == t.Installation.edition_id)
+        .join(t.Organisation, t.Organisation.id == t.Installation.organisation_id)
+        .where(
+            t.Installation.id != installed.id,
+            or_(t.Installation.in_force, exists().where(t.Record.installation_id == t.Installation.id)),
+        )
+        .order_by(t.Installation.id)
+    )
+    theirs = {
+        _shape(series.pattern): other
+        for other in others
+        for series in shelf.mechanism(connection, other.edition_id).definition.series.values()
+    }
+    for at, series in enumerate(definition.series.values()):
+        if (other := theirs.get(_shape(series.pattern))) is not None:
+            slot = definition.filled.get((f"rules/{definition.key}/mechanism.json", f"/series/{at}/pattern"))
+            params = {"pattern": series.pattern, "organisation": other.organisation, "title": other.title}
+            asked = {"question": definition.slots[slot].question} if slot else {}
+            yield Message("store.numbers_taken" if slot else "store.numbers_fixed", params | asked)
+
+
+def _shape(pattern: str) -> str:
+    """A pattern without the width of its serial: of two that differ in it alone, long serials are the same number."""
+    return re.sub(r":\d+\}", "}", pattern)

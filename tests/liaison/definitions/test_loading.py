@@ -80,6 +80,9 @@ def test_slots_take_their_default_or_the_answer(minimal):
         ({"type": "length", "minimum": 1, "maximum": 10}, {"days": 11}, "slot_too_large"),
         ({"type": "length", "minimum": 1, "maximum": 10}, {"days": 0}, "slot_too_small"),
         ({"type": "length", "minimum": 1, "maximum": 10}, {"workdays": 5}, "slot_unit"),
+        ({"type": "length"}, {"months": -3}, "slot_too_small"),
+        ({"type": "length"}, {"days": 0}, "slot_too_small"),
+        ({"type": "length", "maximum": 10}, {"days": 0}, "slot_too_small"),
         ({"type": "length"}, 5, "slot_type"),
         ({"type": "length"}, {"days": 1, "months": 1}, "slot_type"),
         (

@@ -74,6 +74,16 @@ def test_the_digest_tells_paths_from_contents():
     assert Package({"a": b"bc"}).digest != Package({"ab": b"c"}).digest
 
 
+def test_one_folder_around_everything_in_a_zip_is_taken_off(minimal):
+    def inside(folder):
+        return zipped(*((folder + path, data) for path, data in minimal.items()))
+
+    assert read_package(inside("机制/")).files == minimal
+    assert only(read_package(inside("a/b/"))) == "definitions.unknown_file"
+    with_note = zipped(("readme.txt", ""), *((f"a/{path}", data) for path, data in minimal.items()))
+    assert only(read_package(with_note)) == "definitions.unknown_file"
+
+
 RULES = "rules/mini/mechanism.json"
 BAD_ZIPS = {
     "definitions.path_outside": zipped(("../evil.json", "{}")),

@@ -12,7 +12,17 @@ from werkzeug.test import Client
 
 from harness.queries import counted
 from liaison.engine import Command
-from liaison.store import SqlWorld, access_log, act, give_code, hold, install, installations
+from liaison.store import (
+    SqlWorld,
+    access_log,
+    act,
+    add_organisation,
+    give_code,
+    hold,
+    install,
+    installations,
+    lookup,
+)
 from liaison.store import tables as t
 from liaison.web import links
 
@@ -107,6 +117,22 @@ def test_a_guest_reports_and_follows(place: Any) -> None:
     page = elsewhere.get(found.location).text
     assert "138****8000" in page
     assert "13800138000" not in page
+
+
+def test_of_two_organisations_each_is_named(place: Any) -> None:
+    client = place.app.test_client()
+    receipt = f"/receipt/{submit(place, client)}"
+    with place.database.write() as connection:
+        [here] = installations(connection)
+        own = next(one.title for one in lookup.organisations(connection) if one.id == here.organisation)
+    assert all(own not in client.get(page).text for page in ("/", f"/m/{here.id}", receipt)), "it is the only one"
+    with place.database.write() as connection:
+        add_organisation(connection, "neighbour", "邻区工商联", place.now)
+        there = install(connection, "neighbour", here.digest, "seed", place.now)
+    home = client.get("/").text
+    assert home.count(own) == home.count("邻区工商联") == 1
+    assert "邻区工商联" in client.get(f"/m/{there}").text
+    assert own in client.get(receipt).text
 
 
 def test_what_happens_next_has_lengths_in_words_until_it_has_dates(place: Any) -> None:

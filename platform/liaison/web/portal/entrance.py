@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from liaison.access import Scope
 from liaison.definitions import Action, Definition, RecordType
 from liaison.engine import Mechanism, Record, title_of
 from liaison.forms import display
-from liaison.store import Draft, InForce, Wanted, drafts_of, installations
+from liaison.store import Draft, InForce, Wanted, drafts_of, installations, lookup
 from liaison.store import records as listed
 
 from .. import permissions, visit
@@ -34,7 +35,14 @@ def home() -> ResponseReturnValue:
         for one in installations(connection):
             definition = visit.database().shelf.mechanism(connection, one.edition).definition
             if one.in_force and offered(definition):
-                offers.append({"installed": one, "definition": definition, "types": offered(definition)})
+                offers.append(
+                    {
+                        "installed": one,
+                        "whose": whose(connection, one),
+                        "definition": definition,
+                        "types": offered(definition),
+                    }
+                )
     return render_template("portal/home.html", offers=offers, drafts=_drafts())
 
 
@@ -43,9 +51,12 @@ def home() -> ResponseReturnValue:
 def mechanism(installation: str) -> ResponseReturnValue:
     """What the mechanism is for, who answers, how it goes, how long it takes, and the buttons."""
     one, ready = in_force(installation)
+    with visit.database().read() as connection:
+        of = whose(connection, one)
     return render_template(
         "portal/mechanism.html",
         one=one,
+        whose=of,
         definition=ready.definition,
         types=[_explained(ready, type_, installation) for type_ in offered(ready.definition)],
     )
@@ -73,6 +84,14 @@ def mine() -> ResponseReturnValue:
 def offered(definition: Definition) -> list[RecordType]:
     """The record types an enterprise may begin."""
     return [type_ for type_ in definition.record_types.values() if type_.portal]
+
+
+def whose(connection: Connection, installation: InForce) -> str:
+    """What the organisation is called that a mechanism is set up in; empty where the portal is of one alone."""
+    offering = {one.organisation for one in installations(connection) if one.in_force} | {installation.organisation}
+    if len(offering) == 1:
+        return ""
+    return next(one.title for one in lookup.organisations(connection) if one.id == installation.organisation)
 
 
 def in_force(installation: str) -> tuple[InForce, Mechanism]:

@@ -43,7 +43,7 @@ from .. import limits, permissions, show, visit
 from ..asking import Asking, for_record, for_start, summary
 from ..links import signed_link
 from . import blueprint, journey
-from .entrance import in_force, start_of
+from .entrance import in_force, start_of, whose
 from .following import RECORD, is_enterprise, may_hand_over, moved_on
 
 _CODES = "codes"
@@ -186,6 +186,8 @@ def receipt(record: str) -> ResponseReturnValue:
     opened = visit.opened()
     current = opened.family.record
     own = is_enterprise(opened)
+    with visit.database().read() as connection:
+        of = whose(connection, visit.standings()[current.installation].installed)
     steps = [
         {"title": journey.public_title(opened.mechanism, current.type, current.state), "standing": "current",
          "at": current.since},
@@ -194,6 +196,7 @@ def receipt(record: str) -> ResponseReturnValue:
     return render_template(
         "portal/receipt.html",
         record=current,
+        whose=of,
         definition=opened.mechanism.definition,
         own=own,
         code=session.get(_CODES, {}).get(record, "") if own else "",
