@@ -237,8 +237,13 @@ def test_a_pause_within_an_extension_does_not_count(clocks, matter):
 
 
 def test_an_agreed_extension_is_never_shortened(clocks, matter):
-    assert clocks.do(matter, "extend_until", at=day(10), new_day="2026-03-12")
+    for number in (12, 16):
+        refused = clocks.do(matter, "extend_until", at=day(10), new_day=f"2026-03-{number}")
+        assert refused.refusal.code == "engine.extended_not_longer"
     assert clock(clocks, matter).due_day == date(2026, 3, 16)
+    assert clock(clocks, matter).extensions == 0
+    assert clocks.do(matter, "extend_until", at=day(10), new_day="2026-03-17")
+    assert clock(clocks, matter).due_day == date(2026, 3, 17)
 
 
 def test_an_extension_until_no_day_is_refused(clocks, matter):

@@ -15,7 +15,8 @@ from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"term", "by"?: length, "until"?: {"field"}}`; without either, what the term itself declares."""
+    """`{"term", "by"?: length, "until"?: {"field"}, "if_longer"?}`; without a length and a day, what the term itself
+    declares. What makes it end no later is refused, or left out where the effect is for `if_longer` only."""
     term = step.mechanism.definition.terms[effect.body["term"]]
     clock = step.record.clock(term.key)
     if clock is None or not clock.state.open:
@@ -32,6 +33,10 @@ def apply(step: Step, effect: Effect) -> None:
         step.refused = Message("engine.extended_until_when", {"term": term.title})
         return
     longer = clocks.extend(step, term, clock, grant)
+    if longer.due <= clock.due:
+        if "if_longer" not in effect.body:
+            step.refused = Message("engine.extended_not_longer", {"term": term.title, "day": clock.due_day})
+        return
     step.change(clocks=tuple(longer if one is clock else one for one in step.record.clocks))
     step.why.append(Message("engine.extended", {"day": clock.due_day, "to": longer.due_day}))
 
