@@ -285,10 +285,8 @@ def _row(number: str, term: str, old: date, new: date) -> dict[str, Any]:
 
 
 def _uncounted(recomputed: Recomputed) -> list[dict[str, Any]]:
-    """The rows of the list of records that could not be counted anew."""
-    return [
-        {"cells": {"number": one.number or one.record, "why": say(one.why, lang())}} for one in recomputed.uncounted
-    ]
+    """The rows of the list of what could not be counted anew."""
+    return [{"cells": {"number": one.number or one.id, "why": say(one.why, lang())}} for one in recomputed.uncounted]
 
 
 def _kept(

@@ -51,8 +51,8 @@ def _import_calendar(database: Database, organisation: str, file: Path) -> None:
     for duty in done.duties:
         one = duty.instance
         click.echo(f"{one.owner}\t{one.duty} {one.period.key}\t{duty.old} -> {one.due}")
-    for record in done.uncounted:
-        click.echo(f"{record.number or record.record}\t{say(record.why)}", err=True)
+    for left in done.uncounted:
+        click.echo(f"{left.number or left.id}\t{say(left.why)}", err=True)
     tell("site.calendar.done", moved=len(done.clocks) + len(done.duties))
     if done.uncounted:
         sys.exit(1)

@@ -43,9 +43,10 @@ class MovedDuty:
 
 @dataclass(frozen=True, slots=True)
 class Uncounted:
-    """A record whose clocks could not be counted anew, and why. They stand as they stood."""
+    """A record whose clocks, or an installation of which what is owed, could not be counted anew, and why. They stand
+    as they stood. `number`: of the record, or what the mechanism is called."""
 
-    record: str
+    id: str
     number: str
     why: Message
 
@@ -96,8 +97,8 @@ def recompute(database: Database, organisation: str, notice: int, now: datetime)
     what is owed for periods is due. What moved, and what could not be counted.
 
     `notice` is the id that `import_notice` gave: done twice, or again after a crash, nothing is counted twice, and
-    what was left is done. Each record is counted in a transaction of its own, so that none keeps another from it.
-    KeyError: no such notice."""
+    what was left is done. Each record is counted in a transaction of its own, and so is what each installation is
+    owed, so that none keeps another from it. KeyError: no such notice."""
     with database.read() as connection:
         below = t.Organisation.path.startswith(_path(connection, organisation), autoescape=True)
         records = connection.execute(
@@ -106,13 +107,15 @@ def recompute(database: Database, organisation: str, notice: int, now: datetime)
             .where(below, t.Record.id.in_(_concerned(connection, notice)))
             .order_by(t.Record.ordinal)
         ).all()
-        installations = connection.scalars(
-            select(t.Installation.id)
+        installations = connection.execute(
+            select(t.Installation.id, t.Edition.title)
+            .join(t.Edition, t.Edition.id == t.Installation.edition_id)
             .join(t.Organisation, t.Organisation.id == t.Installation.organisation_id)
             .where(below, t.Installation.in_force)
             .order_by(t.Installation.id)
         ).all()
     clocks: list[Moved] = []
+    duties: list[MovedDuty] = []
     uncounted: list[Uncounted] = []
     for row in records:
         counted = _count(database, row.id, str(notice), now)
@@ -120,7 +123,12 @@ def recompute(database: Database, organisation: str, notice: int, now: datetime)
             uncounted.append(Uncounted(row.id, row.number or "", counted))
         else:
             clocks += counted
-    duties = [moved for installation in installations for moved in _place(database, installation, now)]
+    for here in installations:
+        placed = _place(database, here.id, now)
+        if isinstance(placed, Message):
+            uncounted.append(Uncounted(here.id, here.title, placed))
+        else:
+            duties += placed
     return Recomputed(tuple(clocks), tuple(duties), tuple(uncounted))
 
 
@@ -128,28 +136,36 @@ def _count(database: Database, record: str, notice: str, now: datetime) -> tuple
     """The clocks of a record that moved, or why they could not be counted."""
     try:
         result = act(database, recount_command(record, notice), now)
-    except (OperationalError, ProgrammingError):  # the database is at fault, not the record
-        raise
     except Exception as error:
-        log.exception("the clocks of record %s could not be counted anew", record)
-        return Message("store.could_not_count", {"error": type(error).__name__})
+        return _could_not_count(record, error)
     return result.refusal.message if result.refusal is not None else moved_by(result)
 
 
-def _place(database: Database, installation: str, now: datetime) -> list[MovedDuty]:
+def _place(database: Database, installation: str, now: datetime) -> list[MovedDuty] | Message:
     """Put what an installation is owed for periods, as far as it is not settled, on the days it has now, and have it
-    looked at again: what moved."""
+    looked at again: what moved, or why it could not be counted."""
     instance = t.DutyInstance
     here = (instance.installation_id == installation, instance.next_look.is_not(None))
-    with database.write() as connection:
-        ids = connection.scalars(select(instance.id).where(*here).with_for_update()).all()
-        changes = recount(SqlWorld(connection, database.shelf, writes=True), ids, now)
-        connection.execute(update(instance).where(*here).values(next_look=now))
+    try:
+        with database.write() as connection:
+            ids = connection.scalars(select(instance.id).where(*here).with_for_update()).all()
+            changes = recount(SqlWorld(connection, database.shelf, writes=True), ids, now)
+            connection.execute(update(instance).where(*here).values(next_look=now))
+    except Exception as error:
+        return _could_not_count(installation, error)
     return [
         MovedDuty(change.after, change.before.due)
         for change in changes
         if change.before is not None and change.before.due != change.after.due
     ]
+
+
+def _could_not_count(id_: str, error: Exception) -> Message:
+    """What is said of a record or an installation that fails; where the database is at fault, it is raised again."""
+    if isinstance(error, (OperationalError, ProgrammingError)):
+        raise error
+    log.error("%s could not be counted anew", id_, exc_info=error)
+    return Message("store.could_not_count", {"error": type(error).__name__})
 
 
 def _concerned(connection: Connection, notice: int) -> Select[str]:

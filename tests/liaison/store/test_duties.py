@@ -26,6 +26,7 @@ from liaison.store import (
     add_organisation,
     add_person,
     add_unit,
+    calendars,
     checkpoint,
     duties,
     hold,
@@ -293,6 +294,30 @@ def test_a_notice_moves_what_is_not_settled(site: Site) -> None:
     assert site.board("promised")["2026-04", agreement].due == date(2026, 4, 29)
     site.tend()
     assert site.board("promised")["2026-04", agreement].due == date(2026, 4, 29)
+
+
+def test_an_installation_that_cannot_be_counted_is_named_and_nothing_of_it_moves(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement = site.begin("agreement", finish=False, unit="north", visits=1)
+    site.tend()
+    site.tend("2026-04-01")
+    before = site.board("promised")["2026-04", agreement]
+
+    def fails(*_: Any) -> Any:
+        raise ValueError("示例")
+
+    monkeypatch.setattr(calendars, "recount", fails)
+    local = {"days": [{"name": "示例活动日", "date": before.due.isoformat(), "isOffDay": True}]}
+    notice = import_notice(site.database, "district", local, "office", site.now, "local").id
+    done = recompute(site.database, "district", notice, site.now)
+    assert [(one.id, one.why.code) for one in done.uncounted] == [(before.installation, "store.could_not_count")]
+    assert done.duties == ()
+    assert site.board("promised")["2026-04", agreement] == before
+    monkeypatch.undo()
+    done = recompute(site.database, "district", notice, site.now)
+    assert done.uncounted == ()
+    assert [(one.instance.id, one.old) for one in done.duties] == [(before.id, before.due)]
 
 
 def test_a_notice_leaves_what_somebody_moved(site: Site) -> None:
