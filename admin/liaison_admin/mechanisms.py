@@ -23,6 +23,7 @@ from liaison.store import (
     lookup,
     publish,
     put_in_force,
+    unmark,
     versions,
     would_lack,
 )
@@ -206,6 +207,7 @@ class Mechanisms(Moving):
             newer=next((version for version in newest if version.digest != one.digest), None),
             stuck=[_stuck(each) for each in stuck],
             marked=[_marked(each, definition.tables[each.table]["title"]) for each in marked],
+            marked_keys=[each.table for each in marked],
             marked_columns=columns("table:title", "since", "number"),
             stuck_columns=columns("number", "why:title", "since", "failed", "next_try"),
             duties=owed,
@@ -226,6 +228,18 @@ class Mechanisms(Moving):
         if refused:
             return self._installation(one), 422
         flash(visit.sentence("admin.now_in_force" if wanted else "admin.now_stopped"), "success")
+        return redirect(url_for(".installation", installation=one.id))
+
+    @expose("/installations/<installation>/seen", methods=["POST"])
+    def seen(self, installation: str) -> ResponseReturnValue:
+        """The marks of the decision tables shown have been seen to."""
+        one = set_up(installation, _ROLE)
+        shown = set(request.form.getlist("table"))
+        with visit.database().write() as connection:
+            tables = sorted(each.table for each in lookup.marked(connection, one.edition) if each.table in shown)
+            if tables:
+                unmark(connection, one.edition, tables)
+                note(connection, "tables_seen", one.organisation, installation=one.id, tables=tables)
         return redirect(url_for(".installation", installation=one.id))
 
 

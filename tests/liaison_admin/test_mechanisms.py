@@ -316,6 +316,20 @@ def test_a_table_on_which_the_evaluators_differed_is_marked(place: Any, monkeypa
         assert lookup.marked(connection, 0) == []
     assert (marked.table, marked.record, marked.since) == (table, first, place.now)
 
+    seen = f"{address}/seen"
+    assert place.signed_in("office").post(seen, data={"table": table}).status_code == 403
+    client.post(seen, data={"table": "another"})
+    assert "结论不同的判定表" in client.get(address).text
+    page = client.post(seen, data={"table": re.findall(r'name="table" value="(\w+)"', page)}, follow_redirects=True)
+    assert "结论不同的判定表" not in page.text
+    with place.database.read() as connection:
+        logged = [one for one in access_log(connection, "district") if one.what == "tables_seen"]
+    assert [(one.person, one.detail) for one in logged] == [
+        ("config", {"installation": place.installation, "tables": [table]})
+    ]
+    place.assigned()
+    assert "SDMQ-2026-0003" in client.get(address).text, "one that differs again is marked again"
+
 
 def test_answers_are_read_out_as_people_call_them(place: Any) -> None:
     page = place.signed_in("config").get(f"/admin/mechanisms/installations/{place.installation}").text

@@ -53,6 +53,7 @@ from .installing import (
     installations,
     publish,
     put_in_force,
+    unmark,
     versions,
 )
 from .listing import Page, Reach, Wanted, by_number, columns_of, count, records, soonest, work_list
@@ -83,13 +84,14 @@ from .people import (
     unit_titles,
 )
 from .pressing import Pressing, pressing
-from .saved import Saved, forget_list, save_list, saved_lists
+from .saved import MOST_SAVED, Saved, forget_list, save_list, saved_lists
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
 from .tally import Counted, Group, tally
 
 __all__ = [
     "LEVELS",
+    "MOST_SAVED",
     "REACHES",
     "SHORTEST",
     "Access",
@@ -228,6 +230,7 @@ __all__ = [
     "timeline",
     "token_owner",
     "unit_titles",
+    "unmark",
     "unread",
     "upgrade",
     "verify",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from liaison.calendars import ZONE
 from liaison.checking import check_package
@@ -174,6 +174,12 @@ def put_in_force(connection: Connection, installation: str, in_force: bool, now:
     if in_force:
         values["duties_at"] = now
     connection.execute(update(t.Installation).where(t.Installation.id == installation).values(values))
+
+
+def unmark(connection: Connection, edition: int, tables: Collection[str]) -> None:
+    """Take their marks from decision tables of an edition. One on which the evaluators differ again is marked again."""
+    marks = t.MarkedTable
+    connection.execute(delete(marks).where(marks.edition_id == edition, marks.table.in_(tables)))
 
 
 _INSTALLATIONS = (

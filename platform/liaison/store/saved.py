@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from . import tables as t
+
+MOST_SAVED: Final = 20
+"""Saved lists of a person in a ledger: as many as a row above it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,16 @@ class Saved:
 
 def save_list(
     connection: Connection, person: str, installation: str, view: str, title: str, asked: Mapping[str, str]
-) -> None:
-    """Keep a list of a ledger under a name, in the place of what was kept under it before. KeyError: no such
-    installation."""
+) -> bool:
+    """Keep a list of a ledger under a name, in the place of what was kept under it before. False: the person keeps as
+    many of that ledger as one may. KeyError: no such installation."""
     found = select(t.Installation.organisation_id).where(t.Installation.id == installation)
     organisation = connection.execute(found).scalar()
     if organisation is None:
         raise KeyError(installation)
+    titles = [one.title for one in saved_lists(connection, person, installation, view)]
+    if title not in titles and len(titles) >= MOST_SAVED:
+        return False
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     kept = dialect.insert(t.SavedList).values(
         organisation_id=organisation, installation_id=installation, person_id=person, view=view, title=title,
@@ -39,6 +46,7 @@ def save_list(
             index_elements=["person_id", "installation_id", "view", "title"], set_={"asked": kept.excluded.asked}
         )
     )
+    return True
 
 
 def saved_lists(connection: Connection, person: str, installation: str, view: str) -> list[Saved]:

@@ -22,7 +22,7 @@ from liaison.access import GUEST
 from liaison.definitions import Package, load, read_package
 from liaison.definitions.base import base_files
 from liaison.engine import Command
-from liaison.store import SqlWorld, access_log, act, add_organisation, drafts_of, hold, install, publish
+from liaison.store import MOST_SAVED, SqlWorld, access_log, act, add_organisation, drafts_of, hold, install, publish
 
 ASKED = {"level": "general", "subject": "道路修复", "category": "B", "lead_unit": "economy",
          "support_units": ["housing_water"]}  # fmt: skip
@@ -265,6 +265,27 @@ def test_a_list_is_saved_under_a_name_opened_and_dropped(place: Any) -> None:
     assert saved(office.get(ledger)) == []
     office.post(f"{ledger}/saved?category=A", data={"title": ""})
     assert saved(office.get(ledger))[0][0].startswith("A. 项目招商"), "without a name it is called what it asks"
+
+
+def test_a_ledger_has_room_for_so_many_saved_lists(place: Any) -> None:
+    office, ledger = place.signed_in("office"), "/desk/ledgers/general"
+    for number in range(MOST_SAVED):
+        office.post(f"{ledger}/saved?q=w{number}", data={"title": f"第{number}个"})
+    answer = office.post(f"{ledger}/saved?q=more", data={"title": "再一个"}, follow_redirects=True)
+    assert len(saved(answer)) == MOST_SAVED
+    assert f"最多存 {MOST_SAVED} 个" in text_of(answer)
+    answer = office.post(f"{ledger}/saved?q=other", data={"title": "第3个"}, follow_redirects=True)
+    assert ("第3个", f"{ledger}?q=other") in [one[:2] for one in saved(answer)], "what is kept can be changed"
+    office.post(saved(answer)[0][2])
+    answer = office.post(f"{ledger}/saved?q=more", data={"title": "再一个"}, follow_redirects=True)
+    assert "再一个" in [one[0] for one in saved(answer)]
+
+
+@pytest.mark.parametrize("asks", ["endpoint=x", "_method=POST", "_anchor=z", "_external=1", "_scheme=evil&_external=1"])
+def test_choosing_columns_leads_back_to_what_the_ledger_knows(place: Any, asks: str) -> None:
+    address = "/desk/ledgers/general"
+    answer = place.signed_in("office").post(f"{address}/columns?q=a&{asks}", data={"column": "record.number"})
+    assert (answer.status_code, answer.location) == (303, f"{address}?q=a")
 
 
 def test_a_ledger_stands_in_the_navigation_where_it_asks_for_it(place: Any) -> None:

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import View
-from liaison.store import forget_list, records, save_list, saved_lists
+from liaison.store import MOST_SAVED, forget_list, records, save_list, saved_lists
 
 from .. import permissions, visit
 from ..exporting import MOST, List, hand_out
@@ -89,13 +89,14 @@ def ledger(view: str) -> ResponseReturnValue:
 def choose_columns(view: str) -> ResponseReturnValue:
     """Keep the columns chosen for this browser; none chosen means the ledger's own again."""
     room = here()
-    offered = columns.known(room, _view(room, view).of)
+    shown = _view(room, view)
+    offered = columns.known(room, shown.of)
     picked = [path for path in request.form.getlist("column") if path in offered]
     kept = {name: paths for name, paths in session.get(_CHOSEN, {}).items() if name != _name(room, view)}
     if picked:
         kept[_name(room, view)] = picked
     session[_CHOSEN] = dict(list(kept.items())[-_MOST_CHOSEN:])
-    return redirect(_address(view, request.args.to_dict()), 303)
+    return redirect(Asked.of(room, shown).address(), 303)
 
 
 @blueprint.post("/ledgers/<view>/saved")
@@ -108,8 +109,11 @@ def save(view: str) -> ResponseReturnValue:
     if not asked.said or not title:
         abort(400)
     with visit.database().write() as connection:
-        save_list(connection, visit.actor().id, room.installed.id, view, title, asked.said)
-    flash(visit.sentence("desk.saved_kept", title=title), "success")
+        kept = save_list(connection, visit.actor().id, room.installed.id, view, title, asked.said)
+    if kept:
+        flash(visit.sentence("desk.saved_kept", title=title), "success")
+    else:
+        flash(visit.sentence("desk.saved_enough", most=MOST_SAVED), "warning")
     return redirect(asked.address(), 303)
 
 
