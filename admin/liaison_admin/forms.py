@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from flask import request
 
@@ -14,6 +14,7 @@ from liaison.web import plain, visit
 from .tabular import is_workbook, of_workbook
 
 Field = dict[str, Any]
+_Value = TypeVar("_Value", bound=str)
 
 
 class Form:
@@ -54,13 +55,13 @@ class Form:
             self.wrong(name, "admin.form.no_date")
             return None
 
-    def one_of(self, name: str, known: Iterable[str], *, required: bool = True) -> str:
+    def one_of(self, name: str, known: Iterable[_Value], *, required: bool = True) -> _Value | Literal[""]:
         """One of the values offered."""
         value = self.text(name, required=required)
-        if value and value not in known:
+        found = next((one for one in known if one == value), None)
+        if value and found is None:
             self.wrong(name, "admin.form.not_offered")
-            return ""
-        return value
+        return found or ""
 
     def wrong(self, name: str, code: str, **params: Any) -> None:
         """Something is wrong with a field."""

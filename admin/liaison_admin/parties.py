@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from liaison.definitions import PARTY_KINDS
 from liaison.forms import Wrong, read_region, read_uscc
-from liaison.store import Entry, add_party, change_party, close_party, directory, lookup
+from liaison.store import Entry, add_party, change_party, close_party, directory, lookup, taken
 from liaison.web import lang, visit, whole
 
 from . import party_table
@@ -40,7 +41,7 @@ class Parties(Page):
             entry = _entry(connection, place, form)
             if entry is not None:
                 added = add_party(
-                    connection, place.id, party_table.kind_of(entry.kind), entry.name,
+                    connection, place.id, entry.kind, entry.name,
                     credit_code=entry.credit_code, region=entry.region,
                 )  # fmt: skip
                 note(connection, "party_added", place.id, party=added)
@@ -61,7 +62,7 @@ class Parties(Page):
                 entry = _entry(connection, place, form, found)
                 if entry is not None:
                     change_party(
-                        connection, party, kind=party_table.kind_of(entry.kind), name=entry.name,
+                        connection, party, kind=entry.kind, name=entry.name,
                         credit_code=entry.credit_code, region=entry.region,
                     )  # fmt: skip
                     note(connection, "party_changed", place.id, party=party)
@@ -75,7 +76,7 @@ class Parties(Page):
             place=place,
             party=found,
             today=visit.today().isoformat(),
-            closed=found.last_day is not None and found.last_day < visit.today(),
+            closed=_over(found.last_day),
             fields=_fields(form),
             units=[{"cells": {"title": one.mechanism, "unit": one.unit}} for one in units],
             unit_columns=columns("unit:title", "title"),
@@ -89,9 +90,14 @@ class Parties(Page):
         form = Form()
         last = form.day("until")
         if not form.problems:
+            again = _over(found.last_day) and not _over(last)
             with visit.database().write() as connection:
-                close_party(connection, found.id, last)
-                note(connection, "party_closed" if last else "party_reopened", place.id, party=party)
+                if again and any(taken(connection, place.id, found.name, found.credit_code, visit.today(), party)):
+                    form.wrong("until", "admin.party.known")
+                else:
+                    close_party(connection, found.id, last)
+                    note(connection, "party_closed" if last else "party_reopened", place.id, party=party)
+        if not form.problems:
             flash(visit.sentence("admin.party.closed" if last else "admin.party.reopened"), "success")
         else:
             flash("；".join(form.problems["until"]), "error")
@@ -184,6 +190,10 @@ def _found(party: str) -> tuple[lookup.Place, Entry]:
     return place, found or abort(404)
 
 
+def _over(last: date | None) -> bool:
+    return last is not None and last < visit.today()
+
+
 def _entry(connection: Connection, place: lookup.Place, form: Form, before: Entry | None = None) -> Entry | None:
     """What was typed, or None with what is wrong in the form: nobody stands in the directory twice."""
     name = " ".join(form.text("name", required=True).split())
@@ -196,14 +206,14 @@ def _entry(connection: Connection, place: lookup.Place, form: Form, before: Entr
             form.tell(key, wrong.message(visit.sentence(f"admin.field.{key}")))
     if len(name) > party_table.LONGEST:
         form.wrong("name", "admin.party.long_name", most=party_table.LONGEST)
-    standing, _ = directory(connection, place.id, on=visit.today())
-    others = [one for one in standing if before is None or one.id != before.id]
     code = values["credit_code"]
-    if code and any(one.credit_code == code for one in others):
-        form.wrong("credit_code", "admin.party.known")
-    if any(one.name == name and not (code and one.credit_code) for one in others):
-        form.wrong("name", "admin.party.known")
-    return None if form.problems else Entry("", kind, name, values["credit_code"], values["region"], None, None)
+    named, coded = taken(connection, place.id, name, code, visit.today(), before.id if before else "")
+    for key, known in (("name", named), ("credit_code", coded)):
+        if known:
+            form.wrong(key, "admin.party.known")
+    if form.problems or not kind:
+        return None
+    return Entry("", kind, name, code, values["region"], None, None)
 
 
 def _enter(connection: Connection, place: lookup.Place, changes: list[party_table.Change]) -> tuple[int, int]:
@@ -212,11 +222,11 @@ def _enter(connection: Connection, place: lookup.Place, changes: list[party_tabl
     for one in changes:
         after = one.after
         if one.before is None:
-            add_party(connection, place.id, one.kind, after.name, credit_code=after.credit_code, region=after.region)
+            add_party(connection, place.id, after.kind, after.name, credit_code=after.credit_code, region=after.region)
             new += 1
         elif one.before != after:
             change_party(
-                connection, after.id, kind=one.kind, name=after.name, credit_code=after.credit_code,
+                connection, after.id, kind=after.kind, name=after.name, credit_code=after.credit_code,
                 region=after.region,
             )  # fmt: skip
             changed += 1

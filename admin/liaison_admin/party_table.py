@@ -6,7 +6,7 @@ name; what a line leaves out stays as it is, and who is not in the table stays t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,11 +34,6 @@ class Change:
     before: Entry | None
     after: Entry
 
-    @property
-    def kind(self) -> PartyKind:
-        """The kind of the party."""
-        return kind_of(self.after.kind)
-
 
 @dataclass
 class Read:
@@ -46,11 +41,6 @@ class Read:
 
     changes: list[Change] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
-
-
-def kind_of(key: str) -> PartyKind:
-    """The kind of this key."""
-    return next((kind for kind in PARTY_KINDS if kind == key), "other")
 
 
 def read(text: str, standing: Sequence[Entry]) -> Read:
@@ -106,8 +96,8 @@ def _change(line: int, given: Mapping[str, str], known: _Known) -> Change | list
 
     name = " ".join(given.get("name", "").split())
     code, region = value("credit_code", read_uscc), value("region", read_region)
-    kind = _kinds().get(given.get("kind", "").casefold(), "")
-    if given.get("kind") and not kind:
+    kind = _kinds().get(given.get("kind", "").casefold())
+    if given.get("kind") and kind is None:
         wrong.append(Message("admin.party.no_kind", {"kind": given["kind"]}))
     if not name:
         wrong.append(Message("admin.party.no_name"))
@@ -115,33 +105,33 @@ def _change(line: int, given: Mapping[str, str], known: _Known) -> Change | list
         wrong.append(Message("admin.party.long_name", {"most": LONGEST}))
     before = known.meant(name, code)
     if isinstance(before, Message):
-        wrong.append(before)
-    elif before is None and not given.get("kind"):
+        return [*wrong, before]
+    if before is None and not given.get("kind"):
         wrong.append(Message("admin.party.kind_missing", {"name": name}))
-    if wrong or isinstance(before, Message):
+    kind = kind or (before.kind if before else None)
+    if wrong or kind is None:
         return wrong
-    old = before or Entry("", "", name, "", "", None, None)
-    after = replace(
-        old, name=name, kind=kind or old.kind, credit_code=code or old.credit_code, region=region or old.region
-    )
+    old = before or Entry("", kind, name, "", "", None, None)
+    after = replace(old, name=name, kind=kind, credit_code=code or old.credit_code, region=region or old.region)
     return Change(line, before, after)
 
 
-def _kinds() -> dict[str, str]:
+def _kinds() -> dict[str, PartyKind]:
     """What the kinds are called, in every language and by their keys."""
-    found: dict[str, str] = {kind: kind for kind in PARTY_KINDS}
+    found: dict[str, PartyKind] = {kind: kind for kind in PARTY_KINDS}
     for kind in PARTY_KINDS:
         found.update({catalogue()[f"admin.party.kind.{kind}"][lang].casefold(): kind for lang in LANGUAGES})
     return found
 
 
 def _twice(changes: Iterable[Change]) -> list[Wrong]:
-    """Lines that mean a party which an earlier line means."""
-    seen: Counter[str] = Counter()
+    """Lines that mean a party which an earlier line means, or give it the same credit code."""
+    seen: set[str] = set()
     found: list[Wrong] = []
     for one in changes:
-        key = (one.before.id if one.before else "") or one.after.credit_code or one.after.name
-        seen[key] += 1
-        if seen[key] > 1:
+        code = one.after.credit_code
+        means = {one.before.id if one.before else code or one.after.name, code} - {""}
+        if means & seen:
             found.append(Wrong(one.line, Message("admin.csv.twice", {"name": one.after.name})))
+        seen |= means
     return found

@@ -30,6 +30,12 @@ def entries(place: Any, **asked: Any) -> dict[str, Entry]:
         return {one.name: one for one in directory(connection, "district", **asked)[0]}
 
 
+def stand(place: Any, name: str) -> list[Entry]:
+    """The parties of a name that can be picked today."""
+    with place.database.read() as connection:
+        return directory(connection, "district", words=name, on=place.now.date())[0]
+
+
 def text_of(answer: TestResponse) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
 
@@ -160,6 +166,37 @@ def test_every_wrong_line_is_said_and_nothing_is_entered(place: Any) -> None:
         assert re.search(rf"第 {number} 行：[^第]*{words}", said), (number, words, said)
     assert "甲公司,企业,123," in answer.text, "what was pasted is still there"
     assert entries(place) == before
+
+
+@pytest.mark.parametrize("code", [CODE, ""])
+def test_what_was_entered_again_is_not_opened_again(place: Any, code: str) -> None:
+    client = place.signed_in("config")
+    typed = {"name": "示例公司", "kind": "enterprise", "credit_code": code, "region": ""}
+    client.post("/admin/parties/", data=typed)
+    first = entries(place)["示例公司"].id
+    today = place.now.date()
+    close = f"/admin/parties/{first}/close"
+    client.post(close, data={"until": (today - timedelta(days=1)).isoformat()})
+    assert client.post("/admin/parties/", data=typed).status_code == 302
+    for until in ("", today.isoformat()):
+        answer = client.post(close, data={"until": until}, follow_redirects=True)
+        assert "目录里已有这个单位" in answer.text
+        assert [one.id for one in stand(place, "示例公司")] != [first]
+        assert len(stand(place, "示例公司")) == 1
+    [second] = stand(place, "示例公司")
+    client.post(f"/admin/parties/{second.id}/close", data={"until": (today - timedelta(days=1)).isoformat()})
+    client.post(close, data={"until": ""})
+    assert [one.id for one in stand(place, "示例公司")] == [first]
+
+
+def test_a_table_gives_no_code_twice(place: Any) -> None:
+    with place.database.write() as connection:
+        add_party(connection, "district", "enterprise", "没有代码的公司")
+    lines = f"没有代码的公司,企业,{CODE},\n新公司,企业,{CODE},\n"
+    answer = place.signed_in("config").post("/admin/parties/import", data={"table": HEAD + lines, "sure": 1})
+    assert answer.status_code == 422
+    assert "与前面的行重复" in answer.text
+    assert entries(place)["没有代码的公司"].credit_code == ""
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04nonsense", b"\xff\xfe\x00\x01\xff", b""])

@@ -64,7 +64,7 @@ from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
-from .parties import Directory, Entry, add_party, change_party, close_party, directory
+from .parties import Directory, Entry, add_party, change_party, close_party, directory, taken
 from .people import (
     REACHES,
     Granted,
@@ -226,6 +226,7 @@ __all__ = [
     "sweep_drafts",
     "sweep_files",
     "take",
+    "taken",
     "tally",
     "timeline",
     "token_owner",

@@ -25,7 +25,7 @@ class Entry:
     """A party as those see it who keep the directory."""
 
     id: str
-    kind: str
+    kind: PartyKind
     name: str
     credit_code: str
     region: str
@@ -84,6 +84,27 @@ def close_party(connection: Connection, party: str, last_day: date | None) -> No
     KeyError: there is none of that id."""
     if connection.execute(update(t.Party).where(t.Party.id == party).values(last_day=last_day)).rowcount == 0:
         raise KeyError(party)
+
+
+def taken(
+    connection: Connection, organisation: str, name: str, credit_code: str, day: date, besides: str = ""
+) -> tuple[bool, bool]:
+    """Whether a party that stands on `day` or later, `besides` apart, has this name, and whether one has this credit
+    code: nobody is to stand in a directory twice. Two with different codes may have one name. Whoever asks next waits
+    for the end of this transaction."""
+    connection.execute(
+        select(t.Organisation.id).where(t.Organisation.id == organisation).with_for_update(key_share=True)
+    )
+    others = select(t.Party.id).where(
+        t.Party.organisation_id == organisation,
+        t.Party.id != besides,
+        or_(t.Party.last_day.is_(None), t.Party.last_day >= day),
+    )
+    named, coded = others.where(t.Party.name == name), others.where(t.Party.credit_code == credit_code)
+    if credit_code:
+        named = named.where(t.Party.credit_code.is_(None))
+    found = [connection.execute(one.limit(1)).first() is not None for one in (named, coded)]
+    return found[0], found[1]
 
 
 def directory(

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from liaison.definitions import PartyKind
+
 from .columns import Big, Json, UtcDateTime
 
 Key = String(64)
@@ -127,9 +129,19 @@ class Party(Base):
     """The directory of an organisation: departments, chambers, enterprises, banks, law firms."""
 
     __tablename__ = "party"
+    __table_args__ = (
+        Index(
+            "ix_party_standing",
+            "organisation_id",
+            "credit_code",
+            unique=True,
+            postgresql_where=text("last_day IS NULL"),
+            sqlite_where=text("last_day IS NULL"),
+        ),
+    )
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
-    kind: Mapped[str] = mapped_column(Key)
+    kind: Mapped[PartyKind] = mapped_column(Key)
     name: Mapped[str] = mapped_column(index=True)
     credit_code: Mapped[str | None] = mapped_column(String(18), index=True)
     region: Mapped[str | None] = mapped_column(String(12))

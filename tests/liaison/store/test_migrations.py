@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 
 from harness.sources import ROOT
 from liaison.definitions.model import FACETS
-from liaison.store import Database, upgrade
+from liaison.store import Database, add_organisation, upgrade
 from liaison.store.migrate import check
-from liaison.store.tables import Base, Record
+from liaison.store.tables import Base, Party, Record
+
+CODE = "91440606MA4W7L6X5G"
 
 
 def snapshot(engine: Engine) -> dict[str, Any]:
@@ -55,12 +59,35 @@ def test_migrated_equals_models(database_url: str) -> None:
     migrated.close()
 
 
+def test_who_stood_twice_stands_once(database_url: str) -> None:
+    """Before, a closed party could be opened again beside its successor."""
+    database = Database(database_url)
+    upgrade(database.engine, "0011")
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    with database.write() as connection:
+        for organisation in ("district", "next"):
+            add_organisation(connection, organisation, organisation, now)
+        rows = [("a", "district", CODE), ("b", "district", CODE), ("c", "next", CODE), ("d", "district", None),
+                ("e", "district", None)]  # fmt: skip
+        for id_, organisation, code in rows:
+            party = {"id": id_, "organisation_id": organisation, "kind": "other", "name": "同名", "credit_code": code}
+            connection.execute(insert(Party).values(party))
+    upgrade(database.engine)
+    check(database.engine)
+    with database.read() as connection:
+        standing = select(Party.id).where(Party.last_day.is_(None)).order_by(Party.id)
+        assert connection.execute(standing).scalars().all() == ["a", "c", "d", "e"]
+    with database.write() as connection, pytest.raises(IntegrityError):
+        connection.execute(update(Party).values(last_day=None))
+    database.close()
+
+
 def test_check_finds_a_difference(database_url: str) -> None:
     database = Database(database_url)
     upgrade(database.engine)
     with database.write() as connection:
-        connection.exec_driver_sql("ALTER TABLE party DROP COLUMN last_day")
-    with pytest.raises(Exception, match="last_day"):
+        connection.exec_driver_sql("ALTER TABLE party DROP COLUMN region")
+    with pytest.raises(Exception, match="region"):
         check(database.engine)
     database.close()
 
