@@ -625,6 +625,29 @@ def test_a_picker_is_searched_by_pinyin_and_keyboard(desktop: Page, site: str) -
     expect(lead).to_have_value("税务局")
 
 
+def test_what_is_typed_in_a_picker_and_not_picked_is_told_of(desktop: Page, site: str) -> None:
+    desktop.goto(f"{site}/?surface=portal")
+    lead = desktop.get_by_role("combobox", name="牵头单位")
+    problem = desktop.locator("[data-field=lead] [data-problem]")
+    lead.fill("住建")
+    lead.press("Tab")
+    expect(lead).to_have_value("住建")
+    desktop.locator("#sample").evaluate("form => form.requestSubmit()")
+    expect(problem).to_have_text("“住建”还没有选上：请从列出的里面选一个，或者清空")
+    lead.fill("sw")
+    lead.press("Enter")
+    expect(lead).to_have_value("税务局")
+    expect(problem).to_be_hidden()
+
+    many = desktop.locator("[data-field=support]")
+    many.get_by_role("combobox").fill("没有这个")
+    many.get_by_role("combobox").press("Tab")
+    desktop.locator("#sample").evaluate("form => form.requestSubmit()")
+    expect(many.locator("[data-problem]")).to_contain_text("还没有选上")
+    many.get_by_role("combobox").fill("")
+    expect(many.locator("[data-problem]")).to_be_hidden()
+
+
 def test_a_picker_takes_many_and_gives_back(desktop: Page, site: str) -> None:
     desktop.goto(f"{site}/?surface=portal")
     field = desktop.locator("[data-field=support]")

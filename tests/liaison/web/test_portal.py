@@ -218,6 +218,19 @@ def test_two_tabs_do_not_overwrite_one_another_unasked(place: Any) -> None:
     assert client.post(f"/drafts/{id_}", data=COMPANY | {"revision": "1", "force": "1"}).status_code == 303
 
 
+def test_what_a_second_tab_still_typed_is_not_dropped_unsaid(place: Any) -> None:
+    client = place.app.test_client()
+    id_ = fill_in(place, client)
+    receipt = client.post(f"/drafts/{id_}/submit").location
+    said = "已在别处提交，这次修改没有保存"
+    late = client.post(f"/drafts/{id_}?step=2", data=PROBLEM, follow_redirects=True)
+    assert late.request.path == receipt
+    assert said in late.text
+    assert said not in client.get(f"/drafts/{id_}", follow_redirects=True).text, "who only comes back has lost nothing"
+    saved = client.post(f"/drafts/{id_}/save?step=2", data=PROBLEM, headers={"Accept": "application/json"})
+    assert (saved.status_code, saved.json) == (410, {"title": said})
+
+
 def test_submitting_twice_makes_one_matter_and_one_code(place: Any) -> None:
     client = place.app.test_client()
     id_ = fill_in(place, client)

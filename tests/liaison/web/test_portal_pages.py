@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -281,6 +282,25 @@ def test_files_that_cannot_be_taken_are_refused_and_said(desktop: Page, site: An
     )
     expect(desktop.locator(".field--file")).to_contain_text("超过", timeout=20_000)
     saved(desktop).to_contain_text("已保存")
+
+
+def test_a_refused_file_does_not_vanish_unsaid(desktop: Page, site: Any) -> None:
+    begin(desktop, site)
+    fill_company(desktop)
+    next_step(desktop)
+    fill_problem(desktop)
+    desktop.locator("input[type=file]").set_input_files(
+        {"name": "程序.exe", "mimeType": "application/octet-stream", "buffer": b"MZ\x90\x00" * 50}
+    )
+    field = desktop.locator(".field--file")
+    expect(field).to_contain_text("不能上传")
+    for button in ("下一步", "暂存"):
+        desktop.get_by_role("button", name=button, exact=True).click()
+        expect(field.locator("[data-problem]")).to_have_text("有文件没有上传成功：删除它，或换一个，再继续")
+    field.get_by_role("button", name="删除").click()
+    expect(field.locator("[data-problem]")).to_be_hidden()
+    next_step(desktop)
+    expect(desktop).to_have_url(re.compile("step=3"))
 
 
 def test_a_double_click_makes_one_matter(desktop: Page, site: Any) -> None:

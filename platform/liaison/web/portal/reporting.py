@@ -6,12 +6,12 @@ command it becomes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import abort, flash, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -85,7 +85,7 @@ def draft(id_: str) -> ResponseReturnValue:
 @permissions.opens_to(permissions.PUBLIC)
 def keep(id_: str) -> ResponseReturnValue:
     """Keep the step; go on to the next when nothing is wrong in it, or stay when only to be kept."""
-    found, asking = _opened(id_)
+    found, asking = _opened(id_, gone=_not_kept)
     step = _number(asking)
     raw, problems = asking.read(request.form, found.values, [asking.sections[step - 1]])
     try:
@@ -110,7 +110,7 @@ def keep(id_: str) -> ResponseReturnValue:
 @permissions.opens_to(permissions.PUBLIC)
 def autosave(id_: str) -> ResponseReturnValue:
     """Save as one types; the answer is what `liaison.js` expects."""
-    found, asking = _opened(id_)
+    found, asking = _opened(id_, gone=_not_saved)
     raw, _ = asking.read(request.form, found.values, [asking.sections[_number(asking) - 1]])
     try:
         revision = _save(found, raw)
@@ -365,9 +365,22 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
 # ── The draft ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _opened(id_: str) -> tuple[Draft, Asking]:
+def _goes_on(address: str) -> ResponseReturnValue:
+    return redirect(address, 303)
+
+
+def _not_kept(address: str) -> ResponseReturnValue:
+    flash(visit.sentence("portal.sent_elsewhere"), "warning")
+    return redirect(address, 303)
+
+
+def _not_saved(_address: str) -> ResponseReturnValue:
+    return jsonify(title=visit.sentence("portal.sent_elsewhere")), 410
+
+
+def _opened(id_: str, gone: Callable[[str], ResponseReturnValue] = _goes_on) -> tuple[Draft, Asking]:
     with visit.database().read() as connection:
-        found = _find(connection, id_)
+        found = _find(connection, id_, gone)
         if found.record is None:
             ready, around = _ready(connection, found.installation, found.edition)
             return found, for_start(ready, found.type, start_of(ready, found.type), around, found.installation, id_)
@@ -378,13 +391,15 @@ def _opened(id_: str) -> tuple[Draft, Asking]:
     return found, for_record(opened, action)
 
 
-def _find(connection: Connection, id_: str) -> Draft:
-    """The draft. What has become of it when it is gone: by a second click, or by going back, one comes here again."""
+def _find(connection: Connection, id_: str, gone: Callable[[str], ResponseReturnValue] = _goes_on) -> Draft:
+    """The draft. What has become of it when it is gone: by a second click, or by going back, one comes here again.
+    `gone` makes the answer then, of the address of what the draft has become."""
     found = draft_of(connection, id_, visit.owner())
     done = None if found else SqlWorld(connection, visit.database().shelf).done(id_)
     if done is not None:
         fresh = done.record == id_from(id_)
-        abort(redirect(url_for("portal.receipt" if fresh else "portal.record", record=done.record), 303))
+        address = url_for("portal.receipt" if fresh else "portal.record", record=done.record)
+        abort(make_response(gone(address)))
     if found is None:
         abort(404)
     return found

@@ -219,6 +219,15 @@
     return word(is("select, input[type=radio], input[type=checkbox]") ? "web.script.required_pick" : "web.script.required", { label });
   }
 
+  /* What somebody gave a field and the form would leave behind: a text that nothing was picked for, a file that was not
+     taken or is still on its way. */
+  function unsent(element) {
+    const unpicked = all(".picker__input", element).find((input) => input.validity.customError);
+    if (unpicked) return unpicked.validationMessage;
+    const file = element.querySelector("[data-files] .files__file--wrong, [data-files] progress");
+    return file ? word(file.matches("progress") ? "web.script.file_coming" : "web.script.file_left") : "";
+  }
+
   const entry = (element) => element.querySelector(".picker__input, input:not([type=hidden]), select:not([hidden]), textarea, button") || element;
 
   /* What is missing, above the form as the server would say it, each leading to its field. */
@@ -345,11 +354,14 @@
     form.noValidate = true;
     const conditions = new Conditions(form);
     form.addEventListener("submit", (event) => {
-      if (event.submitter?.formNoValidate) return;
+      const kept = event.submitter?.formNoValidate; /* what is only kept may lack anything, and must not lose anything */
+      const lacking = kept ? [] : conditions.missing();
+      const wrong = conditions.fields.filter((field) => lacking.includes(field) || (field.live && unsent(field.element)));
+      if (kept && wrong.length === 0) return;
       for (const field of conditions.fields) complain(field.element, "");
-      const missing = conditions.missing().map((field) => {
-        const label = field.element.querySelector(".field__label").firstChild.textContent.trim();
-        return { element: field.element, label, text: demanded(field.element, label) };
+      const missing = wrong.map(({ element }) => {
+        const label = element.querySelector(".field__label").firstChild.textContent.trim();
+        return { element, label, text: unsent(element) || demanded(element, label) };
       });
       for (const one of missing) complain(one.element, one.text);
       document.querySelector("[data-problems]")?.remove();
@@ -358,10 +370,13 @@
       if (missing.length > 1) summarise(form, missing);
       else entry(missing[0].element).focus();
     });
-    form.addEventListener("input", (event) => {
-      const field = event.target.closest("[data-field]");
-      if (field?.classList.contains("field--wrong") && !isEmpty(valueOf(field))) complain(field, "");
-    });
+    const settle = (event) => {
+      const field = conditions.fields.find(({ element }) => element === event.target.closest("[data-field]"));
+      if (!field?.element.classList.contains("field--wrong") || unsent(field.element)) return;
+      if (!field.must || !isEmpty(valueOf(field.element))) complain(field.element, "");
+    };
+    form.addEventListener("input", settle);
+    form.addEventListener("change", settle);
     if (form.dataset.draftUrl) new Draft(form);
   }
 
@@ -655,6 +670,7 @@
     show();
 
     function show() {
+      input.setCustomValidity("");
       const selected = Array.from(select.selectedOptions).filter((option) => option.value);
       if (!many) {
         input.value = selected[0]?.textContent.trim() || "";
@@ -663,7 +679,7 @@
       input.value = "";
       chosen.replaceChildren(...selected.map((option) => {
         const off = make("button", { class: "link", type: "button", "aria-label": `${word("web.script.remove")} ${option.textContent}` }, "×");
-        off.addEventListener("click", () => { option.selected = false; changed(select); show(); input.focus(); });
+        off.addEventListener("click", () => { option.selected = false; show(); changed(select); input.focus(); });
         return make("span", { class: "chip chip--primary" }, option.textContent.trim(), off);
       }));
     }
@@ -711,14 +727,12 @@
       list.hidden = true;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
-      if (many) input.value = "";
-      else show();
     }
     function choose(option) {
       option.selected = many ? !option.selected : true;
-      changed(select);
       show();
       close();
+      changed(select);
     }
     function move(to) {
       const items = all(".picker__option", list);
@@ -731,7 +745,14 @@
         input.removeAttribute("aria-activedescendant");
       }
     }
-    input.addEventListener("input", (event) => { event.stopPropagation(); open(input.value); });
+    input.addEventListener("input", (event) => {
+      event.stopPropagation();
+      if (input.validity.customError) {
+        input.setCustomValidity("");
+        changed(select);
+      }
+      open(input.value);
+    });
     input.addEventListener("focus", () => input.select());
     input.addEventListener("click", () => { if (list.hidden) open(""); });
     input.addEventListener("blur", () => {
@@ -740,6 +761,10 @@
         changed(select);
       }
       close();
+      const typed = input.value.trim();
+      const picked = !many && select.value ? select.selectedOptions[0].textContent.trim() : "";
+      /* What was typed stays and is told of: taken away, it would pass for picked. */
+      if (typed && typed !== picked) input.setCustomValidity(word("web.script.not_picked", { text: typed }));
     });
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
@@ -754,6 +779,7 @@
       } else if (event.key === "Escape" && !list.hidden) {
         event.preventDefault();
         close();
+        show();
       } else if (event.key === "Backspace" && many && input.value === "" && select.selectedOptions.length) {
         select.selectedOptions[select.selectedOptions.length - 1].selected = false;
         changed(select);
