@@ -28,10 +28,15 @@ def may_read_document(document: Document, family: Family, reading: Reading) -> b
 
 
 def personal_in_document(document: Document, family: Family, reading: Reading) -> list[str]:
-    """The fields of the record that hold personal data and stand in the document in full. Other records are masked."""
+    """The fields of the record that hold personal data and stand in the document in full; those of the holders of its
+    parts by their path. Other records are masked."""
     named = list(named_in(document, reading))
     paths = {path for source, paths in named if source is None for path in paths}
-    paths |= {source["field"] for source, _ in named if source is not None and "field" in source}
+    for source, read in named:
+        if source is not None and "field" in source:
+            paths.add(source["field"])
+        elif source is not None and "part" in source:
+            paths |= {f"part.{source['part']}.{path}" for path in read}
     return _personal(paths, family, reading)
 
 
@@ -41,14 +46,34 @@ def personal_in_form(form: Form, family: Family, reading: Reading) -> list[str]:
 
 
 def _personal(paths: Collection[str], family: Family, reading: Reading) -> list[str]:
-    values, hidden = family.record.values, reading.hidden(family.record)
-    fields = reading.mechanism.fields[family.record.type]
-    shown = [key for key in fields if key in paths and key not in hidden and values.get(key) is not None]
+    own = _personal_of(family.record, paths, reading)
+    return own + [
+        path
+        for path in sorted(paths)
+        if any(_personal_of(child, {path.split(".", 2)[2]}, reading) for child in _held(family, path))
+    ]
+
+
+def _personal_of(record: Record, keys: Collection[str], reading: Reading) -> list[str]:
+    """Which of some fields of a record are masked elsewhere, and hold something for these eyes."""
+    values, hidden = record.values, reading.hidden(record)
+    fields = reading.version(record).fields[record.type]
+    shown = [key for key in fields if key in keys and key not in hidden and values.get(key) is not None]
     return [
         key
         for key in shown
         if mask(fields[key], values[key], reading.names) != display(fields[key], values[key], "zh", reading.names)
     ]
+
+
+def _held(family: Family, path: str) -> list[Record]:
+    """The assignments that a path `part.<part>.<field>` reads: of those who hold the part now."""
+    root, _, rest = path.partition(".")
+    part, _, what = rest.partition(".")
+    if root != "part" or not what:
+        return []
+    now = {held.assignment for held in family.record.parts if held.part == part and held.ended is None}
+    return [child for child in family.children if child.id in now]
 
 
 def named_in(document: Document, reading: Reading) -> Iterator[Named]:

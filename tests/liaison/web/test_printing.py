@@ -90,6 +90,19 @@ def test_the_official_form_is_printed_and_that_is_logged(place: Any, way: str) -
     assert logged(place, "print") == [("office", record, detail)]
 
 
+def test_what_the_holders_of_parts_are_called_by_is_logged_too(place: Any) -> None:
+    listed = {"key": "l", "list": {"of": {"part": "lead"}, "item": "{{unit}}{{person}}{{phone}}"}}
+    put_in_force(place, NOTICE | {"text": [listed]})
+    record = rated(place)
+    office = place.signed_in("office")
+    for what in ("print/handling", "documents/notice"):
+        assert "13700137000" in words(office.get(f"/desk/records/{record}/{what}"))
+    notice, handling = (set(detail["unmasked"]) for _, _, detail in logged(place, "print"))
+    assert notice == {"part.lead.person", "part.lead.phone"}
+    assert {"part.lead.person", "part.lead.phone"} < handling
+    assert not [path for path in handling if path.startswith("part.support")], "nobody supports here"
+
+
 def test_a_file_is_called_in_words(place: Any) -> None:
     record = place.assigned()
     office = place.signed_in("office")
