@@ -194,7 +194,7 @@ def _picks(table: Field) -> dict[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(_identity: tuple[str, str], holder: _Holder, leads: Evaluator) -> Mechanism:
+def _compiled(_identity: tuple[str, str, bool], holder: _Holder, leads: Evaluator) -> Mechanism:
     return Mechanism(holder.definition, leads)
 
 
@@ -212,10 +212,11 @@ class _Holder:
 
 
 def compile_mechanism(definition: Definition, leads: Evaluator = LEADING) -> Mechanism:
-    """The compiled mechanism of a definition: the same object for the same digest and answers. `leads`: which evaluator
-    its decision tables ask first."""
+    """The compiled mechanism of a definition: the same object for the same digest and answers, apart for one that was
+    read without its golden cases, of which a check must not take it that there are none. `leads`: which evaluator its
+    decision tables ask first."""
     answers = json.dumps(definition.answers, ensure_ascii=False, sort_keys=True, default=str)
-    return _compiled((definition.digest, answers), _Holder(definition), leads)
+    return _compiled((definition.digest, answers, bool(definition.cases)), _Holder(definition), leads)
 
 
 def to_value(fact: Any) -> Any:

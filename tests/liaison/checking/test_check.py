@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from liaison.checking import LINTS, check_package
-from liaison.definitions import Package, read_package, shipped, to_zip, write_folder
+from liaison.definitions import Package, load, read_package, shipped, to_zip, write_folder
+from liaison.engine import compile_mechanism
 from liaison.texts import Severity, catalogue, hint, say
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -31,6 +32,16 @@ def test_every_lint_has_a_sentence_and_fixtures():
     assert set(LINTS) < set(CODES)
     assert {path.name for path in FIXTURES.iterdir()} == set(CODES)
     assert all(catalogue()[f"checking.{name}"].get("hint_zh") for name in CODES)
+
+
+def test_a_check_sees_the_golden_cases_of_what_runs_without_them_already():
+    files = dict(fixture("no_case", "valid").files)
+    [path] = [path for path in files if path.endswith("/mechanism.json")]
+    # Of this test's own, so that nothing of it has been compiled before.
+    files[path] = json.dumps({**json.loads(files[path]), "about": "先运行，后检查。"}, ensure_ascii=False).encode()
+    running = load(Package(files), stories=False).definition
+    assert not compile_mechanism(running).definition.cases
+    assert codes(check_package(Package(files), cases=True)) == []
 
 
 @pytest.mark.parametrize("name", CODES)
