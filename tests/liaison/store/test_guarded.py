@@ -14,7 +14,7 @@ RATING = {
     "advice": "希望继续跟踪鹦鹉螺号项目",
     "satisfaction": "satisfied",
     "signature": "示例负责人",
-    "rated_on": "2026-08-21",
+    "rated_on": "2026-08-20",
 }
 
 
