@@ -15,15 +15,16 @@ from .language import lang
 def init_app(app: Flask) -> None:
     """Answer every HTTP error in the visitor's language."""
     app.register_error_handler(CSRFError, _answer_stale_form)
-    app.register_error_handler(HTTPException, _answer)
-    app.register_error_handler(InternalServerError, _answer)
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(InternalServerError, answer)
 
 
 def _answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
     return _page(400, "web.error.stale_form")
 
 
-def _answer(error: HTTPException) -> ResponseReturnValue:
+def answer(error: HTTPException) -> ResponseReturnValue:
+    """The page of an error, or its data."""
     if error.code is None or error.code < 400:
         return error
     code = f"web.error.{error.code}"
@@ -32,12 +33,12 @@ def _answer(error: HTTPException) -> ResponseReturnValue:
 
 def _page(status: int, code: str) -> ResponseReturnValue:
     title, advice = say(Message(code), lang()), hint(Message(code), lang())
-    if _wants_data():
+    if wants_data():
         return jsonify(code=code, title=title, hint=advice), status
     return render_template("error.html", status=status, title=title, advice=advice), status
 
 
-def _wants_data() -> bool:
+def wants_data() -> bool:
     """htmx and the browser script show the sentence as a toast; programs read the code."""
     if request.path.startswith("/api/") or "HX-Request" in request.headers:
         return True

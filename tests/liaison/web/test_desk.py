@@ -817,6 +817,19 @@ def test_a_paper_evaluation_is_entered_without_the_companys_signature(place: Any
     assert kept["satisfaction"] == "satisfied"
 
 
+def test_a_wrong_address_keeps_the_frame(place: Any) -> None:
+    office = place.signed_in("office")
+    for address in ("/desk/nowhere", f"/desk/records/{'0' * 8}", "/desk/new/nothing"):
+        answer = office.get(address)
+        assert answer.status_code == 404
+        assert 'class="button button--primary" href="/desk/"' in answer.text
+        assert "搜索编号" in answer.text
+        assert "/accounts/sign-out" in answer.text, "the frame of the desk stands around it"
+    assert office.get("/desk/nowhere", headers={"Accept": "application/json"}).json["code"] == "web.error.404"
+    assert "/accounts/sign-out" not in office.get("/nowhere").text
+    assert "搜索编号" not in place.app.test_client().get("/desk/nowhere").text
+
+
 def test_a_section_is_corrected_where_the_state_allows_it(place: Any) -> None:
     package = read_package("shunde")
     path = "rules/shunde/lifecycle/matter.json"
@@ -837,7 +850,9 @@ def test_a_section_is_corrected_where_the_state_allows_it(place: Any) -> None:
               "contact_name": "李四", "contact_phone": "13900139000"}  # fmt: skip
     sent = {**hidden(form), **values}
     assert office.post(address, data={**sent, "company": "", "step": "look"}).status_code == 422
-    assert "改名机械厂" in office.post(address, data={**sent, "step": "look"}).text
+    look = office.post(address, data={**sent, "step": "look"}).text
+    assert "改名机械厂" in look
+    assert "只保存，不通知任何人" in look, "a box that says what will happen is not empty where nothing does"
     assert office.post(address, data={**sent, "step": "do"}).status_code == 303
     words = text_of(office.get(f"/desk/records/{record}"))
     assert "企业名称 示例机械有限公司 → 改名机械厂" in words

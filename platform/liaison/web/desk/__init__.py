@@ -11,6 +11,7 @@ from . import (  # noqa: E402  they register views
     acting,  # noqa: F401
     duties,  # noqa: F401
     ledgers,  # noqa: F401
+    lost,  # noqa: F401
     notices,  # noqa: F401
     pressing,  # noqa: F401
     printing,  # noqa: F401

@@ -46,14 +46,14 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
         waiting = unread(connection, account.person, visit.units())
     return {
         "mechanisms": [
-            {"title": one.title, "href": url_for(".switch", installation=one.id), "current": one.id == at.id}
+            {"title": one.title, "href": url_for("desk.switch", installation=one.id), "current": one.id == at.id}
             for one in visit.desks()
         ]
-        or [{"title": at.title, "href": url_for(".reports"), "current": True}],
-        "search_url": url_for(".search") if visit.desks() else "",
+        or [{"title": at.title, "href": url_for("desk.reports"), "current": True}],
+        "search_url": url_for("desk.search") if visit.desks() else "",
         "query": query,
         "notices": waiting,
-        "notices_url": url_for(".notices") if visit.desks() else "",
+        "notices_url": url_for("desk.notices") if visit.desks() else "",
         "me": {"name": account.name, "unit": room_of(at).my_place},
         "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
         "signout_url": url_for("accounts.sign_out"),
@@ -63,10 +63,10 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
 
 def _entry(room: Room, one: str | View, current: str) -> dict[str, Any]:
     if isinstance(one, View):
-        return {"title": one.title, "href": url_for(".ledger", view=one.key), "current": current == nav_of(one)}
+        return {"title": one.title, "href": url_for("desk.ledger", view=one.key), "current": current == nav_of(one)}
     return {
         "title": visit.sentence(f"desk.list_{one}"),
-        "href": url_for(f".{one}"),
+        "href": url_for(f"desk.{one}"),
         "current": one == current,
         "count": len(turn.mine(room)) + len(owed.mine(room)) if one == "todo" else 0,
     }
