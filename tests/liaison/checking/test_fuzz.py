@@ -150,7 +150,7 @@ HURTING = {
     "name twice": (zipped_mechanism(b'{"format":1,"format":1}'), "definitions.name_twice"),
     "10,000 names twice": (zipped_mechanism(b"{%s}" % b",".join(b'"a%d":1,"a%d":2' % (i, i) for i in range(10_000))),
                            "definitions.name_twice"),
-    "10,000 keys twice": (with_many("terms.json", "terms", 5_000, lambda i: {}), "definitions.key_twice"),
+    "a key 10,000 times": (with_many("mechanism.json", "slots", 10_000, lambda i: {}), "definitions.key_twice"),
     "1,000 levels": (zipped_mechanism(b"[" * 1000 + b"]" * 1000), "definitions.too_deep"),
     "1,000 objects": (zipped_mechanism(b'{"a":' * 1000 + b"1" + b"}" * 1000), "definitions.too_deep"),
     "2,000,000 levels": (zipped_mechanism(b"[" * 2_000_000), "definitions.too_deep"),
