@@ -242,7 +242,7 @@ def test_a_list_is_for_who_sees_all_records_and_all_columns(reading):
 
 
 def test_what_is_shown_of_personal_data_is_known(reading, documents):
-    assert personal_in_document(documents["minutes"], FAMILY, reading) == ["guests"]
+    assert personal_in_document(documents["minutes"], FAMILY, reading) == ["guests", "part.attendee.attendees"]
     assert personal_in_document(documents["checklist"], FAMILY, reading) == []
 
 
