@@ -40,7 +40,8 @@ def test_every_page_is_sound(shown: tuple[Demonstration, str], visitor: Visitors
         axe(page)
         seen.add(endpoint(site, page.url))
     no_pages = {endpoint(site, stop.address.format(**site.names)) for stop in NO_PAGES}
-    no_pages.add("parties.offered")  # no form of the demonstration asks for a party: tests/liaison/web/test_parties.py
+    # No form of the demonstration asks for a party: tests/liaison/web/test_parties.py
+    no_pages |= {"parties.of_draft", "parties.of_record", "parties.of_new"}
     answers = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert answers == seen | no_pages, "harness.tour has a page that is gone, or lacks one"
 

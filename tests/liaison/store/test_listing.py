@@ -248,7 +248,7 @@ def test_what_went_to_another_unit_is_on_its_hands_and_presses_on_it(place: Any)
         assert on_hand(connection, board) == {"transport": {"soon": 1}}
         for unit, pressed in (("transport", []), ("economy", [id_])):
             overseer = Scope(types=frozenset({"matter"}), units=frozenset({unit}), person="office")
-            found = pressing(connection, place.installation, overseer, {"general_reply": due}, limit=9)
+            found = pressing(connection, place.installation, overseer, {unit}, {"general_reply": due}, limit=9)
             assert [one.record for one in found] == pressed
 
 
