@@ -14,7 +14,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
 
-from liaison.checking import check_package, play, survey
+from liaison.checking import Jury, check_package, play
 from liaison.definitions import Package, read_package, shipped
 
 ROUNDS = 20
@@ -39,7 +39,7 @@ def measure(key: str, *, mutate: bool = True) -> dict[str, float]:
     figures["cases_ms"] = (time.process_time() - start) * 1000
     if mutate:
         start = time.process_time()
-        found = survey(report.definition)
+        found = Jury(report.definition).survey()
         figures |= {"mutation_seconds": time.process_time() - start, "mutants": found.total}
     return figures
 

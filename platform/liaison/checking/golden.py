@@ -15,15 +15,16 @@ def play(definition: Definition, only: Collection[str] | None = None) -> tuple[T
     return tuple(play_one(definition, definition.cases[key]) for key in keys)
 
 
-def play_one(definition: Definition, case: Json) -> Timeline:
-    """A case may answer the slots in its own way: then it is played on the files with those answers."""
+def play_one(definition: Definition, case: Json, *, whole: bool = True) -> Timeline:
+    """A case may answer the slots in its own way: then it is played on the files with those answers. Not `whole`: as
+    far as the first step that fails."""
     if answers := case.get("answers"):
         loaded = load(Package(definition.files), {**definition.answers, **answers})
         if loaded.definition is None:
             wrong = (finding.message for finding in loaded.findings if finding.severity is Severity.ERROR)
             return Timeline(case["key"], case["title"], (), tuple(wrong))
         definition = loaded.definition
-    return simulate(definition, case)
+    return simulate(definition, case, whole=whole)
 
 
 def case_file(definition: Definition, key: str) -> str:

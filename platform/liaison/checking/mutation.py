@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from time import process_time
 from typing import Any, Final
 
-from liaison.definitions import Definition, Package, load
+from liaison.definitions import Definition, Json, Package, load
 
 from .golden import play_one
 
@@ -61,38 +62,73 @@ class Survey:
     survivors: tuple[Mutant, ...]
 
 
-def survey(definition: Definition, wanted: Callable[[Mutant], bool] = lambda _: True) -> Survey:
-    """Play the golden cases of every mutant that is `wanted` until one turns red.
+class Jury:
+    """The golden cases of a package, to be asked of any change whether they notice it.
 
     ValueError: one is red as it is, so that it would notice whatever is changed."""
-    cases = definition.cases
-    if already := [key for key, case in cases.items() if not play_one(definition, case).passed]:
-        raise ValueError(f"red without any change: {', '.join(already)}")
-    # A case that answers slots in its own way is played on files read once more: it is asked last.
-    plain = [key for key, case in cases.items() if not case.get("answers")]
-    answering = [key for key, case in cases.items() if case.get("answers")]
-    total = stillborn = 0
-    survivors: list[Mutant] = []
-    for mutant in filter(wanted, mutants(definition)):
-        total += 1
-        changed = load(Package(mutant.files), definition.answers).definition
-        if changed is None:
-            stillborn += 1
-            continue
-        if not any(_notices(changed, cases, order) for order in (plain, answering)):
-            survivors.append(mutant)
-    return Survey(total, stillborn, tuple(survivors))
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self._witnesses = [_Witness.of(definition, case) for case in definition.cases.values()]
+        if already := [one.case["key"] for one in self._witnesses if not one.green]:
+            raise ValueError(f"red without any change: {', '.join(already)}")
+
+    def survey(self, wanted: Callable[[Mutant], bool] = lambda _: True) -> Survey:
+        """Play the golden cases of every mutant that is `wanted` until one turns red."""
+        total = stillborn = 0
+        survivors: list[Mutant] = []
+        for mutant in filter(wanted, mutants(self._definition)):
+            total += 1
+            changed = load(Package(mutant.files), self._definition.answers).definition
+            if changed is None:
+                stillborn += 1
+            elif not self._notices(changed, mutant):
+                survivors.append(mutant)
+        return Survey(total, stillborn, tuple(survivors))
+
+    def _notices(self, changed: Definition, mutant: Mutant) -> bool:
+        """Whether a case turns red. Asked first is the one that noticed the change before this one, which stands
+        beside it; then those that speak most of what was changed, the quick ones before the slow ones."""
+        names = set(mutant.place.split("/"))
+        for witness in sorted(self._witnesses, key=lambda one: (-one.last, -len(names & one.words), one.seconds)):
+            witness.last = not play_one(changed, witness.case, whole=False).passed
+            if witness.last:
+                return True
+        return False
 
 
-def _notices(changed: Definition, cases: Mapping[str, Any], order: list[str]) -> bool:
-    """Whether a case of `order` turns red. It goes to the front: what noticed this change may well notice the next one,
-    which stands beside it."""
-    for key in order:
-        if not play_one(changed, cases[key]).passed:
-            order.remove(key)
-            order.insert(0, key)
-            return True
-    return False
+@dataclass(slots=True)
+class _Witness:
+    """A golden case, with what it speaks of and how long it takes to play."""
+
+    case: Json
+    green: bool
+    words: frozenset[str]
+    seconds: float
+    last: bool = False
+    """Whether it noticed the last change."""
+
+    @classmethod
+    def of(cls, definition: Definition, case: Json) -> _Witness:
+        begun = process_time()
+        timeline = play_one(definition, case)
+        spent = process_time() - begun
+        events = [event for step in timeline.steps for event in step.events]
+        happened = {word for event in events for word in (event.action, event.to, *event.changed)}
+        return cls(case, timeline.passed, frozenset({*happened, *_words(case["story"])}), spent)
+
+
+def _words(node: Any) -> Iterator[str]:
+    """Every name and text in a piece of JSON."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, list):
+        for item in node:
+            yield from _words(item)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield name
+            yield from _words(value)
 
 
 def mutants(definition: Definition) -> Iterator[Mutant]:

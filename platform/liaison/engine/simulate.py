@@ -65,8 +65,9 @@ class Timeline:
         return not self.failures and not any(step.failures for step in self.steps)
 
 
-def simulate(definition: Definition, case: Json) -> Timeline:
-    """Play `case` (urn:liaison:format:1:case) on `definition`. Never raises for what a case may say wrongly."""
+def simulate(definition: Definition, case: Json, *, whole: bool = True) -> Timeline:
+    """Play `case` (urn:liaison:format:1:case) on `definition`; not `whole`: until the first step that fails. Never
+    raises for what a case may say wrongly."""
     story: Sequence[Json] = case["story"]
     if not any(step.get("then") for step in story):
         return Timeline(case["key"], case["title"], (), (Message("engine.simulate.asserts_nothing"),))
@@ -76,8 +77,12 @@ def simulate(definition: Definition, case: Json) -> Timeline:
     moments = _moments(story)
     if isinstance(moments, Message):
         return Timeline(case["key"], case["title"], (), (moments,))
-    play = _Play(definition, case, calendar)
-    return Timeline(case["key"], case["title"], tuple(play.steps(story, moments)), ())
+    steps: list[Played] = []
+    for step in _Play(definition, case, calendar).steps(story, moments):
+        steps.append(step)
+        if step.failures and not whole:
+            break
+    return Timeline(case["key"], case["title"], tuple(steps), ())
 
 
 def _moments(story: Sequence[Json]) -> list[datetime] | Message:
