@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import groupby
@@ -49,14 +48,16 @@ AT_ONCE = 40
 """Mutants of one test: small enough that the workers share a long file."""
 
 
-def portions() -> Iterator[Any]:
+def portions() -> list[Any]:
     """(key, the names of some mutants of one of its files), those reviewed aside."""
+    found = []
     for key in shipped():
         to_notice = [mutant for mutant in mutants(definition_of(key)) if not reviewed(mutant.name)]
         for file, those in groupby(to_notice, lambda mutant: mutant.file):
             names = [mutant.name for mutant in those]
             for first in range(0, len(names), AT_ONCE):
-                yield pytest.param(key, frozenset(names[first : first + AT_ONCE]), id=f"{file}-{first}")
+                found.append(pytest.param(key, frozenset(names[first : first + AT_ONCE]), id=f"{file}-{first}"))
+    return found
 
 
 @pytest.mark.parametrize(("key", "names"), portions())
