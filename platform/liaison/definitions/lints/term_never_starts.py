@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from liaison.texts import Severity
 
+from ..model import Term
 from .index import Index
 from .registry import Found, found, lint
 
@@ -14,17 +16,18 @@ from .registry import Found, found, lint
 @lint("term_never_starts", Severity.ERROR)
 def term_never_starts(index: Index) -> Iterator[Found]:
     """Its anchor is an event only of actions never taken, a field nothing asks for, or terms in a circle."""
+    grounded = _grounded(index.definition.terms)
     for file, pointer, term in index.items("terms", "terms"):
-        if not _starts(index, term):
+        if not _starts(index, term, grounded):
             yield found(file, f"{pointer}/anchor", term=term["title"])
 
 
-def _starts(index: Index, term: Mapping[str, Any]) -> bool:
+def _starts(index: Index, term: Mapping[str, Any], grounded: Collection[str]) -> bool:
     anchor, of = term["anchor"], term["of"]
     if any(effect.kind == "start_clock" and effect.body["term"] == term["key"] for effect in index.effects):
         return True
     if "term" in anchor:
-        return _grounded(index, term["key"])
+        return term["key"] in grounded
     if "relation" in anchor:
         return True
     if "field" in anchor:
@@ -44,15 +47,18 @@ def _starts(index: Index, term: Mapping[str, Any]) -> bool:
     return not actions or any(action.start or index.reachable[of] & set(action.origins) for of, action in actions)
 
 
-def _grounded(index: Index, key: str) -> bool:
-    """Whether the chain of terms that anchor on terms, from `key` on, ends at something else."""
-    seen: set[str] = set()
-    while (term := index.definition.terms.get(key)) is not None and term.anchor.kind == "term":
-        if key in seen:
-            return False
-        seen.add(key)
-        key = term.anchor.key
-    return True
+def _grounded(terms: Mapping[str, Term]) -> set[str]:
+    """The terms that anchor on something else than a term, and those that follow from them."""
+    following: dict[str, list[str]] = defaultdict(list)
+    reached = []
+    for key, term in terms.items():
+        if term.anchor.kind == "term" and term.anchor.key in terms:
+            following[term.anchor.key].append(key)
+        else:
+            reached.append(key)
+    for key in reached:
+        reached += following[key]
+    return set(reached)
 
 
 def _filled(index: Index, of: str) -> set[str]:

@@ -9,7 +9,7 @@ from liaison.texts import Severity
 
 from ..duties import Path, conditions, paths
 from ..facts import FACTS
-from ..listing import LIST_FACTS, narrowings
+from ..listing import LIST_FACTS
 from .index import Index
 from .lists import read
 from .registry import Found, found, lint
@@ -32,7 +32,7 @@ def _uncountable(index: Index, duty: Mapping[str, Any]) -> Iterator[tuple[str, s
     for one in conditions(index.definition, duty):
         if index.type_of(one.of) is None:
             continue
-        narrow = narrowings(index.definition, one.of)
+        narrow = index.narrowings[one.of]
         for path in dict.fromkeys(read(one.expr)):
             known = path in index.fields(one.of) or path.split(".")[0] in FACTS
             if known and path not in narrow and path not in LIST_FACTS[:2]:
@@ -43,7 +43,7 @@ def _uncountable(index: Index, duty: Mapping[str, Any]) -> Iterator[tuple[str, s
 
 
 def _fits(index: Index, used: Path) -> bool:
-    narrowing = narrowings(index.definition, used.of).get(used.path)
+    narrowing = index.narrowings[used.of].get(used.path)
     if narrowing is None:
         root = used.path.split(".")[0]
         return used.path != "region" and used.path not in index.fields(used.of) and root != "part"

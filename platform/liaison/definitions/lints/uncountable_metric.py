@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from liaison.texts import Message, Severity
 
 from ..facts import FACTS
-from ..listing import LIST_FACTS, narrowings
+from ..listing import LIST_FACTS
 from .index import Index
 from .metrics import Read, read_by_metrics
 from .registry import Found, found, lint
@@ -28,7 +28,7 @@ def uncountable_metric(index: Index) -> Iterator[Found]:
 def _counts(index: Index, use: Read) -> bool:
     of = use.metric.body["of"]
     first, *rest = use.path.split(".")
-    narrowing = narrowings(index.definition, of).get(use.path)
+    narrowing = index.narrowings[of].get(use.path)
     field = index.fields(of).get(use.path)
     if narrowing is None:
         nobody = first == "part" and rest[:1] and rest[0] not in index.definition.record_types[of].parts
