@@ -87,14 +87,12 @@ def _machine() -> dict[str, str | int]:
 
 
 def _decisions() -> list[Ratio]:
-    best = decisions.measure()
-    raw = best.pop("durable_rules")
     return [
         Ratio(
-            "decisions", f"{name} : durable_rules, 50 行 rows", "", value / raw,
-            decisions.TARGET if name == "liaison" else None, True,
+            "decisions", f"{name} : durable_rules, 50 行 rows", "", value,
+            decisions.TARGET if name == "liaison" else None, True, spread,
         )
-        for name, value in best.items()
+        for name, (value, spread) in decisions.measure().items()
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 `liaison` is what the product runs: typed values in, durable_rules leading, the matcher as second opinion, a verdict
 out. `durable_rules` is the engine raw: JSON prepared beforehand, assert, drain, retract. zen-engine and
-panzi-json-logic decide the same table on prepared inputs. `python benchmarks/decisions.py [--json]`.
+panzi-json-logic decide the same table on prepared inputs.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
-
 from liaison.rules import ColumnType, Decider, Evaluator, Verdict, read_table
+
+from .ratio import in_turn, over
 
 ROWS = 50
 RECORDS = 2_000
@@ -173,13 +173,14 @@ def per_second(decide: Callable[[Any], Any], given: Sequence[Any]) -> float:
     return count / spent
 
 
-def measure() -> dict[str, float]:
-    """Name → decisions a second, the best of `ROUNDS` taken in turn, so that a busy moment strikes all alike."""
+def measure() -> dict[str, tuple[float, tuple[float, float]]]:
+    """Name → decisions a second over those of durable_rules raw: the median of `ROUNDS` rounds, and the lowest and the
+    highest."""
     given = records()
     messages = [json.dumps({"sid": "s", "id": "s", "canary": 1, **record}) for record in given]
     ours = liaison("durable_rules")
     expected = [str(ours(each).outputs["level"]) for each in given]
-    runners: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
+    asked: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
         "durable_rules": (durable_rules(), messages),
         "liaison": (ours, given),
         "matcher alone": (liaison("matcher"), given),
@@ -191,39 +192,7 @@ def measure() -> dict[str, float]:
             print(f"{name} is not installed, left out (pip install -e '.[bench]')", file=sys.stderr)
             continue
         assert [other(each) for each in given] == expected, f"{name} answers differently"
-        runners[name] = (other, given)
-    best = dict.fromkeys(runners, 0.0)
-    for _ in range(ROUNDS):
-        for name, (decide, own) in runners.items():
-            best[name] = max(best[name], per_second(decide, own))
-    return best
-
-
-def main() -> int:
-    """Print the table (or JSON); 1 when the target is missed."""
-    best = measure()
-    raw = best["durable_rules"]
-    ratios = {name: value / raw for name, value in best.items()}
-    if "--json" in sys.argv[1:]:
-        print(
-            json.dumps(
-                {
-                    "rows": ROWS,
-                    "per_second": {name: round(value) for name, value in best.items()},
-                    "ratio_to_durable_rules": {name: round(value, 3) for name, value in ratios.items()},
-                    "target": TARGET,
-                    "met": ratios["liaison"] >= TARGET,
-                },
-                ensure_ascii=False,
-            )
-        )
-    else:
-        print(f"{'':18}{'decisions/s':>14}{'of raw':>9}")
-        for name, value in best.items():
-            print(f"{name:18}{value:>14,.0f}{ratios[name]:>9.2f}")
-        print(f"target {TARGET}: {'met' if ratios['liaison'] >= TARGET else 'MISSED'}")
-    return 0 if ratios["liaison"] >= TARGET else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        asked[name] = (other, given)
+    found = in_turn({name: partial(per_second, *one) for name, one in asked.items()}, ROUNDS)
+    raw = found.pop("durable_rules")
+    return {name: over(rates, raw) for name, rates in found.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from liaison.texts import Finding, Message, Severity
 
@@ -46,30 +46,38 @@ def values(
 
 
 def fill(
-    node: Any, found: Mapping[str, Any], file: str, filled: dict[tuple[str, str], str], pointer: str = ""
+    node: Any, found: Mapping[str, Any], file: str, filled: dict[tuple[str, str], str], place: _Place = ()
 ) -> tuple[Any, list[Finding]]:
     """`node` with every slot replaced by its value, and a finding for each that is not declared; what needs no
     replacing is the same object. The places go into `filled`."""
-    findings: list[Finding] = []
     if isinstance(node, dict):
-        if node.keys() == {"slot"} and isinstance(node["slot"], str):
-            if node["slot"] not in found:
-                return node, [_finding("slot_missing", file, pointer, slot=node["slot"])]
-            filled[file, pointer] = node["slot"]
-            return found[node["slot"]], []
-        made: dict[str, Any] = {}
-        for name, value in node.items():
-            made[name], inner = fill(value, found, file, filled, f"{pointer}/{escape(name)}")
-            findings += inner
-        return made, findings
-    if isinstance(node, list):
-        items: list[Any] = []
-        for at, item in enumerate(node):
-            value, inner = fill(item, found, file, filled, f"{pointer}/{at}")
-            items.append(value)
-            findings += inner
-        return items, findings
-    return node, findings
+        if node.keys() == {"slot"} and isinstance(key := node["slot"], str):
+            if key not in found:
+                return node, [_finding("slot_missing", file, _spelt(place), slot=key)]
+            filled[file, _spelt(place)] = key
+            return found[key], []
+        inside: Iterable[tuple[Any, Any]] = node.items()
+    elif isinstance(node, list):
+        inside = enumerate(node)
+    else:
+        return node, []
+    made, findings = node, []
+    for name, value in inside:
+        if type(value) is dict or type(value) is list:
+            other, wrong = fill(value, found, file, filled, (place, name))
+            if other is not value:
+                made = made if made is not node else node.copy()
+                made[name] = other
+            findings += wrong
+    return made, findings
+
+
+_Place: TypeAlias = tuple[()] | tuple["_Place", str | int]
+"""Where something stands: what it stands in, and its name or number there. Few places are ever spelt out."""
+
+
+def _spelt(place: _Place) -> str:
+    return f"{_spelt(place[0])}/{escape(str(place[1]))}" if place else ""
 
 
 def blamed(
