@@ -366,17 +366,19 @@ def _told_of(one: Instance) -> tuple[Any, ...]:
 
 
 def _standings(play: _Play, wanted: Json, at: datetime) -> Json:
-    """Duty → period → owner → how it stands, as far as it is wanted. Owners that are records go by their labels."""
+    """Duty → period → owner → how it stands, as far as it is wanted; what is settled stands as it was settled. Owners
+    that are records go by their labels."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    now = standings(play.world, play.world.duties.values(), at)
+    now = standings(play.world, [one for one in play.world.duties.values() if one.next_look is not None], at)
     for duty, periods in wanted.items():
         for period, owners in periods.items():
             for owner, facts in owners.items():
                 one = play._instance({"key": duty, "period": period, "owner": owner})
                 seen: dict[str, Any] | None = None
                 if one is not None:
-                    standing = now[one.id]
-                    all_ = {"state": standing.verdict.value, "count": standing.count, "due": one.due.isoformat()}
+                    standing = now.get(one.id)
+                    state, count = (standing.verdict, standing.count) if standing else (one.state, one.count)
+                    all_ = {"state": state.value, "count": count, "due": one.due.isoformat()}
                     seen = {name: all_[name] for name in facts or all_}
                 found.setdefault(duty, {}).setdefault(period, {})[owner] = seen
     return found

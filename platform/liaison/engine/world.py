@@ -129,15 +129,16 @@ class Surroundings:
         """Ask at once what the records and parties are called that values name: fields with what they hold."""
         told = list(some)
         self.learn(id_ for fields, values in told for id_ in entries_in("record", fields, values))
-        self._learn_parties(id_ for fields, values in told for id_ in entries_in("party", fields, values))
+        self.learn_parties(id_ for fields, values in told for id_ in entries_in("party", fields, values))
 
-    def _learn_parties(self, ids: Iterable[str]) -> None:
+    def learn_parties(self, ids: Iterable[str]) -> None:
+        """The same as `learn` of parties."""
         if wanted := set(ids) - self._known.keys():
             self._known.update({**dict.fromkeys(wanted), **self.parties.known(wanted)})
 
     def options(self, kind: str, filter_: Mapping[str, Any], day: date) -> Sequence[Choice]:
         """What a picker of `kind` (unit, person, record, party) offers; `filter_` may name the `kinds` wanted of units
-        and parties, or the record `type` and `where`. `among`: of parties only these ids."""
+        and parties, the `posts` of people, or the record `type` and `where`. `among`: of parties only these ids."""
         if kind == "record":
             found = self.records.found(filter_["type"], filter_.get("where"), self.asker)
             self.learn([record.id for record in found])
@@ -148,7 +149,9 @@ class Surroundings:
             fitting = (one for one in units if not wanted or any(one.is_of(kind, roster.groups) for kind in wanted))
             return [Choice(unit.key, unit.title) for unit in fitting]
         if kind == "person":
-            return [Choice(person.id, person.name) for person in self.today.roster.people.values()]
+            posts, people = filter_.get("posts"), self.today.roster.people.values()
+            holding = {held.person for held in self.today.held if held.post in posts} if posts else None
+            return [Choice(one.id, one.name) for one in people if holding is None or one.id in holding]
         if kind == "party":
             return [Choice(party.id, party.name) for party in self._parties(filter_, day)]
         return []
@@ -157,7 +160,7 @@ class Surroundings:
         kinds = filter_.get("kinds", ())
         if "among" not in filter_:
             return self.parties.offered(kinds, day)
-        self._learn_parties(filter_["among"])
+        self.learn_parties(filter_["among"])
         known = (self._known[id_] for id_ in filter_["among"])
         return [one for one in known if one is not None and one.covers(day) and (not kinds or one.kind in kinds)]
 
@@ -170,7 +173,7 @@ class Surroundings:
             unit = self.today.roster.units.get(key)
             return unit.title if unit else None
         if kind == "party":
-            self._learn_parties([key])
+            self.learn_parties([key])
             party = self._known[key]
             return party.name if party else None
         person = self.today.person(key)

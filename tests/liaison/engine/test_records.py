@@ -49,6 +49,13 @@ def rows(*matters, said=""):
 # ── What is offered ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_picker_of_people_offers_who_holds_a_post_on_the_day(room):
+    around = room.around("office")
+    assert {choice.value for choice in around.options("person", {}, DAY)} > {"north", "south", "office"}
+    wished = [choice.value for choice in around.options("person", {"posts": ["liaison"]}, DAY)]
+    assert sorted(wished) == ["club", "north", "south"]
+
+
 def test_a_picker_offers_what_the_asker_may_see_under_the_condition_the_oldest_first(room, matters):
     first, second, third = matters
     assert room.do(second, "assign", lead_unit="north")

@@ -199,6 +199,8 @@ class _Of:
             yield from self.to("code_list", field, "codes", file, where)
             if field.get("kind") == "unit":
                 yield from self.to("unit_kind", field.get("filter", {}), "kinds", file, f"{where}/filter")
+            if field.get("kind") == "person":
+                yield from self.to("post", field.get("filter", {}), "posts", file, f"{where}/filter")
             for inner, wanted in _wanted(field):
                 yield from self.to("record_type", wanted, "type", file, f"{where}{inner}")
             if "$ref" in field:

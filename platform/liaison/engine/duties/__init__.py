@@ -8,7 +8,7 @@ calendar, `standings` says how instances stand now. They decide over a `DutyWorl
 from .course import look, move, recount
 from .model import Change, Found, Instance, Move, Sought, Standing, Verdict
 from .opening import Opened, open_duties
-from .owners import halves, is_owed_by, owner_title, responsible
+from .owners import halves, is_owed_by, learn_owners, owner_title, responsible
 from .standing import standings
 from .world import DutyWorld
 
@@ -24,6 +24,7 @@ __all__ = [
     "Verdict",
     "halves",
     "is_owed_by",
+    "learn_owners",
     "look",
     "move",
     "open_duties",

@@ -20,6 +20,8 @@ _PATHS = {"applicant": "record.applicant", "took": "record.reporter", "unit_kind
 """Where a record says whom these ways of naming people mean."""
 _BETWEEN = "/"
 """Stands between the two of a matched pair."""
+_ACTING = ("unit", "person")
+"""What may be one of a pair and is of the roster; else it is a party of the directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +176,25 @@ def responsible(duty: Duty, one: Instance, today: RosterDay) -> tuple[Responsibl
 
 
 def _half(key: str, today: RosterDay) -> tuple[Responsible, ...]:
+    """Who acts for one of a pair; a party of the directory acts through nobody here."""
     if key in today.roster.units:
         return resolve(Who("unit", key), Subject(), today)
-    return (Responsible(Message("roster.partner"), key),)
+    return (Responsible(Message("roster.partner"), key),) if today.person(key) else ()
 
 
 def is_owed_by(actor: Actor, duty: Duty, one: Instance, today: RosterDay) -> bool:
     """Whether `actor` is among those who owe it today."""
     return actor.kind == "person" and any(found.person == actor.id for found in responsible(duty, one, today))
+
+
+def learn_owners(duty: Duty, those: Iterable[Instance], around: Surroundings) -> None:
+    """Ask at once what the owners of several instances are called, before `owner_title` is asked one by one."""
+    if duty.each is not None:
+        around.learn(one.owner for one in those)
+    elif duty.owed_by.kind == "partner":
+        around.learn_parties(
+            key for one in those for key in halves(one.owner) if not any(around.names(kind, key) for kind in _ACTING)
+        )
 
 
 def owner_title(duty: Duty, one: Instance, around: Surroundings) -> str:
@@ -191,4 +204,7 @@ def owner_title(duty: Duty, one: Instance, around: Surroundings) -> str:
     posts, today = around.today.roster.posts, around.today
     if one.owner in posts and duty.owed_by.kind == "post" and _leads(one.owner, today):
         return posts[one.owner].title
-    return " · ".join(around.names("unit", key) or around.names("person", key) or key for key in halves(one.owner))
+    kinds = (*_ACTING, "party")
+    return " · ".join(
+        next((name for kind in kinds if (name := around.names(kind, key))), key) for key in halves(one.owner)
+    )

@@ -13,7 +13,7 @@ from liaison.access import is_one_of
 from liaison.calendars import Period, Schedule
 from liaison.definitions import Duty
 from liaison.engine import Refusal, called
-from liaison.engine.duties import Instance, Standing, Verdict, responsible
+from liaison.engine.duties import Instance, Standing, Verdict, learn_owners, responsible
 from liaison.roster import Subject
 from liaison.store import Wanted, duties, records
 from liaison.texts import Message
@@ -133,8 +133,7 @@ def _rows(
     by_owner: dict[str, dict[str, Instance]] = {}
     for one in mine:
         by_owner.setdefault(one.owner, {})[one.period.key] = one
-    if duty.each is not None:
-        room.around.learn(by_owner)
+    learn_owners(duty, mine, room.around)
     order = {key: at for at, key in enumerate(room.around.today.roster.units)}
     rows = []
     for owner in sorted(by_owner, key=lambda key: (order.get(key, len(order)), key)):
