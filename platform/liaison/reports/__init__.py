@@ -1,16 +1,15 @@
 """Reports: what a mechanism counts of itself, in memory and in SQL alike, and how the figures stand on a page.
 
-A metric is data (`urn:liaison:format:1:metric`). `count` asks the database, `measure` the records it is handed; the
+A metric is data (`engine.figures`). `count` asks the database what `measure` there asks the records it is handed; the
 two agree, and `wanted` is the list of exactly the records that a number counts.
 """
 
 from .asking import BLANK, EVERY, wanted
 from .count import count
 from .lines import explained, lines_of
-from .measure import measure
-from .model import Block, Cell, Counts, Figure, Metric, Report, Row, Statement
+from .model import Block, Cell, Report, Row, Statement
 from .periods import SPANS, period_from
-from .reading import metric_from, reports_of
+from .reading import reports_of
 from .sheets import csv_bytes, table, xlsx_bytes
 from .statement import statement
 
@@ -20,9 +19,6 @@ __all__ = [
     "SPANS",
     "Block",
     "Cell",
-    "Counts",
-    "Figure",
-    "Metric",
     "Report",
     "Row",
     "Statement",
@@ -30,8 +26,6 @@ __all__ = [
     "csv_bytes",
     "explained",
     "lines_of",
-    "measure",
-    "metric_from",
     "period_from",
     "reports_of",
     "statement",

@@ -6,9 +6,8 @@ from typing import Final
 
 from liaison.calendars import Period
 from liaison.definitions import Definition, Json, narrowings
+from liaison.engine.figures import Metric
 from liaison.store import Counted, During, Wanted
-
-from .model import Metric
 
 EVERY: Final = object()
 """Every line: the whole."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,14 +10,11 @@ from sqlalchemy import Connection
 from liaison.access import Scope
 from liaison.calendars import Period
 from liaison.engine import Mechanism
-from liaison.store import Group, tally
+from liaison.engine.figures import Counts, Metric, Renamed, counts_of
+from liaison.store import tally
 
 from .asking import counted
 from .lines import split_by
-from .model import Counts, Figure, Metric
-
-Renamed = Callable[[str, str], str]
-"""(installation, value) → what the value is to be called: units of different installations have different keys."""
 
 
 def count(
@@ -37,25 +33,3 @@ def count(
     if metric.by and split_by(mechanism, metric).many:
         whole = tally(connection, mechanism, reach, counted(metric, period, split=False), now)
     return counts_of(groups, whole, split=bool(metric.by), renamed=renamed)
-
-
-def counts_of(
-    groups: Iterable[Group], whole: Iterable[Group], *, split: bool, renamed: Renamed | None = None
-) -> Counts:
-    """What groups come to: `groups` by line where `split`, `whole` for the total and the installations."""
-    lines: dict[str | None, Figure] = defaultdict(Figure)
-    places: dict[str, Figure] = defaultdict(Figure)
-    for group in groups if split else ():
-        value = group.value
-        if renamed is not None and value is not None:
-            value = renamed(group.installation, value)
-        lines[value] += _figure(group)
-    total = Figure()
-    for group in whole:
-        places[group.installation] += _figure(group)
-        total += _figure(group)
-    return Counts(total, dict(lines), dict(places))
-
-
-def _figure(group: Group) -> Figure:
-    return Figure(group.records, group.hits, group.numbers, group.total)

@@ -8,10 +8,9 @@ from datetime import date
 
 from liaison.conditions import spell
 from liaison.engine import Mechanism, Surroundings, labels_for
+from liaison.engine.figures import Metric
 from liaison.forms import display
 from liaison.texts import Message, say
-
-from .model import Metric
 
 _PICKED = ("choice", "code", "region", "unit")
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from liaison.calendars import Schedule
 from liaison.definitions import Definition, read_who
+from liaison.engine.figures import metric_from
 
-from .model import Metric, Report
+from .model import Report
 
 
 def reports_of(definition: Definition) -> Mapping[str, Report]:
@@ -27,15 +28,4 @@ def _report(data: Mapping[str, Any]) -> Report:
         tuple(read_who(who) for who in data.get("to", ())),
         data.get("note", ""),
         data.get("source", ""),
-    )
-
-
-def metric_from(data: Mapping[str, Any]) -> Metric:
-    """A metric of a report or of an indicator."""
-    plain = ("key", "title", "note", "of", "measure", "field", "by", "blank", "where", "among", "source")
-    dated = data.get("dated", {})
-    return Metric(
-        **{name: data[name] for name in plain if name in data},
-        event=dated.get("event", ""),
-        dated=dated.get("field", ""),
     )

@@ -7,10 +7,11 @@ from datetime import date
 
 from liaison.calendars import Period
 from liaison.engine import Mechanism, Surroundings
+from liaison.engine.figures import Counts, Metric
 from liaison.texts import Message, say
 
 from .lines import lines_of, split_by
-from .model import Block, Cell, Counts, Metric, Report, Row, Statement
+from .model import Block, Cell, Report, Row, Statement
 
 Counting = Callable[[Metric, Period], Counts]
 """Counts a metric in a period: `count` on a database, `measure` on records."""

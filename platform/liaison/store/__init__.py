@@ -87,7 +87,7 @@ from .pressing import Pressing, pressing
 from .saved import MOST_SAVED, Saved, forget_list, save_list, saved_lists
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
-from .tally import Counted, Group, tally
+from .tally import Counted, tally
 
 __all__ = [
     "LEVELS",
@@ -108,7 +108,6 @@ __all__ = [
     "File",
     "FileTooLargeError",
     "Granted",
-    "Group",
     "Imported",
     "InForce",
     "Installed",

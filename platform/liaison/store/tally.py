@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Float, Select, Text, and_, cas
 from liaison.access import Scope
 from liaison.definitions import Json
 from liaison.engine import Mechanism
+from liaison.engine.figures import Group
 
 from . import tables as t
 from .during import During, falls_into
@@ -33,21 +34,6 @@ class Counted:
     by: str = ""
     hit: Json = True
     field: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The records of one installation that have one `value` at the path asked for (None: none, or not asked for).
-
-    `records` counts them, `hits` those that fulfil the condition, `numbers` those with a number, which add up to
-    `total`."""
-
-    installation: str
-    value: Any
-    records: int
-    hits: int
-    numbers: int
-    total: Decimal
 
 
 def tally(

@@ -12,7 +12,7 @@ import pytest
 from liaison.calendars import Span, period_of
 from liaison.checking import check_package
 from liaison.definitions import Package, schemas, violations
-from liaison.reports import measure, metric_from
+from liaison.engine.figures import measure, metric_from
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reports.md").read_text(encoding="utf-8")
 EXAMPLES = [json.loads(text) for text in re.findall(r"```json metric\n(.*?)```", PAGE, re.DOTALL)]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from liaison.access import Scope
 from liaison.calendars import ZONE, Period, Span, period_of
-from liaison.reports import EVERY, Counts, Metric, count, measure, reports_of, wanted
+from liaison.engine.figures import Counts, Metric, measure
+from liaison.reports import EVERY, count, reports_of, wanted
 from liaison.store import UnfilterableError, records
 
 QUARTERS = [period_of(datetime(2026, month, 1).date(), Span.QUARTER) for month in (1, 4, 7)]  # noqa: DTZ001

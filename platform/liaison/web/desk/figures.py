@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from liaison.reports import Block, Cell, Metric, Row, Statement, explained
+from liaison.engine.figures import Metric
+from liaison.reports import Block, Cell, Row, Statement, explained
 
 from .. import visit
 from ..filters import money, number

@@ -20,7 +20,8 @@ from liaison.access import Scope
 from liaison.calendars import Period, Span, period_of
 from liaison.conditions import dependencies, parse
 from liaison.engine import Mechanism
-from liaison.reports import SPANS, Counts, Metric, Report, Row, Statement, count, period_from, reports_of, statement
+from liaison.engine.figures import Counts, Metric
+from liaison.reports import SPANS, Report, Row, Statement, count, period_from, reports_of, statement
 from liaison.store import Overseen
 
 from .. import visit

@@ -10,10 +10,10 @@ from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import View, Who
+from liaison.engine.figures import Metric
 from liaison.reports import (
     BLANK,
     EVERY,
-    Metric,
     Statement,
     csv_bytes,
     lines_of,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
 from liaison.calendars import ZONE, Period
-from liaison.engine import Event, Facts, Mechanism, Record
-from liaison.store import Group
 
-from .count import counts_of
-from .model import Counts, Metric
+from ..facts import Facts
+from ..mechanism import Mechanism
+from ..model import Event, Record
+from .model import Counts, Figure, Group, Metric
+
+Renamed = Callable[[str, str], str]
+"""(installation, value) → what the value is to be called: units of different installations have different keys."""
 
 
 def measure(
@@ -67,3 +70,25 @@ def _within(day: date | datetime | None, period: Period) -> bool:
     if isinstance(day, datetime):
         day = day.astimezone(ZONE).date()
     return day is not None and period.first <= day <= period.last
+
+
+def counts_of(
+    groups: Iterable[Group], whole: Iterable[Group], *, split: bool, renamed: Renamed | None = None
+) -> Counts:
+    """What groups come to: `groups` by line where `split`, `whole` for the total and the installations."""
+    lines: dict[str | None, Figure] = defaultdict(Figure)
+    places: dict[str, Figure] = defaultdict(Figure)
+    for group in groups if split else ():
+        value = group.value
+        if renamed is not None and value is not None:
+            value = renamed(group.installation, value)
+        lines[value] += _figure(group)
+    total = Figure()
+    for group in whole:
+        places[group.installation] += _figure(group)
+        total += _figure(group)
+    return Counts(total, dict(lines), dict(places))
+
+
+def _figure(group: Group) -> Figure:
+    return Figure(group.records, group.hits, group.numbers, group.total)
