@@ -14,7 +14,7 @@ from .model import ZONE, Day, Due, Length, MalformedError, Pause, Roll, Unit
 from .national import SHANGHAI, edition
 from .notice import read_calendar, read_shape, with_local, with_notice
 from .occurrences import Occurrence, lint_schedule, next_occurrence, occurrences
-from .periods import Period, Span, period_of
+from .periods import Period, Span, period_from, period_of
 from .schedule import WINDOWS, Kind, Missing, RestDay, Schedule
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "lint_schedule",
     "next_occurrence",
     "occurrences",
+    "period_from",
     "period_of",
     "read_calendar",
     "read_shape",

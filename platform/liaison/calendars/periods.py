@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -22,6 +23,7 @@ class Span(StrEnum):
 
 _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF_YEAR: 6, Span.YEAR: 12}
 _LETTERS = {Span.QUARTER: "Q", Span.HALF_YEAR: "H"}
+_KEY = re.compile(r"(20[0-9]{2})(?:-(0[1-9]|1[0-2])|-Q([1-4])|-H([12]))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,21 @@ def period_of(day: date, span: Span) -> Period:
     if span is Span.TEN_DAYS:
         return Period(span, month * 3 + min((day.day - 1) // 10, 2))
     return Period(span, month // _MONTHS[span])
+
+
+def period_from(key: str) -> Period | None:
+    """The month, quarter, half or year of this century with that key; None where it is none."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return None
+    year, month, quarter, half = found.groups()
+    if month:
+        return period_of(date(int(year), int(month), 1), Span.MONTH)
+    if quarter:
+        return period_of(date(int(year), int(quarter) * 3, 1), Span.QUARTER)
+    if half:
+        return period_of(date(int(year), int(half) * 6, 1), Span.HALF_YEAR)
+    return period_of(date(int(year), 1, 1), Span.YEAR)
 
 
 def _month(index: int) -> date:

@@ -23,7 +23,7 @@ _MAY_BE_ABSENT = (
 )  # fmt: skip
 _LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required")
 """Lists of which every member must matter."""
-_WHOS = ("by", "to", "cc", "tell", "see")
+_WHOS = ("by", "to", "cc", "tell", "see", "published_by")
 _LOOKS = ("print", "format")
 """What stands below these says how something looks."""
 _LENGTHS = {"months": "workdays", "workdays": "days", "days": "workdays", "work_hours": "hours", "hours": "work_hours",
@@ -185,7 +185,7 @@ def _is_whos(value: Any) -> bool:
 
 
 def _whos(whos: list[Any], path: _Path) -> Iterator[_Change]:
-    if path[-1] in ("by", "see") and _ANYONE not in whos:
+    if path[-1] in ("by", "see", "published_by") and _ANYONE not in whos:
         yield path, "anyone", [_ANYONE]
     for at in range(len(whos)):
         if len(whos) > 1:

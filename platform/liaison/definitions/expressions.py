@@ -62,6 +62,7 @@ def expressions_of(definition: Definition) -> Iterator[Expression]:
                 yield from _metric(file, f"/reports/{at}/metrics/{inner}", metric)
     for file, content in by_schema(data, "indicators").items():
         for at, tree in enumerate(content["trees"]):
+            yield from _metric(file, f"/trees/{at}/filed", tree.get("filed", {}))
             for inner, node in enumerate(tree["nodes"]):
                 if "metric" in node:
                     yield from _metric(file, f"/trees/{at}/nodes/{inner}/metric", node["metric"])

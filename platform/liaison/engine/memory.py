@@ -15,6 +15,7 @@ from liaison.roster import Party, Roster, RosterDay
 
 from .duties import Change, Found, Instance, Sought, look, open_duties
 from .facts import Facts
+from .indicators import Publication
 from .mechanism import Mechanism, compile_mechanism
 from .model import Command, Event, Link, Notice, Outcome, Override, Paper, Record, Refusal
 from .naming import called
@@ -41,6 +42,7 @@ class MemoryWorld:
         self.papers: list[Paper] = []
         self.parties: dict[str, Party] = {}
         self.overrides: list[Override] = []
+        self.publications: list[Publication] = []
         self.duties: dict[str, Instance] = {}
         self.duties_at: datetime | None = None
         """When the next duties are to be opened: set it to the moment the mechanism comes into force."""

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from liaison.access import GUEST, SYSTEM, Actor, may_see, scope_of
-from liaison.calendars import ZONE, Calendar, OfficeHours, edition, with_notice
+from liaison.calendars import ZONE, Calendar, OfficeHours, Period, edition, period_from, with_notice
 from liaison.definitions import Definition, Json, Unit
 from liaison.roster import Holding, Party, Person, Roster
 from liaison.texts import Message, say
 
 from .duties import Instance, move, standings
+from .figures import Counts, Metric, measure
+from .indicators import Assessment, Publication, Scores, Tree, assess, publish, trees_of
 from .likeness import alike
 from .memory import MemoryWorld
 from .model import ClockState, Command, Event, Notice, Record, Refusal, Result, left_out
@@ -141,6 +144,8 @@ class _Play:
                 result, problem = self._take(step, at)
             elif problem is None and "moves" in step:
                 result, problem = self._move(step, at)
+            elif problem is None and "publishes" in step:
+                result, problem = self._publish(step, at)
             label = step.get("as") or step.get("on") or next(iter(self.records), "")
             record = self.world.records.get(self._opened(step) or self.records.get(label, ""))
             events = tuple(event for id_, all_ in self.world.events.items() for event in all_[seen.get(id_, 0) :])
@@ -200,6 +205,38 @@ class _Play:
             return None, Message("engine.simulate.no_duty", {"duty": step["duty"]["key"]})
         said = move(self.world, one.id, date.fromisoformat(step["moves"]), actor, step.get("reason", ""), at)
         return Result(refusal=said if isinstance(said, Refusal) else None), None
+
+    def _publish(self, step: Json, at: datetime) -> tuple[Result | None, Message | None]:
+        actor, _ = self._actor(step["who"])
+        if actor is None:
+            return None, Message("engine.simulate.nobody", {"who": step["who"]})
+        found = self._assessed(step["publishes"]["tree"], step["publishes"]["period"], at)
+        if found is None:
+            return None, Message("engine.simulate.no_tree", dict(step["publishes"]))
+        tree, period, done = found
+        today = self.world.surroundings(self.world.installation, at.date()).today
+        earlier = self.published(tree.key, period.key)
+        said = publish(tree, self.world.installation, period, done, earlier, actor, step.get("reason", ""), today, at)
+        if isinstance(said, Refusal):
+            return Result(refusal=said), None
+        self.world.publications.append(said)
+        return Result(), None
+
+    def _assessed(self, key: str, period: str, at: datetime) -> tuple[Tree, Period, Assessment] | None:
+        tree, of = trees_of(self.definition).get(key), period_from(period)
+        if tree is None or of is None:
+            return None
+        mechanism = self.world.mechanism(self.world.installation)
+
+        def counting(metric: Metric, period: Period) -> Counts:
+            return measure(metric, mechanism, self.world.records.values(), period, at, self.world.events)
+
+        today = self.world.surroundings(self.world.installation, at.date()).today
+        return tree, of, assess(tree, of, counting, today)
+
+    def published(self, tree: str, period: str) -> list[Publication]:
+        """What was published of a tree for a period, in order."""
+        return [one for one in self.world.publications if (one.tree, one.period.key) == (tree, period)]
 
     def _take(self, step: Json, at: datetime) -> tuple[Result | None, Message | None]:
         actor, enterprise = self._actor(step["who"])
@@ -304,10 +341,9 @@ class _Play:
             found = sorted({problem.field for problem in refused.problems}) if refused is not None else []
             if found != sorted(then["problems"]):
                 yield _expected("problems", sorted(then["problems"]), found)
-        if then is not None and "duties" in then:
-            standing = _standings(self, then["duties"], at)
-            if standing != then["duties"]:
-                yield _expected("duties", then["duties"], standing)
+        for what, stand in _STANDING.items():
+            if then is not None and what in then and (stands := stand(self, then[what], at)) != then[what]:
+                yield _expected(what, then[what], stands)
         if then is None or record is None:
             return
         for what, find in _FOUND.items():
@@ -382,6 +418,56 @@ def _standings(play: _Play, wanted: Json, at: datetime) -> Json:
                     seen = {name: all_[name] for name in facts or all_}
                 found.setdefault(duty, {}).setdefault(period, {})[owner] = seen
     return found
+
+
+def _scores(play: _Play, wanted: Json, at: datetime) -> Json:
+    """Tree → period → object → how it scores, as far as it is wanted."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for tree, periods in wanted.items():
+        for period, objects in periods.items():
+            assessed = play._assessed(tree, period, at)
+            scores = assessed[2].scores if assessed is not None else {}
+            told = {one: _told_of_scores(scores.get(one), facts) for one, facts in objects.items()}
+            found.setdefault(tree, {})[period] = told
+    return found
+
+
+def _told_of_scores(scores: Scores | None, wanted: Json) -> Json:
+    if scores is None:
+        return None
+    nodes = {node: _number(scores.nodes.get(node)) for node in wanted.get("nodes", ())}
+    all_ = {"score": _number(scores.whole), "rank": scores.rank, "nodes": nodes}
+    return {name: all_[name] for name in wanted}
+
+
+def _published(play: _Play, wanted: Json, _at: datetime) -> Json:
+    """Tree → period → what was published last, as far as it is wanted; None: nothing was."""
+    found: dict[str, dict[str, Any]] = {}
+    for tree, periods in wanted.items():
+        for period, facts in periods.items():
+            editions = play.published(tree, period)
+            told = _told_of_publication(editions[-1], facts or {}) if editions else None
+            found.setdefault(tree, {})[period] = told
+    return found
+
+
+def _told_of_publication(last: Publication, wanted: Json) -> Json:
+    scores = {one["key"]: one["scores"]["whole"] for one in last.body["objects"]}
+    asked = {one: scores[one] and float(scores[one]) for one in wanted.get("scores", ()) if one in scores}
+    all_ = {"edition": last.edition, "scores": asked}
+    return {name: all_[name] for name in wanted or all_}
+
+
+def _number(score: Decimal | None) -> float | None:
+    return None if score is None else float(round(score, 2))
+
+
+_STANDING: Mapping[str, Callable[[_Play, Json, datetime], Json]] = {
+    "duties": _standings,
+    "scores": _scores,
+    "published": _published,
+}
+"""What holds of the mechanism, whatever record the step is on → how it stands, as far as it is wanted."""
 
 
 def _expected(what: str, wanted: Any, found: Any) -> Message:

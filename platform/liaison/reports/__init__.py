@@ -7,9 +7,9 @@ two agree, and `wanted` is the list of exactly the records that a number counts.
 from .asking import BLANK, EVERY, wanted
 from .count import count
 from .lines import explained, lines_of
-from .model import Block, Cell, Report, Row, Statement
-from .periods import SPANS, period_from
+from .model import SPANS, Block, Cell, Report, Row, Statement
 from .reading import reports_of
+from .scores import assessment, publish_scores
 from .sheets import csv_bytes, table, xlsx_bytes
 from .statement import statement
 
@@ -22,11 +22,12 @@ __all__ = [
     "Report",
     "Row",
     "Statement",
+    "assessment",
     "count",
     "csv_bytes",
     "explained",
     "lines_of",
-    "period_from",
+    "publish_scores",
     "reports_of",
     "statement",
     "table",

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from liaison.calendars import Period, Schedule
+from liaison.calendars import Period, Schedule, Span
 from liaison.definitions import Who
 from liaison.engine.figures import Figure, Metric
+
+SPANS = (Span.MONTH, Span.QUARTER, Span.HALF_YEAR, Span.YEAR)
+"""The periods reports are made for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ from .people import (
     unit_titles,
 )
 from .pressing import Pressing, pressing
+from .publications import keep_publication, publications
 from .saved import MOST_SAVED, Saved, forget_list, save_list, saved_lists
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
@@ -186,6 +187,7 @@ __all__ = [
     "inbox",
     "install",
     "installations",
+    "keep_publication",
     "log",
     "lookup",
     "made",
@@ -206,6 +208,7 @@ __all__ = [
     "people",
     "pressing",
     "preview_moves",
+    "publications",
     "publish",
     "put_in_force",
     "recompute",

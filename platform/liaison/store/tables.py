@@ -419,6 +419,26 @@ class Clock(Base):
     """Rings to come, pauses, extensions, length, answers to reminders."""
 
 
+class Publication(Base):
+    """An assessment by an indicator tree as it was published: never changed, a later one is the next edition."""
+
+    __tablename__ = "publication"
+    __table_args__ = (UniqueConstraint("installation_id", "tree", "span", "period", "edition"),)
+    id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
+    organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
+    tree: Mapped[str] = mapped_column(Key)
+    span: Mapped[str] = mapped_column(String(16))
+    period: Mapped[date]
+    """The first day of the period; `span` says of which kind it is."""
+    edition: Mapped[int]
+    by: Mapped[str] = mapped_column(Key)
+    name: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[str]
+    body: Mapped[dict[str, Any]]
+
+
 class DutyInstance(Base):
     """What somebody owes for one period. `next_look` is empty once it is settled: the ticker's index holds only what
     may still have something to do, and the desk's what is not settled."""

@@ -40,6 +40,11 @@ def metrics_in(index: Index) -> Iterator[MetricAt]:
         for at, node in enumerate(tree["nodes"]):
             if "metric" in node:
                 yield MetricAt(file, f"{pointer}/nodes/{at}/metric", node["metric"])
+            elif "field" in node and "filed" in tree:
+                body = {"title": node["title"], "of": tree["filed"]["of"], "measure": "mean", "field": node["field"]}
+                yield MetricAt(file, f"{pointer}/nodes/{at}", body)
+        if "filed" in tree:
+            yield MetricAt(file, f"{pointer}/filed", {"title": tree["title"], "measure": "count", **tree["filed"]})
 
 
 def read_by_metrics(index: Index) -> Iterator[Read]:

@@ -525,8 +525,15 @@ class _Of:
             yield from self.whos(report, "to", "", file, pointer)
             yield from self.who(report.get("owed_by", {}), "", file, f"{pointer}/owed_by")
         for file, pointer, tree in self.index.items("indicators", "trees"):
+            filed = tree.get("filed", {})
+            yield from self.to("unit_kind", tree, "objects", file, pointer)
+            yield from self.whos(tree, "published_by", "", file, pointer)
+            yield from self.metric(filed, file, f"{pointer}/filed")
             for at, node in enumerate(tree["nodes"]):
-                yield from self.metric(node.get("metric", {}), file, f"{pointer}/nodes/{at}/metric")
+                where = f"{pointer}/nodes/{at}"
+                yield from self.metric(node.get("metric", {}), file, f"{where}/metric")
+                if filed:
+                    yield from self.among("field", node, "field", file, where, self.fields(filed["of"]))
 
     def duty(self, duty: Mapping[str, Any], file: str, pointer: str) -> Iterator[Reference]:
         of, each, link = duty["of"], duty.get("each", {}), duty.get("opens", {}).get("link", {})

@@ -17,11 +17,11 @@ from flask import abort, request, url_for
 from sqlalchemy import Connection
 
 from liaison.access import Scope
-from liaison.calendars import Period, Span, period_of
+from liaison.calendars import Period, Span, period_from, period_of
 from liaison.conditions import dependencies, parse
 from liaison.engine import Mechanism
 from liaison.engine.figures import Counts, Metric
-from liaison.reports import SPANS, Report, Row, Statement, count, period_from, reports_of, statement
+from liaison.reports import SPANS, Report, Row, Statement, count, reports_of, statement
 from liaison.store import Overseen
 
 from .. import visit

@@ -1,0 +1,29 @@
+"""Indicator trees 指标体系: values of objects and periods, made comparable, weighed, put together and ranked.
+
+`trees_of` reads the trees of a mechanism, `assess` works one out for a period with whatever counts its metrics (records
+in memory, or the database), `score` goes from values to scores alone, `publish` decides about freezing what came out.
+"""
+
+from .assessing import Counting, assess, frozen
+from .model import WHOLE, Assessment, Level, Node, Publication, Scores, Tree, Values
+from .publishing import may_publish, publish
+from .reading import trees_of
+from .scoring import score
+
+__all__ = [
+    "WHOLE",
+    "Assessment",
+    "Counting",
+    "Level",
+    "Node",
+    "Publication",
+    "Scores",
+    "Tree",
+    "Values",
+    "assess",
+    "frozen",
+    "may_publish",
+    "publish",
+    "score",
+    "trees_of",
+]
