@@ -1,5 +1,5 @@
-"""Assessments by indicator trees as they were published: kept once and for ever, with a line in the access log that knows
-them by their hash."""
+"""Assessments by indicator trees as they were published: kept once and for ever, with a line in the access log that
+knows them by their hash."""
 
 from __future__ import annotations
 
