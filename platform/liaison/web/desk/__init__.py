@@ -17,6 +17,7 @@ from . import (  # noqa: E402  they register views
     printing,  # noqa: F401
     records,  # noqa: F401
     reports,  # noqa: F401
+    scores,  # noqa: F401
     switching,  # noqa: F401
     units,  # noqa: F401
     worklists,  # noqa: F401

@@ -88,4 +88,5 @@ def _entries(room: Room) -> tuple[str | View, ...]:
     shared = any(one.parts for one in room.types)
     duties = ("duties",) if definition.duties else ()
     lists = LISTS if visit.standings()[room.installed.id].posts else ()
-    return (*lists, *own, "ledgers", *duties, *(("units",) if shared else ()), *reports)
+    scores = ("scores",) if definition.indicators else ()
+    return (*lists, *own, "ledgers", *duties, *(("units",) if shared else ()), *scores, *reports)
