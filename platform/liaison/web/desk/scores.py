@@ -140,6 +140,7 @@ def _ranking(sheet: Sheet, reason: str = "", problem: str = "") -> str:
         "desk/scores.html",
         current="scores",
         **_around(sheet),
+        action=url_for(".score_tree", tree=sheet.tree.key),
         heads=tops,
         rows=_rows(sheet, tops),
         lacking=_lacking(body) if body is not None and sheet.shown is None else 0,
@@ -182,9 +183,7 @@ def _editions(sheet: Sheet) -> list[dict[str, Any]]:
     there = sheet.editions(sheet.period)
     said = [
         {
-            "title": visit.sentence(
-                "desk.scores_edition" if one.edition == 1 else "desk.scores_restated", n=one.edition
-            ),
+            "title": visit.sentence(f"desk.scores_{'restated' if one.edition > 1 else 'edition'}", n=one.edition),
             "href": sheet.address(edition=one.edition),
             "current": sheet.shown == one,
         }
@@ -246,6 +245,7 @@ def score(tree: str, object: str) -> ResponseReturnValue:  # noqa: A002 - the wo
         current="scores",
         **_around(sheet),
         title=mine["title"],
+        action=url_for(".score", tree=tree, object=object),
         whole=mine["scores"]["whole"],
         rank=mine["rank"],
         of=sum(one["rank"] is not None for one in sheet.body["objects"]),
@@ -305,7 +305,6 @@ def score_records(tree: str, object: str, leaf: str) -> ResponseReturnValue:  # 
             offset=(at_page - 1) * ROWS, limit=ROWS,
         )  # fmt: skip
     chosen = columns.of_view(room, _view(room, metric))
-    back = sheet.address(".score", object=object)
     return page(
         "desk/figure.html",
         current="scores",
@@ -320,10 +319,8 @@ def score_records(tree: str, object: str, leaf: str) -> ResponseReturnValue:  # 
             {"href": url_for(".record", record=one.id), "id": one.id, "cells": columns.cells(room, one, chosen)}
             for one in found.records
         ],
-        pages=pages(
-            at_page, found, lambda number: sheet.address(".score_records", object=object, leaf=leaf, page=number)
-        ),
-        back=back,
+        pages=pages(at_page, found, lambda n: sheet.address(".score_records", object=object, leaf=leaf, page=n)),
+        back=sheet.address(".score", object=object),
     )
 
 
