@@ -6,12 +6,13 @@ record they rest on; everybody else sees what was published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.calendars import Period, period_from, period_of
@@ -19,8 +20,8 @@ from liaison.definitions import View
 from liaison.engine import Refusal
 from liaison.engine.figures import Metric
 from liaison.engine.indicators import Publication, Tree, frozen, may_publish, trees_of
-from liaison.reports import assessment, publish_scores, wanted
-from liaison.store import publications, records
+from liaison.reports import assessment, csv_bytes, publish_scores, wanted
+from liaison.store import log, publications, records
 
 from .. import permissions, visit
 from ..filters import number
@@ -328,6 +329,36 @@ def _view(room: Room, metric: Metric) -> View:
     """Columns: what the number is about."""
     paths = (metric.by, metric.dated, metric.field, "record.state")
     return View("figure", metric.title, metric.of, tuple(dict.fromkeys(filter(None, paths))))
+
+
+@blueprint.get("/scores/<tree>/file")
+@permissions.opens_to(permissions.DESK)
+def score_file(tree: str) -> ResponseReturnValue:
+    """The scores as a file for spreadsheets; who took it is logged."""
+    sheet = Sheet.of(tree)
+    if sheet.body is None:
+        abort(404)
+    with visit.database().write() as connection:
+        log(
+            connection, "export", visit.actor().id, sheet.room.now, organisation=sheet.room.installed.organisation,
+            address=visit.address(),
+            detail={"installation": sheet.room.installed.id, "scores": sheet.tree.key, "period": sheet.period.key,
+                    "edition": sheet.shown.edition if sheet.shown is not None else 0},
+        )  # fmt: skip
+    body = csv_bytes(_lines(sheet.body))
+    name = f"{sheet.tree.title}-{sheet.period.key}.csv"
+    return send_file(BytesIO(body), mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name)
+
+
+def _lines(body: Body) -> Iterator[list[str | int | None]]:
+    """The heads, and a line for each object and indicator; the first of an object is its whole."""
+    heads = ("object", "rank", "indicator", "weight", "value", "score")
+    yield [visit.sentence(f"desk.scores_{head}") for head in heads]
+    for one in body["objects"]:
+        yield [one["title"], one["rank"], visit.sentence("desk.scores_whole"), None, None, one["scores"]["whole"]]
+        for node in body["nodes"]:
+            value, found = one["values"].get(node["key"]), one["scores"][node["key"]]
+            yield [one["title"], None, node["title"], node["weight"], value, found]
 
 
 # ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────
