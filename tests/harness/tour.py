@@ -17,7 +17,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import or_, select
 
-from liaison.access import GUEST
+from liaison.access import GUEST, Actor
 from liaison.calendars import ZONE
 from liaison.cli.demo import build, logins
 from liaison.cli.serve import application
@@ -27,8 +27,10 @@ from liaison.engine import Command
 from liaison.store import (
     Database,
     act,
+    add_account,
     add_file,
     add_organisation,
+    add_person,
     begin_draft,
     hold,
     import_notice,
@@ -45,6 +47,10 @@ from .browser import Size, Visitors
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)
 """The moment at which the demonstration stands: nothing in it depends on the day somebody looks."""
 _SMALL = Path(__file__).parents[1] / "liaison" / "engine" / "mechanisms" / "signoffs"
+_SCORING = "wenzhou"
+"""A mechanism that has indicators."""
+_COUNTIES = {"first_county": 8, "second_county": 5}
+"""What is assessed there, and by what figure."""
 _LOCAL = {"papers": [], "days": [{"date": "2026-12-04", "name": "示例活动日", "isOffDay": True}]}
 _REPORT = {
     "reporting_unit": "示例商会", "company": "示例食品有限公司", "category": "B", "submitted_on": AT.date().isoformat(),
@@ -127,6 +133,9 @@ PAGES = (
     Stop("desk-report", "office", "/desk/reports/quarter"),
     Stop("desk-figure", "office", "/desk/reports/quarter/records?metric=received"),
     Stop("desk-report-print", "office", "/desk/reports/quarter/print"),
+    Stop("desk-scores", "scorer", "/desk/scores/growth"),
+    Stop("desk-score", "scorer", "/desk/scores/growth/objects/first_county"),
+    Stop("desk-score-records", "scorer", "/desk/scores/growth/objects/first_county/g01"),
     Stop("desk-duties", "office", "/desk/duties"),
     Stop("desk-duty", "office", "/desk/duties/{duty}"),
     Stop("desk-units", "office", "/desk/units"),
@@ -179,6 +188,8 @@ NO_PAGES = (
     Stop("", "office", "/desk/records/{minuted}/papers/{paper}"),
     Stop("", "office", "/desk/reports"),
     Stop("", "office", "/desk/reports/quarter/file"),
+    Stop("", "scorer", "/desk/scores"),
+    Stop("", "scorer", "/desk/scores/growth/file"),
     Stop("", "admin", "/files/{package}"),
     Stop("", "admin", "/admin/organisation/{organisation}"),
     Stop("", "admin", "/admin/mechanisms/versions/{digest}.zip"),
@@ -193,7 +204,7 @@ class Demonstration:
     names in the addresses of stops stand for, those of drafts apart."""
 
     def __init__(self, app: Flask, database: Database, passwords: Mapping[str, str]) -> None:
-        self.app, self.database, self._passwords = app, database, passwords
+        self.app, self.database, self._passwords = app, database, dict(passwords)
         import_notice(database, ROOT, _LOCAL, "admin", AT, "local")
         with app.test_request_context():
             ended = links.sign(self._record("matter", "reported"), "follow", AT - timedelta(days=1))
@@ -223,6 +234,7 @@ class Demonstration:
         self.names |= {name: self._record("matter", title) for name, title in _MATTERS.items()}
         self.names |= {state: self._record("meeting", state) for state in ("announced", "minuted")}
         self.names["editable"] = self._beside()
+        self._score()
 
     def walk(self, visitors: Visitors, base: str, size: Size, stops: Iterable[Stop]) -> Iterator[tuple[Stop, Page]]:
         """Each stop with the page before whoever goes there, in a browser of this size."""
@@ -269,6 +281,30 @@ class Demonstration:
         values = {"subject": "【示例】另一套机制的事项", "amount": 7}
         begin = Command("begin", GUEST, "tour/begin", type="matter", installation=installation, values=values)
         result = act(self.database, begin, AT)
+        assert result, result.refusal
+        return result.record
+
+    def _score(self) -> None:
+        """A third mechanism, in which somebody of the office has two counties' figures of last year verified."""
+        password = self._passwords["scorer"] = "a sentence to remember"
+        with self.database.write() as connection:
+            digest = publish(connection, read_package(_SCORING), "admin", AT)
+            installation = install(connection, "below", digest, "admin", AT)
+            add_person(connection, "below", "示例·评价人员", id_="scorer")
+            add_account(connection, "below", "scorer", "scorer", password, AT)
+            hold(connection, installation, "scorer", "office_staff", "federation")
+            for county in _COUNTIES:
+                hold(connection, installation, "scorer", "liaison", county)
+        for county, figure in _COUNTIES.items():
+            about = {"returned": "【示例】填报", "county": county, "year_end": f"{AT.year - 1}-12-31"}
+            record = self._take("open_growth_return", installation, type="growth_return", values=about)
+            figures = {f"g{n:02}": figure + n % 3 for n in range(1, 14)}
+            self._take("file", installation, record=record, values=figures)
+            self._take("verify", installation, record=record)
+
+    def _take(self, action: str, installation: str, **more: Any) -> str:
+        key = f"tour/{action}/{more.get('record', '')}/{more.get('values', {}).get('county', '')}"
+        result = act(self.database, Command(action, Actor("scorer"), key, installation=installation, **more), AT)
         assert result, result.refusal
         return result.record
 

@@ -28,6 +28,8 @@ _LOOKS = ("print", "format")
 """What stands below these says how something looks."""
 _LENGTHS = {"months": "workdays", "workdays": "days", "days": "workdays", "work_hours": "hours", "hours": "work_hours",
             "minutes": "hours"}  # fmt: skip
+_OF_TREES = {"aggregate": ["arithmetic", "geometric"], "missing": ["zero", "skip", "void"], "period": ["year", "month"]}
+"""What an indicator tree says of itself, each one of a few."""
 _ANYONE, _SYSTEM = {"anyone": True}, {"system": True}
 _GONE: Final = object()
 
@@ -156,6 +158,8 @@ def _of_this_file(definition: Definition, file: str, content: Any) -> Iterator[_
         yield from _terms(definition, content)
     elif file.endswith("/duties.json"):
         yield from _duties(content)
+    elif file.endswith("/indicators.json"):
+        yield from _trees(content)
 
 
 def _everywhere(node: Any, path: _Path) -> Iterator[_Change]:
@@ -255,6 +259,25 @@ def _duties(content: Any) -> Iterator[_Change]:
         if "may_move" in duty:
             yield from _whos(duty["may_move"], ("duties", at, "may_move"))
         yield ("duties", at, "schedule"), "another", {"date": "06-30"}
+
+
+def _trees(content: Any) -> Iterator[_Change]:
+    for at, tree in enumerate(content["trees"]):
+        for name, known in _OF_TREES.items():
+            other = _next(known, tree[name])
+            yield ("trees", at, name), f"{tree[name]} → {other}", other
+        if "where" in tree.get("filed", {}):
+            yield ("trees", at, "filed", "where"), "left out", _GONE
+        tops = [node["key"] for node in tree["nodes"] if "parent" not in node]
+        for inner, node in enumerate(tree["nodes"]):
+            here = ("trees", at, "nodes", inner)
+            if node.get("parent") in tops:
+                other = _next(tops, node["parent"])
+                yield (*here, "parent"), f"{node['parent']} → {other}", other
+            better = node.get("normalise", {}).get("min_max", {}).get("better")
+            if better is not None:
+                other = _next(["more", "less"], better)
+                yield (*here, "normalise", "min_max", "better"), f"{better} → {other}", other
 
 
 def _next(known: list[str], value: str) -> str:

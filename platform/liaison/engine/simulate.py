@@ -224,7 +224,7 @@ class _Play:
 
     def _assessed(self, key: str, period: str, at: datetime) -> tuple[Tree, Period, Assessment] | None:
         tree, of = trees_of(self.definition).get(key), period_from(period)
-        if tree is None or of is None:
+        if tree is None or of is None or of.span is not tree.span:
             return None
         mechanism = self.world.mechanism(self.world.installation)
 

@@ -16,9 +16,8 @@ from liaison.calendars import ZONE, Period, Span, period_of
 from liaison.definitions import load, read_package, schemas, violations
 from liaison.engine import Refusal
 from liaison.engine.figures import Counts, Figure, Metric
-from liaison.engine.indicators import WHOLE, Publication, Tree, Values, assess, publish, score, trees_of
+from liaison.engine.indicators import WHOLE, Publication, Tree, Values, assess, publish, score, tree_from, trees_of
 from liaison.engine.indicators.normalising import WAYS
-from liaison.engine.indicators.reading import _tree
 from liaison.roster import Holding, Person, Roster, RosterDay
 
 PAGE = (ROOT / "docs" / "indicators.md").read_text(encoding="utf-8")
@@ -28,7 +27,7 @@ NOW = datetime(2027, 2, 1, 9, tzinfo=ZONE)
 
 
 def tree(**changes: Any) -> Tree:
-    return _tree({**EXAMPLE, **changes})
+    return tree_from({**EXAMPLE, **changes})
 
 
 def values(**objects: tuple[Any, Any, Any]) -> Values:

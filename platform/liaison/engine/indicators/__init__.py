@@ -7,7 +7,7 @@ in memory, or the database), `score` goes from values to scores alone, `publish`
 from .assessing import Counting, assess, frozen
 from .model import WHOLE, Assessment, Level, Node, Publication, Scores, Tree, Values
 from .publishing import may_publish, publish
-from .reading import trees_of
+from .reading import tree_from, trees_of
 from .scoring import score
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "may_publish",
     "publish",
     "score",
+    "tree_from",
     "trees_of",
 ]

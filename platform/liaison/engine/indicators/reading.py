@@ -16,10 +16,11 @@ from .model import Level, Node, Normalise, Tree
 
 def trees_of(definition: Definition) -> Mapping[str, Tree]:
     """Key → tree, in the order of the file."""
-    return MappingProxyType({key: _tree(data) for key, data in definition.indicators.items()})
+    return MappingProxyType({key: tree_from(data) for key, data in definition.indicators.items()})
 
 
-def _tree(data: Mapping[str, Any]) -> Tree:
+def tree_from(data: Mapping[str, Any]) -> Tree:
+    """A tree of the files."""
     return Tree(
         data["key"],
         data["title"],
