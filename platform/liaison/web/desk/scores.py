@@ -155,7 +155,7 @@ def _ranking(sheet: Sheet, reason: str = "", problem: str = "") -> str:
 def _around(sheet: Sheet) -> dict[str, Any]:
     """What stands around the scores: tabs, period, which edition."""
     day = sheet.room.now.date()
-    running, following = period_of(day, sheet.tree.span), sheet.period.shifted(1)
+    running = period_of(day, sheet.tree.span)
     offered = [running.shifted(-back) for back in range(_OFFERED)]
     if sheet.period not in offered:
         offered.append(sheet.period)
@@ -172,7 +172,6 @@ def _around(sheet: Sheet) -> dict[str, Any]:
         "period": spoken_period(sheet.period, day),
         "period_before": visit.spoken(sheet.period.shifted(-1).message),
         "previous_href": sheet.address(period=sheet.period.shifted(-1).key, edition=""),
-        "next_href": sheet.address(period=following.key, edition="") if following.first <= day else "",
         "editions": _editions(sheet),
         "shown": sheet.shown,
         "nothing": sheet.body is None,
