@@ -58,7 +58,7 @@ class Lists:
 
 @pytest.fixture(scope="module")
 def lists() -> Lists:
-    """Four entries: one in time, one late, one missed, one still running; and 示例 old problems, as many as reported."""
+    """Four entries: one in time, one late, one missed, one still running; and as many old problems as reported 示例."""
     told = Lists()
     told.item("duties", "2026-05-29", datetime(2026, 5, 20, 9, tzinfo=ZONE))
     told.item("duties", "2026-05-29", datetime(2026, 6, 10, 9, tzinfo=ZONE))
