@@ -158,9 +158,10 @@ def counting(counts: dict[str, dict[str, Figure]]) -> Any:
 
 
 def said(today: RosterDay, who: str, period: Period = YEAR, reason: str = "", **more: Any) -> Publication | Refusal:
-    one = tree(published_by=[{"post": "office_staff"}], missing=more.pop("missing", "skip"))
-    figures = {"first_county": Figure(1, 1, 1, Decimal(more.pop("growth", 6)))}
-    done = assess(one, period, counting({"growth": figures}), today)
+    changes = {name: more.pop(name) for name in ("missing", "nodes") if name in more}
+    one = tree(published_by=[{"post": "office_staff"}], **changes)
+    figures = {"growth": {"first_county": Figure(1, 1, 1, Decimal(more.pop("growth", 6)))}}
+    done = assess(one, period, counting(more.pop("figures", figures)), today)
     return publish(one, "i", period, done, more.pop("earlier", ()), Actor(who, "示例"), reason, today, NOW)
 
 
@@ -189,6 +190,7 @@ def test_publishing(today: RosterDay) -> None:
         ("county", {}, "engine.scores_not_yours"),
         ("office", {"period": YEAR.shifted(1)}, "engine.scores_too_early"),
         ("office", {"missing": "void"}, "engine.scores_lack"),
+        ("office", {"figures": {}, "nodes": EXAMPLE["nodes"][:3]}, "engine.scores_nothing"),
     ],
 )
 def test_not_published(today: RosterDay, who: str, more: dict[str, Any], code: str) -> None:

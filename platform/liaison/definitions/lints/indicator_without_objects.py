@@ -31,4 +31,4 @@ def _asked(tree: TreeAt) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _by_unit(index: Index, body: Mapping[str, Any]) -> bool:
     by = body.get("by", "")
-    return by.startswith("part.") or index.fields(body["of"]).get(by, {}).get("kind") == "unit"
+    return bool(by.startswith("part.") or index.fields(body["of"]).get(by, {}).get("kind") == "unit")

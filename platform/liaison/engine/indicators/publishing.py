@@ -36,11 +36,11 @@ def publish(
         return _refuse("engine.scores_not_yours", tree=tree.title)
     if period.last >= now.astimezone(ZONE).date():
         return _refuse("engine.scores_too_early", last=period.last)
-    if not any(scores.rank for scores in done.scores.values()):
-        return _refuse("engine.scores_nothing")
     if tree.missing == "void" and done.lacking:
         one, leaf = done.lacking[0]
         return _refuse("engine.scores_lack", object=done.objects[one], leaf=tree.nodes[leaf].title, n=len(done.lacking))
+    if not any(scores.rank for scores in done.scores.values()):
+        return _refuse("engine.scores_nothing")
     body = frozen(tree, done)
     if earlier and earlier[-1].body == body:
         return _refuse("engine.scores_unchanged")
