@@ -35,15 +35,19 @@ def _scores(
     tree: Tree, values: Mapping[str, Decimal | None], known: Mapping[str, Sequence[Decimal]]
 ) -> dict[str, Decimal | None]:
     found = {leaf.key: _leaf(tree, leaf, values[leaf.key], known[leaf.key]) for leaf in tree.leaves}
-    for key in (*reversed([key for key in tree.nodes if key in tree.below]), WHOLE):  # children stand after parents
-        found[key] = _together(tree, [(node, found[node.key]) for node in tree.below[key]])
+
+    def of(key: str) -> Decimal | None:
+        if key not in found:
+            found[key] = _together(tree, [(node, of(node.key)) for node in tree.below.get(key, ())])
+        return found[key]
+
+    of(WHOLE)
     return found
 
 
 def _leaf(tree: Tree, leaf: Node, value: Decimal | None, known: Sequence[Decimal]) -> Decimal | None:
-    if value is None:
+    if value is None or leaf.normalise is None:
         return Decimal(0) if tree.missing == "zero" else None
-    assert leaf.normalise is not None  # a leaf without one is no tree's: a lint says so
     return WAYS[leaf.normalise.kind](value, leaf.normalise.body, known)
 
 
