@@ -35,7 +35,7 @@ from ..typed import whole
 from . import blueprint
 from .frame import AT_RECORD, of_record, page
 from .rehearsal import Foreseen, foresee
-from .room import here
+from .room import here, way_in
 
 REASON = "reason"
 _DRAFTS = 200
@@ -62,8 +62,7 @@ class Task:
         """What the page is called: the action, or what is registered by it."""
         if self.record is not None:
             return self.action.title
-        began = self.asked.mechanism.record_type(self.asked.family.record.type)
-        return visit.sentence("desk.begin", type=began.title)
+        return way_in(self.asked.mechanism, self.asked.family.record.type, self.action)
 
     def command(self, typed: Mapping[str, Any], key: str, expected: int | None) -> Command:
         """The command, with what was typed."""
@@ -138,15 +137,15 @@ def edit(record: str, section: str) -> ResponseReturnValue:
 @blueprint.route("/new/<type_>", methods=["GET", "POST"])
 @permissions.opens_to(permissions.DESK)
 def begin(type_: str) -> ResponseReturnValue:
-    """A new record of a type, registered at the desk."""
-    room = here()
+    """A new record of a type, registered at the desk, in the way that is asked for or the first there is."""
+    room, wanted = here(), request.args.get("action")
     if type_ not in {one.key for one in room.types}:
         abort(404)
-    action = room.may_start(type_)
+    action = next((one for one in room.starts(type_) if wanted in (None, one.key)), None)
     if action is None:
         abort(403)
     asked = asking.for_start(room.mechanism, type_, action, room.around, room.installed.id)
-    task = Task(asked, room.installed, None, url_for(".begin", type_=type_), url_for(".todo"))
+    task = Task(asked, room.installed, None, url_for(".begin", type_=type_, action=wanted), url_for(".todo"))
     return _answer(task) if request.method == "POST" else _begin(task)
 
 

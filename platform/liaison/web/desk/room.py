@@ -60,12 +60,13 @@ class Room:
         actor = self.actor
         return {"actor.id": actor.id, "actor.name": actor.name, "actor.kind": actor.kind, "actor.units": [*self.units]}
 
-    def may_start(self, type_: str) -> Action | None:
-        """The action by which this person may begin a record of a type; None where there is none."""
-        for action in self.mechanism.definition.lifecycles[type_].actions.values():
-            if action.start and is_one_of(self.actor, action.by, Subject(), "", self.around.today):
-                return action
-        return None
+    def starts(self, type_: str) -> tuple[Action, ...]:
+        """The actions by which this person may begin a record of a type."""
+        return tuple(
+            action
+            for action in self.mechanism.definition.lifecycles[type_].actions.values()
+            if action.start and is_one_of(self.actor, action.by, Subject(), "", self.around.today)
+        )
 
     def my_turn(self, type_: str) -> list[Json]:
         """The records of a type whose next step is this person's, as filters of which one must hold: each names one
@@ -124,6 +125,13 @@ def room_of(installed: InForce) -> Room:
         units = visit.standings()[installed.id].units
         known[installed.id] = Room(installed, mechanism, around, visit.actor(), units, visit.now())
     return known[installed.id]
+
+
+def way_in(mechanism: Mechanism, type_: str, action: Action) -> str:
+    """What beginning a record by `action` is called: after its type where that is the first way, else as the action."""
+    first = next(one for one in mechanism.definition.lifecycles[type_].actions.values() if one.start)
+    title = mechanism.record_type(type_).title
+    return visit.sentence("desk.begin", type=title) if action.key == first.key else action.title
 
 
 def here() -> Room:

@@ -20,7 +20,7 @@ from ..exporting import List, hand_out
 from . import blueprint, columns, owed, pressing, turn
 from .asked import ROWS, number_asked, pages
 from .frame import page
-from .room import Room, here, room_of
+from .room import Room, here, room_of, way_in
 
 _LOOKED_THROUGH = 500
 """The newest records of a type in which one's own steps are looked for."""
@@ -319,7 +319,10 @@ def _facet(room: Room, record: Record, facet: str, hidden: frozenset[str]) -> st
 def _starts(room: Room) -> list[dict[str, str]]:
     """What this person may begin here."""
     return [
-        {"title": visit.sentence("desk.begin", type=one.title), "href": url_for(".begin", type_=one.key)}
+        {
+            "title": way_in(room.mechanism, one.key, action),
+            "href": url_for(".begin", type_=one.key, action=action.key if at else None),
+        }
         for one in room.types
-        if room.may_start(one.key) is not None
+        for at, action in enumerate(room.starts(one.key))
     ]

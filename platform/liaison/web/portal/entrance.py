@@ -104,11 +104,11 @@ def in_force(installation: str) -> tuple[InForce, Mechanism]:
 
 
 def start_of(ready: Mechanism, type_: str) -> Action:
-    """The action that begins a record of the type. 404 where the portal offers none."""
+    """The action by which an enterprise begins a record of the type. 404 where the portal offers none."""
     lifecycle = ready.definition.lifecycles.get(type_)
     if lifecycle is None or not ready.definition.record_types[type_].portal:
         abort(404)
-    return next(action for action in lifecycle.actions.values() if action.start)
+    return next(action for action in lifecycle.actions.values() if action.start and journey.is_public(action))
 
 
 def _explained(ready: Mechanism, type_: RecordType, installation: str) -> dict[str, Any]:
