@@ -515,7 +515,7 @@ def test_a_script_is_read_strictly(change: Callable[[Any], object], found: str, 
 
 def test_sample_data_never_travels_in_a_package() -> None:
     assert [path for path in read_package("shunde").files if "demo" in path] == []
-    assert read_package(shipped("rules").parent).digest == read_package("shunde").digest
+    assert read_package(shipped("rules").parent, "shunde").digest == read_package("shunde").digest
 
 
 def test_everybody_of_the_demonstration_can_sign_in(demonstration: Path) -> None:

@@ -18,22 +18,22 @@ from liaison.shipped import shipped
 from liaison.store import SqlWorld, install, publish, timeline
 from liaison.store import tables as t
 
-CASES = sorted((shipped("rules") / "shunde" / "cases").glob("*.json"))
+CASES = sorted(shipped("rules").glob("*/cases/*.json"))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_a_story_comes_out_the_same(case: Path, place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    story = json.loads(case.read_text())
-    memory, said = _play(story, monkeypatch)
+    key, story = case.parts[-3], json.loads(case.read_text())
+    memory, said = _play(key, story, monkeypatch)
     with place.database.write() as connection:
-        digest = publish(connection, read_package("shunde"), "seed", place.now)
-        install(connection, "district", digest, "seed", place.now, answers=story.get("answers"))
-    _take_over_roster(place, story["roster"])
+        digest = publish(connection, read_package(key), "seed", place.now)
+        installation = install(connection, "district", digest, "seed", place.now, answers=story.get("answers"))
+    _take_over_roster(place, installation, story["roster"])
 
     for command, now in said:
         with place.database.write() as connection:
             world = SqlWorld(connection, place.database.shelf, writes=True)
-            assert run(world, _here(command, place.installation), now)
+            assert run(world, _here(command, installation), now)
 
     with place.database.read() as connection:
         found = SqlWorld(connection, place.database.shelf).families(list(memory.records))
@@ -48,7 +48,7 @@ def test_a_story_comes_out_the_same(case: Path, place: Any, monkeypatch: pytest.
         assert sorted(sent) == sorted(notice.key for notice in memory.notices if notice.record)
 
 
-def _play(story: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[MemoryWorld, list[tuple[Command, Any]]]:
+def _play(key: str, story: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[MemoryWorld, list[tuple[Command, Any]]]:
     """The world after a story, and every command that changed it."""
     worlds: list[MemoryWorld] = []
     said: list[tuple[Command, Any]] = []
@@ -63,7 +63,7 @@ def _play(story: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[MemoryWorld, lis
             return super().write(command, outcomes, now)
 
     monkeypatch.setitem(_simulate.__globals__, "MemoryWorld", Listening)
-    definition = load(read_package("shunde"), story.get("answers")).definition
+    definition = load(read_package(key), story.get("answers")).definition
     assert definition is not None
     assert simulate(definition, story).passed
     return worlds[0], said
@@ -73,7 +73,7 @@ def _here(command: Command, installation: str) -> Command:
     return replace(command, installation=installation if command.installation else "")
 
 
-def _take_over_roster(place: Any, roster: Any) -> None:
+def _take_over_roster(place: Any, installation: str, roster: Any) -> None:
     """Put the small roster of a story in the place of the one the fixture made."""
     with place.database.write() as connection:
         for table in (t.Holding, t.Unit, t.Person):
@@ -81,7 +81,7 @@ def _take_over_roster(place: Any, roster: Any) -> None:
         for position, unit in enumerate(roster["units"]):
             connection.execute(
                 t.Unit.__table__.insert().values(
-                    installation_id=place.installation, organisation_id="district", key=unit["key"],
+                    installation_id=installation, organisation_id="district", key=unit["key"],
                     title=unit["title"], kind=unit["kind"], region=unit.get("region", ""), parent="", note="",
                     position=position,
                 )
@@ -95,7 +95,7 @@ def _take_over_roster(place: Any, roster: Any) -> None:
             for held in person.get("holds", ()):
                 connection.execute(
                     t.Holding.__table__.insert().values(
-                        organisation_id="district", installation_id=place.installation, person_id=person["key"],
+                        organisation_id="district", installation_id=installation, person_id=person["key"],
                         post=held["post"], unit=held.get("unit", ""),
                     )
                 )  # fmt: skip
