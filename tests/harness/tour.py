@@ -298,7 +298,7 @@ class Demonstration:
         for county, figure in _COUNTIES.items():
             about = {"returned": "【示例】填报", "county": county, "year_end": f"{AT.year - 1}-12-31"}
             record = self._take("open_growth_return", installation, type="growth_return", values=about)
-            figures = {f"g{n:02}": figure + n % 3 for n in range(1, 14)}
+            figures = {f"g{n:02}": figure * n % 7 for n in range(1, 14)}
             self._take("file", installation, record=record, values=figures)
             self._take("verify", installation, record=record)
 
