@@ -263,7 +263,7 @@ class _Records:
     def __init__(self, world: MemoryWorld, installation: str, day: date) -> None:
         self._world, self._installation, self._day = world, installation, day
 
-    def found(self, type_: str, where: Json, asker: Actor) -> Sequence[Record]:
+    def found(self, type_: str, where: Json, asker: Actor, at_most: int | None = None) -> Sequence[Record]:
         mechanism = self._world.mechanism(self._installation)
         scope = self._scope(asker)
         now = datetime.combine(self._day, time.max, ZONE)
@@ -274,7 +274,7 @@ class _Records:
             and self._seen(scope, record)
             and mechanism.holds(where, Facts(mechanism, record, now))
         ]
-        return fitting[:FOUND_AT_MOST]
+        return fitting[:at_most]
 
     def named(self, ids: Collection[str], asker: Actor) -> Mapping[str, Named]:
         mechanism = self._world.mechanism(self._installation)

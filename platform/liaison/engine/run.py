@@ -44,8 +44,10 @@ def run(world: World, command: Command, now: datetime) -> Result:
             return Result(refusal=Refusal(Message("engine.too_deep", {"depth": DEPTH}), command=command.key))
         first = [one for one in pending if not one.last]
         pending, batch = ([one for one in pending if one.last], first) if first else ([], pending)
-        # Of one record's commands each sees what the one asked for before it did.
-        batch = sorted(batch, key=lambda one: (one.record or id_from(one.key), one.action == LOOK))
+        # Of one record's commands each sees what the one asked for before it did. The records take their turns, and
+        # new ones get their numbers, as they were first asked for: the rows of a table from top to bottom.
+        turns = {record: turn for turn, record in enumerate(dict.fromkeys(map(_record_of, batch)))}
+        batch = sorted(batch, key=lambda one: (turns[_record_of(one)], one.action == LOOK))
         decided.load(batch)
         for one in _once(batch):
             said = decided.advance(one, now)
@@ -72,6 +74,11 @@ def ring_command(record: str, revision: int) -> Command:
     """The system's command that lets the clocks of a record ring. What rings makes another revision of it, so the key
     names these rings and no others: a moment does not, since clocks started later may ring at the same one."""
     return Command(action=RING, actor=SYSTEM, key=f"ring/{record}/{revision}", record=record)
+
+
+def _record_of(command: Command) -> str:
+    """The record a command is on, or creates."""
+    return command.record or id_from(command.key)
 
 
 def _once(batch: Iterable[Command]) -> Sequence[Command]:

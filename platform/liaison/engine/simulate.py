@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from liaison.access import GUEST, SYSTEM, Actor, may_see, scope_of
+from liaison.access import GUEST, SYSTEM, Actor, may_see, may_see_under, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours, Period, edition, period_from, with_notice
 from liaison.definitions import Definition, Json, Unit
 from liaison.roster import Holding, Party, Person, Roster
@@ -28,6 +28,7 @@ from .permitted import may_read
 from .referral import referrals_of
 from .run import ring_command, run
 from .signing import outcome, sheets_of, standing
+from .step import id_from
 
 RINGS_AT_MOST = 10_000
 """How many times the clocks of one story may ring before it is called endless."""
@@ -280,7 +281,19 @@ class _Play:
         result = run(self.world, command, at)
         if result and started:
             self.records[step.get("as") or step["key"]] = result.record
-        return result, None
+        return result, self._name_made(step, result) if result else None
+
+    def _name_made(self, step: Json, result: Result) -> Message | None:
+        """Give the labels of the story to the records that the step made besides its own, in the order its effects ask
+        for them. What is wrong: a type of which it made another number than are named."""
+        asked_for = [id_from(one.key) for outcome in result.outcomes for one in outcome.follow_ups if not one.record]
+        for type_, labels in step.get("names", {}).items():
+            born = {one.after.id for one in result.outcomes if one.before is None and one.after.type == type_}
+            made = [id_ for id_ in asked_for if id_ in born]
+            if len(made) != len(labels):
+                return Message("engine.simulate.made", {"type": type_, "wanted": len(labels), "found": len(made)})
+            self.records.update(zip(labels, made, strict=True))
+        return None
 
     def _start_type(self, action: str) -> str:
         for type_, lifecycle in self.definition.lifecycles.items():
@@ -581,10 +594,14 @@ def _owed(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: S
 
 
 def _seen_by(record: Record, _wanted: Json, at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
-    """The people of the case who may see the record, in the order of its roster."""
+    """The people of the case who may see the record, in the order of its roster; what stands under another, as on its
+    page."""
     today = play.world.surroundings(record.installation, at.date()).today
-    types = play.definition.record_types
-    return [actor.id for actor in play.people() if may_see(scope_of(actor, types, today), record.seen)]
+    types, parent = play.definition.record_types, play.world.records.get(record.parent)
+    scopes = {actor.id: scope_of(actor, types, today) for actor in play.people()}
+    if parent is not None:
+        return [id_ for id_, scope in scopes.items() if may_see_under(scope, record.seen, parent.seen)]
+    return [id_ for id_, scope in scopes.items() if may_see(scope, record.seen)]
 
 
 def _read_by(record: Record, wanted: Json, at: datetime, play: _Play, notices: Sequence[Notice]) -> Json:

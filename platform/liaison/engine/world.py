@@ -54,8 +54,8 @@ class Named:
 class Records(Protocol):
     """The other records of an installation, asked for by condition or by name."""
 
-    def found(self, type_: str, where: Json, asker: Actor) -> Sequence[Record]:
-        """The records of a type under a condition that `asker` may see, the oldest first, at most `FOUND_AT_MOST`."""
+    def found(self, type_: str, where: Json, asker: Actor, at_most: int | None = None) -> Sequence[Record]:
+        """The records of a type under a condition that `asker` may see, the oldest first, all or so many."""
         ...
 
     def named(self, ids: Collection[str], asker: Actor) -> Mapping[str, Named]:
@@ -64,13 +64,13 @@ class Records(Protocol):
 
 
 FOUND_AT_MOST = 500
-"""How many records a condition finds, and how many parties a picker offers before it is searched."""
+"""How many records a picker offers, and how many parties before it is searched."""
 
 
 class NoRecords:
     """Where there are no other records: a form nobody has begun to fill in."""
 
-    def found(self, _type: str, _where: Json, _asker: Actor) -> Sequence[Record]:
+    def found(self, _type: str, _where: Json, _asker: Actor, _at_most: int | None = None) -> Sequence[Record]:
         return ()
 
     def named(self, _ids: Collection[str], _asker: Actor) -> Mapping[str, Named]:
@@ -140,7 +140,7 @@ class Surroundings:
         """What a picker of `kind` (unit, person, record, party) offers; `filter_` may name the `kinds` wanted of units
         and parties, the `posts` of people, or the record `type` and `where`. `among`: of parties only these ids."""
         if kind == "record":
-            found = self.records.found(filter_["type"], filter_.get("where"), self.asker)
+            found = self.records.found(filter_["type"], filter_.get("where"), self.asker, FOUND_AT_MOST)
             self.learn([record.id for record in found])
             return [Choice(record.id, self.names(kind, record.id) or record.number) for record in found]
         if kind == "unit":

@@ -111,10 +111,10 @@ def soonest(
 
 
 def oldest(
-    connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, *, limit: int
+    connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, *, limit: int | None
 ) -> tuple[Record, ...]:
-    """The first `limit` records of a list in the order they came in. `wanted.order` and `wanted.search` count for
-    nothing here."""
+    """The records of a list, all or the first `limit`, in the order they came in. `wanted.order` and `wanted.search`
+    count for nothing here."""
     listed, _, _ = _under(connection, shelf, reach, wanted, now, {})
     return _in_order(connection, connection.execute(listed.order_by(t.Record.ordinal).limit(limit)).scalars().all())
 

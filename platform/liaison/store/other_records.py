@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from liaison.access import Actor, Scope, scope_of
 from liaison.calendars import ZONE
 from liaison.definitions import Json
-from liaison.engine import FOUND_AT_MOST, Named, Record, called
+from liaison.engine import Named, Record, called
 
 from . import tables as t
 from .listing import Wanted, in_scope, oldest
@@ -29,14 +29,14 @@ class OtherRecords:
     ) -> None:
         self._reading, self._shelf, self._installed, self._day = reading, shelf, installed, day
 
-    def found(self, type_: str, where: Json, asker: Actor) -> Sequence[Record]:
+    def found(self, type_: str, where: Json, asker: Actor, at_most: int | None = None) -> Sequence[Record]:
         """UnfilterableError: the condition reads what has neither column nor index (a lint says so before)."""
         here = self._installed.id
         with self._reading() as connection:
             wanted = Wanted(here, type_, () if where is None else (where,))
             now = datetime.combine(self._day, time.max, ZONE)
             reach = {here: self._scope(connection, asker)}
-            return oldest(connection, self._shelf, reach, wanted, now, limit=FOUND_AT_MOST)
+            return oldest(connection, self._shelf, reach, wanted, now, limit=at_most)
 
     def named(self, ids: Collection[str], asker: Actor) -> Mapping[str, Named]:
         """One query, for a few thousand ids."""

@@ -10,6 +10,7 @@ import pytest
 from harness.sources import ROOT
 from liaison.checking import prove
 from liaison.definitions import violations
+from liaison.engine import simulate
 from liaison.texts import Severity
 
 MECHANISM = ROOT / "tests" / "liaison" / "engine" / "mechanisms" / "combining"
@@ -106,3 +107,40 @@ def test_a_unit_passes_it_on_with_a_reason(desk):
     assert desk.do(matter, "transfer", who="north", lead_unit="south", reason="示例：属南局职责")
     assert desk.record(matter).holders("lead") == ("south",)
     assert desk.record(before).state == "replaced"
+
+
+# ── In a story ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+SUBJECTS = [f"示例{n}" for n in range(12)]
+
+
+def split(labels):
+    return {
+        "key": "split", "title": "拆分", "calendar": {"edition": "cn-2026"},
+        "roster": {
+            "units": [{"key": "north", "kind": "bureau"}],
+            "people": [{"key": "office", "name": "示例", "holds": [{"post": "office"}]}],
+        },
+        "story": [
+            {"key": "begin", "at": "2026-03-02 09:00", "who": "office", "does": "begin", "as": "whole",
+             "with": {"subject": "示例"}},
+            {"key": "split", "at": "2026-03-02 09:01", "who": "office", "does": "split", "on": "whole",
+             "with": {"pieces": [{"subject": one, "unit": "north"} for one in SUBJECTS]}, "names": {"matter": labels}},
+            *(
+                {"key": label, "at": "2026-03-02 09:02", "tick": True, "on": label,
+                 "then": {"state": "open", "fields": {"subject": subject}, "number": f"C-2026-{n:03}"}}
+                for n, (label, subject) in enumerate(zip(labels, SUBJECTS, strict=False), 2)
+            ),
+        ],
+    }  # fmt: skip
+
+
+def test_a_story_names_the_pieces_in_the_order_of_the_rows(mechanisms):
+    told = simulate(mechanisms["combining"], split([f"piece_{n}" for n in range(12)]))
+    assert told.passed, [step.failures for step in told.steps]
+
+
+def test_a_story_that_names_another_number_of_pieces_fails_there(mechanisms):
+    told = simulate(mechanisms["combining"], split(["one", "two"]))
+    [failure] = told.steps[1].failures
+    assert (failure.code, failure.params["wanted"], failure.params["found"]) == ("engine.simulate.made", 2, 12)

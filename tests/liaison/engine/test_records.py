@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from liaison.access import SYSTEM
-from liaison.engine import Command, memory, simulate
-from liaison.store import other_records
+from liaison.engine import Command, simulate, world
 
 DAY = date(2026, 3, 2)
 OPEN = {"==": [{"var": "record.state"}, "open"]}
@@ -70,11 +69,13 @@ def test_a_picker_offers_what_the_asker_may_see_under_the_condition_the_oldest_f
     assert [record.id for record in everything] == matters
 
 
-def test_no_more_are_offered_than_a_list_can_show(room, matters, monkeypatch):
-    assert (memory.FOUND_AT_MOST, other_records.FOUND_AT_MOST) == (500, 500)
-    for module in (memory, other_records):
-        monkeypatch.setattr(module, "FOUND_AT_MOST", 2)
+def test_a_picker_offers_no_more_than_it_can_show_and_an_effect_finds_them_all(room, matters, monkeypatch):
+    assert world.FOUND_AT_MOST == 500
+    monkeypatch.setattr(world, "FOUND_AT_MOST", 2)
     assert offered(room, "office") == matters[:2]
+    assert convene(room, agenda=rows(*matters[:2]))
+    everything = room.around("office").records.found("matter", None, SYSTEM)
+    assert [record.id for record in everything] == matters
 
 
 def test_a_record_is_called_by_number_and_title_and_opens_to_who_may_see_it(room, matters):
@@ -188,7 +189,8 @@ def test_each_row_of_an_agenda_goes_to_its_matter_with_values(room, matters):
     assert [room.keys(id_)[-1] for id_ in (first, second, third)] == ["follow", "follow", "close"]
 
 
-def test_each_record_under_a_condition_takes_its_turn(room, matters):
+def test_each_record_under_a_condition_takes_its_turn_however_many(room, matters, monkeypatch):
+    monkeypatch.setattr(world, "FOUND_AT_MOST", 1)
     extra = room.begin(subject="丁", score=7).record
     meeting = convene(room).record
     assert room.do(meeting, "sweep")

@@ -18,8 +18,8 @@ from harness import axe
 from harness.cast import PASSWORD
 from harness.queries import counted
 from liaison.definitions import read_package
-from liaison.engine import Command
-from liaison.store import act, hold, install, other_records, publish
+from liaison.engine import Command, world
+from liaison.store import act, hold, install, publish
 from liaison.web import fields
 
 AGENDA = Path(__file__).parents[1] / "engine" / "mechanisms" / "agenda"
@@ -216,7 +216,7 @@ def test_a_page_says_where_it_cannot_offer_them_all(room: Agenda, monkeypatch: p
     office = room.at_desk("office")
     said = "只列出最先登记的 1 条。"
     assert said not in office.get("/desk/new/meeting").text
-    for module in (fields, other_records):
+    for module in (fields, world):
         monkeypatch.setattr(module, "FOUND_AT_MOST", 1)
     assert office.get("/desk/new/meeting").text.count(said) == 4, "at both fields, and at both tables"
 

@@ -510,6 +510,12 @@ class _Of:
             for name in ("columns", "order"):
                 for at, path in enumerate(view.get(name, ())):
                     yield from self.path(path.removeprefix("-"), view["of"], file, f"{pointer}/{name}/{at}")
+            if "beside" in view:
+                page, relation = view["beside"]["type"], view["beside"]["relation"]
+                yield from self.to("record_type", view["beside"], "type", file, f"{pointer}/beside")
+                owner = view["of"] if relation.startswith("~") else page
+                known = self.relations(owner)
+                yield Reference("relation", relation.removeprefix("~"), file, f"{pointer}/beside/relation", known)
         for file, pointer, document in self.index.items("documents", "documents"):
             yield from self.to("record_type", document, "of", file, pointer)
             yield from self.to("form", document, "form", file, pointer)
@@ -605,6 +611,9 @@ class _Of:
             pointer = f"/story/{at}"
             yield from self.among("person", step, "who", file, pointer, (*people, *VISITORS))
             yield from self.among("action", step, "does", file, pointer, actions)
+            for type_ in step.get("names", {}):
+                where = f"{pointer}/names/{escape(type_)}"
+                yield Reference("record_type", type_, file, where, self.d.record_types)
             then = step.get("then", {})
             yield from self.among("state", then, "state", file, f"{pointer}/then", states)
             for name in ("met", "overdue"):
