@@ -13,6 +13,7 @@ from .model import (
     Anchor,
     Asks,
     Automatic,
+    Beside,
     Code,
     CodeList,
     Column,
@@ -275,7 +276,10 @@ def _matching(data: Json) -> Matching:
 
 def view(data: Json) -> View:
     """A list of views.json."""
-    return View(**_take(data, "key", "title", "of", "columns", "filter", "order", "menu", "nav", "source"))
+    return View(
+        **_take(data, "key", "title", "of", "columns", "filter", "order", "menu", "nav", "source"),
+        beside=Beside(**data["beside"]) if "beside" in data else None,
+    )
 
 
 def template(data: Json) -> Template:

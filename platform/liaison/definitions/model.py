@@ -482,6 +482,15 @@ class RosterPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Where else a list stands: on the pages of records of a type, of those linked with each by a relation."""
+
+    type: str
+    relation: str
+    """The key of the relation, with `~` before it where the records listed are those that link."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A ledger or list 台账: records of one type under a condition, with columns and an order."""
 
@@ -493,6 +502,7 @@ class View:
     order: tuple[str, ...] = ()
     menu: bool = True
     nav: bool = False
+    beside: Beside | None = None
     source: str = ""
 
 

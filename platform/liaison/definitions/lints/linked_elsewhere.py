@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from liaison.texts import Severity
 
@@ -28,3 +29,17 @@ def linked_elsewhere(index: Index) -> Iterator[Found]:
             continue
         if record_of_turn(index.definition, effect.of, members, path) != relation.to:
             yield found(effect.file, f"{effect.pointer}/link/{name}", relation=relation.title, to=relation.to)
+    for file, pointer, view in index.items("views", "views"):
+        if "beside" in view:
+            yield from _beside(index, view, file, f"{pointer}/beside")
+
+
+def _beside(index: Index, view: Mapping[str, Any], file: str, pointer: str) -> Iterator[Found]:
+    """A list on the pages of linked records shows what the relation leads to, or from the other side what it comes
+    from."""
+    page, key = view["beside"]["type"], view["beside"]["relation"]
+    owner, end = (view["of"], page) if key.startswith("~") else (page, view["of"])
+    record_type = index.type_of(owner)
+    relation = record_type.relations.get(key.removeprefix("~")) if record_type else None
+    if relation is not None and relation.to != end:
+        yield found(file, f"{pointer}/relation", relation=relation.title, to=relation.to)

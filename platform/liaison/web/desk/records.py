@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import abort, redirect, render_template, url_for
@@ -14,7 +15,7 @@ from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
 from .. import permissions, show, visit
-from . import bar, blueprint, printing
+from . import bar, blueprint, linked, printing
 from .frame import AT_RECORD, of_record, page
 
 _CANDIDATES = 50
@@ -45,6 +46,8 @@ def record(record: str) -> ResponseReturnValue:
         return url_for(".edit", record=record, section=section) if section in open_to_me else None
 
     given = show.assignments(reader)
+    together = linked.parts(reader, given)
+    listed = linked.lists(opened)
     here = possible(opened.mechanism, family, reader.actor, opened.around, reader.now)
     carry_on = show.steps(opened.mechanism, family.record.type, family.record.state)
     asked = show.signoffs(reader)
@@ -64,15 +67,16 @@ def record(record: str) -> ResponseReturnValue:
         chips=_chips(reader),
         sheets=show.sheets(reader, edit=edit_url),
         clocks=show.clocks(reader),
-        assignments=given,
-        held_as=show.listed(dict.fromkeys(one["part"] for one in given)),
+        given=together,
+        held_as=show.listed(one["title"] for one in together if not one["many"]),
+        lists=listed,
         signoffs=asked,
         referrals=handed,
         suggestions=show.suggestions(reader),
         alike=_alike(reader) if any(action in carry_on for action in here) else [],
         flow=show.flow(reader, events),
         events=show.happenings(reader, events),
-        related=_related(opened),
+        related=_related(opened, {id_ for one in listed for id_ in one["ids"]}),
         prints=printing.offered(reader, opened.beside),
         papers=printing.kept(reader, opened.beside, made),
         acts=bar.groups(reader, [*((family.record, action) for action in here), *mine]),
@@ -115,14 +119,14 @@ def _chips(reader: show.Reader) -> list[dict[str, str]]:
     return found
 
 
-def _related(opened: visit.Opened) -> dict[str, Any]:
+def _related(opened: visit.Opened, listed: Collection[str]) -> dict[str, Any]:
     """The records linked with this one, from whichever side, as heads and rows of `table`: the latest first, each once,
-    those this person may not see left out."""
+    those this person may not see and those `listed` already left out."""
     here = opened.mechanism.record_type(opened.family.record.type)
     found: dict[str, tuple[Record, list[str]]] = {}
     for relation, others in opened.family.linked.items():
         for one in others:
-            if may_see(visit.reach().get(one.installation, Scope()), one.seen):
+            if one.id not in listed and may_see(visit.reach().get(one.installation, Scope()), one.seen):
                 there = relation.startswith("~")
                 holder = opened.beside[one.id].record_type(one.type) if there else here
                 known = holder.relations.get(relation.removeprefix("~"))  # a version may have dropped it
