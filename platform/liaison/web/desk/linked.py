@@ -87,17 +87,17 @@ def _list(room: Room, view: View, some: Sequence[Record]) -> dict[str, Any]:
     grouped = view.order[0] if len(view.order) > 1 else ""
     head = next((one for one in shown if one.path == grouped), None)
     columns.learn(room, some, shown)
-    rows = []
-    for record in _in_order(room, view, some):
-        cells = columns.cells(room, record, shown)
-        rows.append({"href": url_for(".record", record=record.id), "cells": cells, "group": _said(head, cells)})
-    unlit = all(row["cells"].get(columns.LIGHT) is None for row in rows)
+    drawn = [(record, columns.cells(room, record, shown)) for record in _in_order(room, view, some)]
+    unlit = all(cells.get(columns.LIGHT) is None for _, cells in drawn)
     shown = [one for one in shown if one is not head and not (unlit and one.path == columns.LIGHT)]
     return {
         "key": view.key,
         "title": view.title,
         "heads": [{"key": one.path, "title": one.title, "kind": one.kind, "fact": one.fact} for one in shown],
-        "rows": rows,
+        "rows": [
+            {"href": url_for(".record", record=record.id), "cells": cells, "group": _said(head, cells)}
+            for record, cells in drawn
+        ],
         "ids": {one.id for one in some},
         "progress": progress(room.mechanism, some),
         "folded": len(some) > _FOLDED,
