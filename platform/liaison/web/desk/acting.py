@@ -84,7 +84,8 @@ def edit_draft(record: str, section: str) -> ResponseReturnValue:
 @blueprint.route("/new/<type_>", methods=["GET", "POST"])
 @permissions.opens_to(permissions.DESK)
 def begin(type_: str) -> ResponseReturnValue:
-    """A new record of a type, registered at the desk: the one begun last, or the one that the address says."""
+    """A new record of a type, registered at the desk in the way that is asked for or the first there is: the one begun
+    last, or the one that the address says."""
     task = _new(type_)
     if request.method == "POST":
         return _answer(task)
@@ -126,10 +127,12 @@ def _correction(section: str) -> Task:
 
 
 def _new(type_: str) -> Task:
-    room, draft = here(), request.args.get("draft", "")
-    if not kept.is_id(draft):
-        draft = kept.begun(room.installed.id, type_) if request.method == "GET" else new_id()
-    return tasks.of_new(room, type_, draft)
+    room, wanted, draft = here(), request.args.get("action"), request.args.get("draft", "")
+    task = tasks.of_new(room, type_, wanted, draft if kept.is_id(draft) else new_id())
+    if kept.is_id(draft) or request.method == "POST":
+        return task
+    last = kept.begun(room.installed.id, type_, task.action.key)
+    return tasks.of_new(room, type_, wanted, last) if last else task
 
 
 def _done_already(begun: str) -> ResponseReturnValue | None:
@@ -296,11 +299,18 @@ def _form(
         draft=draft,
         restored=restored and draft is not None,
         renewed=renewed(draft, task.asked.mechanism) if draft else "",
-        another=url_for(".begin", type_=task.type, draft=new_id()) if task.record is None else "",
+        another=_another(task),
         facts=_facts(task),
         phrases=phrases.mine(),
         **_beside(task),
     )
+
+
+def _another(task: Task) -> str:
+    """Where another new record is filled in beside the one that was begun."""
+    if task.record is not None:
+        return ""
+    return url_for(".begin", type_=task.type, action=request.args.get("action"), draft=new_id())
 
 
 def _foreseen(

@@ -64,12 +64,13 @@ def keep(task: Task, typed: Mapping[str, Any], key: str, revision: int | None = 
     return kept
 
 
-def begun(installation: str, type_: str) -> str:
-    """The new record of a type that this person was filling in last; else the id of one to be begun."""
+def begun(installation: str, type_: str, action: str) -> str:
+    """The draft of the new record that this person was filling in last; empty for none."""
     with visit.database().read() as connection:
         mine = drafts_of(connection, visit.owner(), limit=_DRAFTS)
-    of_type = (one for one in mine if (one.installation, one.type, one.record) == (installation, type_, None))
-    return next((one.id for one in of_type if one.values), new_id())
+    wanted = (installation, type_, action, None)
+    alike = (one for one in mine if (one.installation, one.type, one.action, one.record) == wanted)
+    return next((one.id for one in alike if one.values), "")
 
 
 def is_id(text: str) -> bool:

@@ -15,7 +15,7 @@ from liaison.store import InForce
 from .. import asking, visit
 from ..asking import Asking
 from .frame import of_record
-from .room import Room
+from .room import Room, way_in
 
 REASON = "reason"
 
@@ -49,8 +49,7 @@ class Task:
         """What the page is called: the action, or what is registered by it."""
         if self.record is not None:
             return self.action.title
-        began = self.asked.mechanism.record_type(self.type)
-        return visit.sentence("desk.begin", type=began.title)
+        return way_in(self.asked.mechanism, self.type, self.action)
 
     def command(self, typed: Mapping[str, Any], key: str, expected: int | None) -> Command:
         """The command, with what was typed for what is asked now."""
@@ -113,18 +112,17 @@ def of_section(section: str) -> Task:
     return _on_record(opened, action, "edit", {"section": section})
 
 
-def of_new(room: Room, type_: str, draft: str) -> Task:
-    """A new record of a type, filled in as this draft. 404: the desk has no such type; 403: it is not this person's to
-    begin."""
+def of_new(room: Room, type_: str, wanted: str | None, draft: str) -> Task:
+    """A new record of a type, begun in the way that is wanted or the first there is, and filled in as this draft. 404:
+    the desk has no such type; 403: it is not this person's to begin."""
     if type_ not in {one.key for one in room.types}:
         abort(404)
-    action = room.may_start(type_)
+    action = next((one for one in room.starts(type_) if wanted in (None, one.key)), None)
     if action is None:
         abort(403)
     asked = asking.for_start(room.mechanism, type_, action, room.around, room.installed.id)
-    return Task(
-        asked, room.installed, None, *_pages("begin", {"type_": type_, "draft": draft}), url_for(".todo"), draft
-    )
+    pages = _pages("begin", {"type_": type_, "action": wanted, "draft": draft})
+    return Task(asked, room.installed, None, *pages, url_for(".todo"), draft)
 
 
 def _on_record(opened: visit.Opened, action: Action, page: str, of: Mapping[str, str]) -> Task:
