@@ -280,7 +280,7 @@ def test_everything_goes_without_script(place: Any, base: str, visitor: Visitors
     page.fill("[name=subject]", "道路修复")
     page.select_option("[name=lead_unit]", "economy")
     page.get_by_role("button", name="下一步").click()
-    page.get_by_role("button", name="返回修改").click()
+    page.get_by_role("link", name="返回修改").click()
     assert page.input_value("[name=subject]") == "道路修复"
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("button", name="确认交办").click()
