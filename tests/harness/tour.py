@@ -60,7 +60,7 @@ _REPORT = {
 }  # fmt: skip
 _ASSIGNED = {
     "level": "general", "subject": "【示例】园区照明", "category": "B", "lead_unit": "economy",
-    "support_units": ["housing_water"],
+    "support_units": ["housing_water"], "reason": "【示例】情况简单，由牵头单位直接办理。",
 }  # fmt: skip
 _RATING = {
     "rating_unit": "示例机械有限公司", "outcome_company": "solved", "head_name": "示例负责人",
