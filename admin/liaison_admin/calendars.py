@@ -19,7 +19,7 @@ from liaison.store import Database, MovedDuty, Recomputed, SqlWorld, calendar_of
 from liaison.texts import Finding, Message, say, spell_date
 from liaison.web import lang, visit, whole
 
-from . import local_days
+from . import day_table, local_days, tabular
 from .forms import Form, blank
 from .frame import Page, columns, here, listed, me, note, stamp
 from .rehearsal import rehearsal
@@ -69,9 +69,9 @@ class Calendars(Page):
             return self._bring(place, wanted, blank(body=_present(place, wanted)))
         form = Form()
         text = form.file_or_text("body")
-        body = _body(form, text, wanted)
+        body, wrong = _body(form, text, wanted)
         if body is None:
-            return self._bring(place, wanted, form), 422
+            return self._bring(place, wanted, form, wrong=wrong), 422
         with rehearsal(visit.database()) as trial:
             before = calendar_of(visit.database(), place.id)
             imported = import_notice(trial, place.id, body, me().person, visit.now(), wanted)
@@ -104,9 +104,9 @@ class Calendars(Page):
         """Import what was seen, count the open clocks anew, and keep the list of what moved."""
         place, wanted = here(_ROLE), _kind(kind)
         form = Form()
-        body = _body(form, form.text("body", required=True), wanted)
+        body, wrong = _body(form, form.text("body", required=True), wanted)
         if body is None:
-            return self._bring(place, wanted, form), 422
+            return self._bring(place, wanted, form, wrong=wrong), 422
         database = visit.database()
         imported = import_notice(database, place.id, body, me().person, visit.now(), wanted)
         if not imported.id:
@@ -152,13 +152,21 @@ class Calendars(Page):
         _recompute(database, place, notice)
         return redirect(url_for(".imported", notice=notice))
 
-    def _bring(self, place: lookup.Place, kind: Kind, form: Form, findings: Sequence[Finding] = ()) -> str:
+    def _bring(
+        self,
+        place: lookup.Place,
+        kind: Kind,
+        form: Form,
+        findings: Sequence[Finding] = (),
+        wrong: Sequence[tabular.Wrong] = (),
+    ) -> str:
         return self.show(
             "calendar_bring",
             place=place,
             kind=kind,
             heading=visit.sentence(f"admin.calendar.bring_{kind}"),
             findings=listed(findings),
+            wrong=[{"line": one.line, "text": visit.spoken(one.message)} for one in wrong],
             fields=[form.lines("body", f"body_{kind}", lines=14, help=visit.sentence(f"admin.calendar.help_{kind}"))],
         )
 
@@ -168,23 +176,29 @@ def _kind(kind: str) -> Kind:
     return found or abort(404)
 
 
-def _body(form: Form, text: str, kind: Kind) -> dict[str, Any] | None:
-    """The notice as JSON, or None with what is wrong in the form."""
+def _body(form: Form, text: str, kind: Kind) -> tuple[dict[str, Any] | None, Sequence[tabular.Wrong]]:
+    """What was brought in the shape of a notice: JSON, a table, or local days line by line. None where it cannot be
+    read: what is wrong is in the form, or said line by line."""
     if form.problems:
-        return None
+        return None, ()
+    if not text.startswith(("{", "[")) and (kind == "notice" or day_table.is_table(text)):
+        table = day_table.read(text)
+        if table.wrong:
+            return None, table.wrong
+        return (table.notice if kind == "notice" else table.local), ()
     try:
         if kind == "local" and not text.startswith("{"):
-            return local_days.read(text)
+            return local_days.read(text), ()
         body = read_json(text.encode())
     except local_days.LineError as error:
         form.wrong("body", "admin.calendar.no_line", line=error.line)
-        return None
+        return None, ()
     except BadJsonError as error:
         form.wrong("body", "admin.calendar.no_json")
         form.tell("body", error.finding.message)
-        return None
+        return None, ()
     # Whatever else is wrong with it is the store's to say; only an object can be kept.
-    return body if isinstance(body, dict) else {"days": body}
+    return (body if isinstance(body, dict) else {"days": body}), ()
 
 
 def _present(place: lookup.Place, kind: Kind) -> str:

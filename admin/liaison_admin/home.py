@@ -38,8 +38,10 @@ class Home(AdminIndexView):
 
     @expose("/organisation/<organisation>")
     def switch(self, organisation: str) -> ResponseReturnValue:
-        """Administer another organisation, and back to the section."""
+        """Administer another organisation, and back to the section; or on to setting up a `version` there."""
         choose(organisation)
+        if version := request.args.get("version", ""):
+            return redirect(url_for("admin_mechanisms.install", digest=version))
         wanted = request.args.get("back", "")
         pages = {item._view.endpoint for item in self.admin.menu() if isinstance(item._view, Page)}
         return redirect(url_for(f"{wanted if wanted in pages else self.endpoint}.index"))

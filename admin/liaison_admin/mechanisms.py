@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
@@ -12,7 +12,6 @@ from liaison.checking import Report
 from liaison.definitions import load, read_package, shipped, to_zip
 from liaison.store import (
     InForce,
-    UnloadableError,
     Version,
     add_file,
     content,
@@ -26,9 +25,10 @@ from liaison.store import (
     unmark,
     versions,
     would_lack,
+    wrong_answers,
 )
 from liaison.texts import Finding, Message
-from liaison.web import plain, visit
+from liaison.web import file_name, handed_out, plain, visit
 
 from . import checks, duties, slots
 from .forms import Form, blank
@@ -126,10 +126,7 @@ class Mechanisms(Moving):
     def export(self, digest: str) -> ResponseReturnValue:
         """The files of a version, byte for byte as they were published."""
         version, data = _version(digest)
-        name = f"{version.key}-{version.version}.zip"
-        return Response(
-            data, mimetype="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        return handed_out(data, "application/zip", file_name("zip", version.title, version.version))
 
     @expose("/versions/<digest>/install", methods=["GET", "POST"])
     def install(self, digest: str) -> ResponseReturnValue:
@@ -151,15 +148,13 @@ class Mechanisms(Moving):
         if request.method == "POST":
             form = Form()
             answers = slots.read(definition.slots.values(), form)
-            if present is not None and present.in_force:
-                shelf = visit.database().shelf
-                with visit.database().read() as connection:
+            with visit.database().read() as connection:
+                if present is not None and present.in_force:
+                    shelf = visit.database().shelf
                     missing = would_lack(connection, shelf, present, visit.today(), version.digest, answers)
-            if not form.problems and not missing:
-                try:
-                    return self._install(place.id, version, answers, present)
-                except UnloadableError as error:
-                    wrong = list(error.findings)
+                wrong = slots.blame(definition.slots.values(), form, wrong_answers(connection, version.digest, answers))
+            if not form.problems and not missing and not wrong:
+                return self._install(place.id, version, answers, present)
         page = self.show(
             "install",
             place=place,
@@ -167,6 +162,7 @@ class Mechanisms(Moving):
             fields=slots.fields(definition, form),
             present=present,
             findings=listed(wrong),
+            wrong=len(form.problems) + len(wrong),
             missing=_missing(missing),
         )
         return page, 422 if request.method == "POST" else 200
@@ -205,6 +201,7 @@ class Mechanisms(Moving):
             answers=slots.read_out(definition, one.answers),
             older=left_behind(one),
             newer=next((version for version in newest if version.digest != one.digest), None),
+            may_set_up=one.organisation in {place.id for place in places(_ROLE)},
             stuck=[_stuck(each) for each in stuck],
             marked=[_marked(each, definition.tables[each.table]["title"]) for each in marked],
             marked_keys=[each.table for each in marked],

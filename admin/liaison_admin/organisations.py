@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from flask import abort, flash, redirect, request, url_for
@@ -11,7 +11,19 @@ from flask_admin import expose
 from sqlalchemy import Connection
 
 from liaison.forms import Wrong, read_region
-from liaison.store import LEVELS, Level, Role, add_organisation, change_organisation, installations, lookup, new_id
+from liaison.store import (
+    LEVELS,
+    InForce,
+    Level,
+    Role,
+    Version,
+    add_organisation,
+    change_organisation,
+    installations,
+    lookup,
+    new_id,
+    versions,
+)
 from liaison.web import visit
 
 from .forms import Form, blank
@@ -74,6 +86,8 @@ class Organisations(Page):
                 return redirect(url_for(".organisation", organisation=found.id))
         with visit.database().read() as connection:
             standing = installations(connection, found.id)
+            current = [one for one in versions(connection) if one.state == "published"]
+        configured = found.id in {one.id for one in places("configurer")}
         page = self.show(
             "organisation",
             place=here(_ROLE),
@@ -88,9 +102,13 @@ class Organisations(Page):
                 if found.id in {one.id for one in places(role)}
             ],
             rows=[
-                {"cells": {"title": one.title, "version": one.version, "force": _force(one.in_force)}}
+                {
+                    "href": url_for("admin_mechanisms.installation", installation=one.id) if configured else "",
+                    "cells": {"title": one.title, "version": one.version, "force": _force(one.in_force)},
+                }
                 for one in standing
             ],
+            offers=_offers(found.id, standing, current) if configured else (),
             columns=columns("title:title", "version", "force:chip"),
         )
         return page, 422 if request.method == "POST" else 200
@@ -111,6 +129,19 @@ class Organisations(Page):
                 *_fields(form),
             ],
         )
+
+
+def _offers(organisation: str, standing: Sequence[InForce], current: Sequence[Version]) -> list[dict[str, str]]:
+    """The versions that may be set up in an organisation, or take the place of an older one there."""
+    there = {one.key: one.digest for one in standing}
+    found = []
+    for one in current:
+        if there.get(one.key) == one.digest:
+            continue
+        said = "admin.upgrade_named" if one.key in there else "admin.install_named"
+        href = url_for("administration.switch", organisation=organisation, version=one.digest)
+        found.append({"title": visit.sentence(said, title=one.title, version=one.version), "href": href})
+    return found
 
 
 def _tree() -> Iterator[tuple[int, lookup.Place]]:

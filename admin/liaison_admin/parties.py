@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import Connection
 
 from liaison.definitions import PARTY_KINDS
 from liaison.forms import Wrong, read_region, read_uscc
-from liaison.store import Entry, add_party, change_party, close_party, directory, lookup, taken
-from liaison.web import lang, visit, whole
+from liaison.store import Entry, add_party, change_party, close_party, directory, lock_directory, lookup, taken
+from liaison.web import file_name, handed_out, lang, visit, whole
 
 from . import party_table
 from .forms import Form, blank
@@ -112,8 +112,8 @@ class Parties(Page):
             note(connection, "export", place.id, list="parties", count=len(entries))
         # The mark at the start tells Excel that this is UTF-8.
         text = "\ufeff" + party_table.write(entries, lang())
-        headers = {"Content-Disposition": 'attachment; filename="parties.csv"'}
-        return Response(text.encode(), mimetype="text/csv", headers=headers)
+        name = file_name("csv", place.title, visit.sentence("admin.nav.parties"), f"{visit.today():%Y%m%d}")
+        return handed_out(text.encode(), "text/csv", name)
 
     @expose("/import", methods=["GET", "POST"])
     def bring(self) -> ResponseReturnValue:
@@ -125,16 +125,18 @@ class Parties(Page):
         text = form.file_or_text("table")
         if form.problems:
             return self._bring(place, form), 422
-        sure = "sure" in request.form
+        seen = request.form.get("sure", "")
         with visit.database().write() as connection:
+            lock_directory(connection, place.id)
             read = party_table.read(text, directory(connection, place.id, on=visit.today())[0])
-            if sure and not read.wrong:
+            as_seen = seen == read.mark
+            if as_seen and not read.wrong:
                 new, changed = _enter(connection, place, read.changes)
                 note(connection, "parties_imported", place.id, new=new, changed=changed)
         if read.wrong:
             return self._bring(place, form, read), 422
-        if not sure:
-            return self._preview(place, text, read)
+        if not as_seen:
+            return self._preview(place, text, read, moved=bool(seen)), 409 if seen else 200
         flash(visit.sentence("admin.party.entered", new=new, changed=changed), "success")
         return redirect(url_for(".index"))
 
@@ -167,13 +169,16 @@ class Parties(Page):
             fields=[form.lines("table", lines=12, help=visit.sentence("admin.party.shape"))],
         )
 
-    def _preview(self, place: lookup.Place, text: str, read: party_table.Read) -> str:
+    def _preview(self, place: lookup.Place, text: str, read: party_table.Read, moved: bool) -> str:
+        """What the table would change. `moved`: somebody else entered something since it was looked at."""
         new = [one for one in read.changes if one.before is None]
         changed = [one for one in read.changes if one.before is not None and one.before != one.after]
         return self.show(
             "parties_preview",
             place=place,
             text=text,
+            mark=read.mark,
+            moved=moved,
             new=len(new),
             changed=len(changed),
             same=len(read.changes) - len(new) - len(changed),

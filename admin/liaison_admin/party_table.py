@@ -6,6 +6,7 @@ name; what a line leaves out stays as it is, and who is not in the table stays t
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,12 @@ class Read:
 
     changes: list[Change] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
+
+    @property
+    def mark(self) -> str:
+        """Of what the table would change: another mark, and it would do something else than what was seen."""
+        told = "\n".join(repr((one.line, one.before, one.after)) for one in self.changes)
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 def read(text: str, standing: Sequence[Entry]) -> Read:

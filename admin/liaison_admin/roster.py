@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from liaison.roster import unheld
 from liaison.store import InForce, add_person, change_person, deputise, end_holding, hold, lookup
 from liaison.texts import spell_date
-from liaison.web import lang, masked, visit
+from liaison.web import file_name, handed_out, lang, masked, visit
 
 from . import checks, roster_csv
 from .forms import Form, blank
@@ -308,8 +308,8 @@ class Roster(Page):
         empty = [place for place in places if not any(_at(holding, place) for holding in held)]
         # The mark at the start tells Excel that this is UTF-8.
         text = "\ufeff" + roster_csv.write(empty, lang())
-        headers = {"Content-Disposition": f'attachment; filename="roster-{one.key}.csv"'}
-        return Response(text.encode(), mimetype="text/csv", headers=headers)
+        name = file_name("csv", visit.sentence("admin.csv.blank_name", title=one.title), f"{visit.today():%Y%m%d}")
+        return handed_out(text.encode(), "text/csv", name)
 
     def _placed(self, installation: str, post: str, unit: str) -> tuple[InForce, checks.Place]:
         one = set_up(installation, _ROLE)

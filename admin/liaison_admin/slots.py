@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from liaison.calendars import Unit as LengthUnit
 from liaison.definitions import BadJsonError, Definition, Slot, read_json
-from liaison.texts import Message
+from liaison.texts import Finding
 from liaison.web import visit
 
 from .forms import Field, Form
 
 _YES, _NO = "yes", "no"
+_NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
 _SOURCE = "zh-CN"
 """The language files are written in, and so what a question is read out in, whatever the page speaks."""
 
@@ -45,28 +47,30 @@ def typed(slots: Iterable[Slot], answers: Mapping[str, Any]) -> dict[str, str]:
 
 def read_out(definition: Definition, answers: Mapping[str, Any]) -> list[dict[str, str]]:
     """Each question with its answer as people call it."""
-    answered = typed(definition.slots.values(), answers)
-    found = []
-    for slot in definition.slots.values():
-        value = answered.get(_name(slot), "")
-        if slot.options:
-            value = {_json(option): called for option, called in slot.options}.get(value, value)
-        elif slot.type == "boolean" and value:
-            value = visit.sentence(f"admin.{value}")
-        elif slot.type == "unit" and value in definition.roster.units:
-            value = definition.roster.units[value].title
-        elif slot.type == "length" and value:
-            unit = visit.sentence(f"admin.unit.{answered[f'{_name(slot)}-unit'].removesuffix('s')}")
-            value = f"{value} {unit}"
-        found.append({"label": slot.question, "value": value})
-    return found
+    return [{"label": slot.question, "value": _spelt(definition, slot, answers)} for slot in definition.slots.values()]
+
+
+def _spelt(definition: Definition, slot: Slot, answers: Mapping[str, Any]) -> str:
+    """An answer, or else the default, as people call it; empty for neither."""
+    answered = typed([slot], answers)
+    value = answered.get(_name(slot), "")
+    if slot.options:
+        return {_json(option): called for option, called in slot.options}.get(value, value)
+    if slot.type == "boolean" and value:
+        return visit.sentence(f"admin.{value}")
+    if slot.type == "unit" and value in definition.roster.units:
+        return definition.roster.units[value].title
+    if slot.type == "length" and value:
+        unit = visit.sentence(f"admin.unit.{answered[f'{_name(slot)}-unit'].removesuffix('s')}")
+        return f"{value} {unit}"
+    return value
 
 
 def fields(definition: Definition, form: Form) -> list[Field]:
-    """The fields, each labelled with its question."""
+    """The fields, each labelled with its question; below it where the question comes from, and a right answer."""
     found: list[Field] = []
     for slot in definition.slots.values():
-        name, label = _name(slot), {"label": slot.question, "help": slot.source, "lang": _SOURCE}
+        name, label = _name(slot), {"label": slot.question, "help": _help(definition, slot), "lang": _SOURCE}
         if slot.options:
             options = [(_json(value), called) for value, called in slot.options]
             found.append(form.choice(name, options, "answer") | label)
@@ -76,9 +80,6 @@ def fields(definition: Definition, form: Form) -> list[Field]:
         elif slot.type == "unit":
             units = [(unit.key, unit.title) for unit in definition.roster.units.values()]
             found.append(form.choice(name, units, "answer") | label)
-        elif slot.columns:
-            help_ = visit.spoken(Message("admin.slot.rows", {"columns": _titles(slot)}))
-            found.append(form.lines(name, "answer") | label | {"help": help_})
         elif slot.type == "rows":
             found.append(form.lines(name, "answer") | label)
         elif slot.type == "length":
@@ -90,9 +91,42 @@ def fields(definition: Definition, form: Form) -> list[Field]:
     return found
 
 
+def _help(definition: Definition, slot: Slot) -> str:
+    """The clause that the question comes from, why it is asked, how the answer is written, and one that is right."""
+    document = definition.source_document.get("title", "")
+    source = "admin.slot.source" if document else "admin.slot.source_alone"
+    said = [
+        visit.sentence(source, document=document, clause=slot.source) if slot.source else "",
+        visit.sentence("admin.slot.note", note=slot.note) if slot.note else "",
+        visit.sentence("admin.slot.rows", columns=_titles(slot)) if slot.columns else "",
+    ]
+    if slot.columns and slot.default:
+        said.append(visit.sentence("admin.slot.example", example=_line(slot, slot.default[0])))
+    elif slot.default is not None and slot.type != "rows":
+        said.append(visit.sentence("admin.slot.default", value=_spelt(definition, slot, {})))
+    elif not slot.options and slot.type in ("number", "length", "hours"):
+        said.append(visit.sentence("admin.slot.example", example=visit.sentence(f"admin.slot.example_{slot.type}")))
+    return " ".join(filter(None, said))
+
+
+def blame(slots: Iterable[Slot], form: Form, findings: Iterable[Finding]) -> list[Finding]:
+    """Put each finding at the fields of the questions that it names; those that name none are left."""
+    named = {slot.question: _name(slot) for slot in slots}
+    left = []
+    for finding in findings:
+        asked = finding.params.get("question", ())
+        places = [named[one] for one in ([asked] if isinstance(asked, str) else asked) if one in named]
+        for place in places:
+            form.tell(place, finding.message)
+        if not places:
+            left.append(finding)
+    return left
+
+
 def read(slots: Iterable[Slot], form: Form) -> dict[str, Any]:
-    """The answers given; what was left empty is left to its default. Problems are the form's: JSON that is none, a
-    number that is none. Whether an answer fits its slot is for `definitions.load` to say."""
+    """The answers given; what was left empty, or cannot be read, is left to its default. Problems are the form's: JSON
+    that is none, a number that is none. Whether an answer fits its slot is for `definitions.load` to say."""
+    slots = list(slots)
     answers: dict[str, Any] = {}
     for slot in slots:
         name = _name(slot)
@@ -105,14 +139,16 @@ def read(slots: Iterable[Slot], form: Form) -> dict[str, Any]:
             answers[slot.key] = text == _YES
         elif slot.type == "length" and not slot.options:
             unit = form.one_of(f"{name}-unit", [f"{unit.value}s" for unit in LengthUnit])
-            answers[slot.key] = {unit: _parsed(form, name, text)}
-        elif slot.options or slot.type in ("rows", "number") or text.startswith("{"):
+            answers[slot.key] = {unit: _number(form, name, text)}
+        elif slot.type == "number" and not slot.options:
+            answers[slot.key] = _number(form, name, text)
+        elif slot.options or slot.type == "rows" or text.startswith("{"):
             answers[slot.key] = _parsed(form, name, text)
         elif slot.type == "hours":
             answers[slot.key] = {"hours": text}
         else:
             answers[slot.key] = text
-    return answers
+    return {slot.key: answers[slot.key] for slot in slots if slot.key in answers and _name(slot) not in form.problems}
 
 
 def _line(slot: Slot, row: Mapping[str, str]) -> str:
@@ -120,7 +156,7 @@ def _line(slot: Slot, row: Mapping[str, str]) -> str:
 
 
 def _rows(slot: Slot, form: Form, name: str, text: str) -> Iterator[dict[str, str]]:
-    """The rows written down, as a spreadsheet gives them or with commas; a line that does not fit is the form's."""
+    """The rows written down, as a spreadsheet gives them or with commas; the lines that do not fit are the form's."""
     needed = sum(not column.optional for column in slot.columns)
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -128,7 +164,6 @@ def _rows(slot: Slot, form: Form, name: str, text: str) -> Iterator[dict[str, st
         cells = [cell.strip() for cell in re.split(r"\t" if "\t" in line else "[,，]", line)]
         if not needed <= len(cells) <= len(slot.columns):
             form.wrong(name, "admin.form.row", row=number, columns=_titles(slot))
-            return
         yield {column.key: cell for column, cell in zip(slot.columns, cells, strict=False) if cell}
 
 
@@ -138,6 +173,14 @@ def _titles(slot: Slot) -> list[str]:
 
 def _name(slot: Slot) -> str:
     return f"slot-{slot.key}"
+
+
+def _number(form: Form, name: str, text: str) -> int | float | None:
+    plain = unicodedata.normalize("NFKC", text)
+    if not _NUMBER.fullmatch(plain):
+        form.wrong(name, "admin.form.no_number")
+        return None
+    return float(plain) if "." in plain else int(plain)
 
 
 def _parsed(form: Form, name: str, text: str) -> Any:

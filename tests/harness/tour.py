@@ -36,6 +36,7 @@ from liaison.store import (
     import_notice,
     install,
     installations,
+    keep_phrase,
     publish,
     save_list,
 )
@@ -56,6 +57,10 @@ _REPORT = {
     "reporting_unit": "示例商会", "company": "示例食品有限公司", "category": "B", "submitted_on": AT.date().isoformat(),
     "contact_name": "示例联系人", "contact_phone": "13800000000",
     "problem": "【示例】园区道路夜间没有照明，员工下班不安全。",
+}  # fmt: skip
+_ASSIGNED = {
+    "level": "general", "subject": "【示例】园区照明", "category": "B", "lead_unit": "economy",
+    "support_units": ["housing_water"], "reason": "【示例】情况简单，由牵头单位直接办理。",
 }  # fmt: skip
 _RATING = {
     "rating_unit": "示例机械有限公司", "outcome_company": "solved", "head_name": "示例负责人",
@@ -112,12 +117,14 @@ PAGES = (
     Stop("desk-ledger-visits", "office", "/desk/ledgers/visits"),
     Stop("desk-search", "office", "/desk/search?q=增容"),
     Stop("desk-notices", "office", "/desk/notices"),
+    Stop("desk-phrases", "office", "/desk/phrases"),
     Stop("desk-pressing", "office", "/desk/pressing"),
     Stop("desk-record", "office", "/desk/records/{overdue}"),
     Stop("desk-record-phone", "economy", "/desk/records/{overdue}"),
     Stop("desk-key-matter", "office", "/desk/records/{key}"),
     Stop("desk-act", "office", "/desk/records/{collected}", press="提交会议"),
     Stop("desk-assign", "office", "/desk/records/{collected}", press="交办"),
+    Stop("desk-look", "director", "/desk/records/{collected}/do/assign/look"),
     Stop("desk-sign-phone", "housing", "/desk/records/{new}", press="签收"),
     Stop("desk-reply-phone", "economy", "/desk/records/{overdue}", press="报送办理情况"),
     Stop("desk-edit", "director", "/desk/records/{editable}/edit/matter.main"),
@@ -181,6 +188,8 @@ NO_PAGES = (
     Stop("", "office", "/desk/ledgers"),
     Stop("", "office", "/desk/ledgers/general/file"),
     Stop("", "office", "/desk/pressing/file"),
+    Stop("", "director", "/desk/records/{editable}/edit/matter.main/look"),
+    Stop("", "office", "/desk/new/visit/look"),
     Stop("", "office", "/desk/notices/{notice}/{overdue}"),
     Stop("", "office", "/desk/notices/{notice}/duties/{duty}"),
     Stop("", "office", "/desk/records/{archived}/print/report/pdf"),
@@ -213,6 +222,7 @@ class Demonstration:
             package = to_zip(read_package(installed.key).files)
             sent = add_file(connection, ROOT, f"{installed.key}.zip", "application/zip", package, "admin", AT)
 
+            keep_phrase(connection, "office", "经研判，不属于受理范围，建议向【  】反映。")
             save_list(connection, "office", installed.id, "general", "逾期的", {"light": "overdue"})
 
             def first(of: Any, *conditions: Any) -> Any:
@@ -262,13 +272,17 @@ class Demonstration:
         return page
 
     def _begun(self) -> dict[str, str]:
-        """A report and an evaluation still to be sent: whoever walks sends one in and has it no more."""
+        """What the enterprise and the desk have still to send: whoever walks sends one in and has it no more."""
         installation, rated = self.names["installation"], self.names["rated"]
         with self.database.write() as connection:
             report = begin_draft(connection, installation, "matter", "submit", "company", AT, values=_REPORT)
             rating = begin_draft(
                 connection, installation, "matter", "rate", "company", AT, record=rated, values=_RATING
             )
+            begin_draft(
+                connection, installation, "matter", "assign", "director", AT,
+                record=self.names["collected"], values=_ASSIGNED,
+            )  # fmt: skip
         return {"report": report.id, "rating": rating.id}
 
     def _beside(self) -> str:

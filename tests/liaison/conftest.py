@@ -13,9 +13,10 @@ from harness.cast import PASSWORD, PEOPLE, actor, report
 from liaison.access import GUEST, Actor
 from liaison.calendars import ZONE
 from liaison.definitions import read_package
-from liaison.engine import Command, Result
+from liaison.engine import Command, Record, Result
 from liaison.store import (
     Database,
+    SqlWorld,
     act,
     add_account,
     add_organisation,
@@ -64,6 +65,11 @@ class Running:
     def wait(self, **more: float) -> None:
         """Let time pass: `wait(minutes=31)`."""
         self.now += timedelta(**more)
+
+    def record(self, id_: str) -> Record:
+        """A record as it stands."""
+        with self.database.read() as connection:
+            return SqlWorld(connection, self.database.shelf).families([id_])[id_].record
 
     def actor(self, person: str) -> Actor:
         """The person with this id."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from liaison.store import calendar_of, calendars, import_notice, log, verify
 from liaison_admin import local_days
@@ -58,6 +61,71 @@ def test_a_notice_is_previewed_imported_and_kept(place: Any) -> None:
     later = client.get(done.request.path)
     assert moves(later.text) == moves(preview.text), "the list stays"
     assert "2027 年放假安排" in client.get("/admin/calendars/").text
+
+
+TABLE = "日期,止,安排,名称,依据\n2027-01-01,2027-01-05,休,元旦,示例通知\n2027/1/9,,上班,元旦,示例通知\n"
+
+
+def workbook(rows: list[list[Any]]) -> BytesIO:
+    made, kept = Workbook(), BytesIO()
+    for row in rows:
+        made.active.append(row)
+    made.save(kept)
+    return BytesIO(kept.getvalue())
+
+
+@pytest.mark.parametrize("way", ["pasted", "tabs", "csv", "excel"])
+def test_a_table_is_the_notice_it_says(place: Any, way: str) -> None:
+    record = place.assigned()
+    client = place.signed_in("config")
+    rows = [line.split(",") for line in TABLE.splitlines()]
+    data: dict[str, Any] = {
+        "pasted": {"body": TABLE},
+        "tabs": {"body": TABLE.replace(",", "\t")},
+        "csv": {"body": "", "file": (BytesIO(TABLE.encode("gb18030")), "放假.csv")},
+        "excel": {"body": "", "file": (workbook([rows[0], [date(2027, 1, 1), *rows[1][1:]], rows[2]]), "放假.xlsx")},
+    }[way]
+    preview = client.post(BRING, data=data)
+    assert moves(preview.text) == {("2027年1月4日（周一）", "2027年1月6日（周三）")}
+    assert due(place, record) == (date(2027, 1, 4), False), "nothing happened yet"
+    body = re.search(r'name="body" value="([^"]+)"', preview.text)
+    assert body
+    done = client.post(f"{BRING}/confirm", data={"body": unescape(body[1])}, follow_redirects=True)
+    assert moves(done.text) == moves(preview.text)
+    assert "2027-01-09 元旦 班" in done.text
+    assert "示例通知" in done.text
+    assert due(place, record) == (date(2027, 1, 6), True)
+
+
+def test_every_wrong_line_of_a_table_is_named_and_the_table_stays(place: Any) -> None:
+    client = place.signed_in("config")
+    table = "日期,安排,名称\n2027-13-01,休,元旦\n2027-01-02,歇,\n2027-01-02至2027-01-03,休,元旦\n2027-01-03,班,元旦\n"
+    answer = client.post(BRING, data={"body": table})
+    assert answer.status_code == 422
+    for said in (
+        "第 2 行：“2027-13-01”不是日期",
+        "第 3 行：没有填写名称",
+        "第 3 行：“歇”看不懂",
+        "第 5 行：2027-01-03 在第 4 行已经写过",
+    ):
+        assert said in answer.text
+    assert "2027-13-01,休,元旦" in answer.text
+    assert "缺少列：安排、名称" in client.post(BRING, data={"body": "日期\n2027-01-01"}).text
+    long = client.post(
+        BRING, data={"body": "日期,止,安排,名称\n2027-01-01,2029-01-01,休,节\n2027-01-02,2027-01-01,休,节"}
+    )
+    assert "一段最多" in long.text
+    assert "止日" in long.text
+    other = client.post(BRING, data={"body": "日期,安排,名称\n2027-01-01,休,元旦\n2025-01-01,休,元旦"})
+    assert other.status_code == 422
+
+
+def test_local_days_may_be_a_table(place: Any) -> None:
+    record = place.assigned()
+    client = place.signed_in("config")
+    preview = client.post("/admin/calendars/import/local", data={"body": "日期,安排,名称\n2027-01-04,休,地方活动日"})
+    assert moves(preview.text) == {("2027年1月4日（周一）", "2027年1月5日（周二）")}
+    assert due(place, record)[0] == date(2027, 1, 4)
 
 
 def test_what_cannot_be_read_is_said_and_kept(place: Any) -> None:

@@ -263,6 +263,51 @@ def test_answers_that_do_not_fit_keep_what_was_typed(place: Any) -> None:
         assert installations(connection, "district")[0].answers == {}
 
 
+def problems(page: str) -> dict[str, str]:
+    """Slot → what is said to be wrong at its field."""
+    found = re.findall(r'id="f-slot-(\w+)-problem" data-problem>([^<]*)<', page)
+    return dict(found)
+
+
+def test_everything_wrong_is_said_at_once_each_at_its_question(place: Any) -> None:
+    client = place.signed_in("config")
+    typed = {"slot-office_hours": "whenever", "slot-silence_after": "许久", "slot-silence_after-unit": "months",
+             "slot-numbers": "没有流水号", "slot-units": "只有一列\nhall,示例厅,department\n又是一列"}  # fmt: skip
+    answer = client.post(f"/admin/mechanisms/versions/{digest(place)}/install", data=typed)
+    assert answer.status_code == 422
+    found = problems(answer.text)
+    assert found.keys() == {"office_hours", "silence_after", "numbers", "units"}
+    assert "例如 15" in found["silence_after"]
+    assert "第1行" in found["units"]
+    assert "第3行" in found["units"]
+    assert "有 4 处要改" in answer.text
+
+
+def test_a_question_says_where_it_comes_from_and_what_a_right_answer_is(place: Any) -> None:
+    page = place.signed_in("config").get(f"/admin/mechanisms/versions/{digest(place)}/install").text
+    assert "来自《关于创新推动民营经济高质量发展的工作方案》，条目：三（二）。" in page
+    assert "留空则为“08:30-12:00,14:00-17:30”。" in page
+    assert "例如：daliang, 大良街道, town, 440606005" in page
+
+
+def test_a_newer_version_is_one_press_away_and_set_up_where_it_was_pressed(place: Any) -> None:
+    with place.database.write() as connection:
+        grant(connection, "config", "configurer", "organisation", "other", "seed", organisation="other")
+    client = place.signed_in("config")
+    client.get("/admin/organisation/other")
+    newer = client.post(upload(client, package(version="9.0.0")).request.path.replace("/check/", "/publish/")).location
+    page = client.get(f"/admin/mechanisms/installations/{place.installation}").text
+    way = re.search(r'href="(/admin/organisation/district[^"]*)">升级到 9.0.0', page)
+    assert way
+    form = client.get(way[1].replace("&amp;", "&"), follow_redirects=True)
+    assert form.request.path == f"{newer}/install"
+    assert "升级到 9.0.0</h1>" in form.text
+    assert client.post(form.request.path).status_code == 302
+    with place.database.read() as connection:
+        assert [one.version for one in installations(connection, "district")] == ["9.0.0"]
+        assert installations(connection, "other") == []
+
+
 def test_a_version_that_needs_more_posts_does_not_replace_one_in_force(place: Any) -> None:
     client = place.signed_in("config")
     files = dict(read_package("shunde").files)

@@ -62,6 +62,21 @@ def test_an_organisation_is_added_below_and_corrected(place: Any, city: Client) 
     assert "示例功能区" in city.get(f"/admin/organisation/{street.id}?back=admin_calendars", follow_redirects=True).text
 
 
+def test_a_mechanism_is_set_up_from_the_page_of_its_organisation(place: Any, city: Client) -> None:
+    page = city.get("/admin/organisations/other").text
+    way = re.search(r'href="([^"]+)">设立顺德区民营企业项目联络协作', page)
+    assert way
+    form = city.get(unescape(way[1]), follow_redirects=True)
+    assert city.post(form.request.path, data={"slot-numbers": "LQ-{year}-{serial:4}"}).status_code == 302
+    with place.database.read() as connection:
+        [one] = installations(connection, "other")
+    page = city.get("/admin/organisations/other").text
+    assert f'href="/admin/mechanisms/installations/{one.id}"' in page
+    assert ">设立顺德" not in page
+    # Who keeps accounts and configures nothing is offered nothing to configure.
+    assert "version=" not in place.signed_in("keeper").get("/admin/organisations/district").text
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"title": ""}, {"title": "邻区"}, {"title": "长" * 101}, {"level": "moon"}, {"region": "99"}, {"parent": "moon"},

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page
 
 from harness import axe
-from liaison.store import versions
+from liaison.store import installations, versions
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 NAMES = ("示例区", "顺德", "李办", "王经促", "陈配置", "林安全", "何审计", "办公时间", "中文")
@@ -117,3 +118,19 @@ def test_templates_hold_nothing_inline(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert re.search(r"\s(on[a-z]+|style|hx-on[^=]*)\s*=|javascript:|<script|<style|https?://", text) is None
     assert CHINESE.search(text) is None, "words are codes"
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/admin/parties/parties.csv", "示例区-单位目录-20261202.csv"),
+        ("/admin/roster/{installation}/roster.csv", "顺德区民营企业项目联络协作空缺席位表-20261202.csv"),
+        ("/admin/mechanisms/versions/{digest}.zip", "顺德区民营企业项目联络协作-{version}.zip"),
+    ],
+)
+def test_a_file_has_a_telling_name(place: Any, address: str, name: str) -> None:
+    with place.database.read() as connection:
+        [one] = installations(connection, "district")
+    known = {"installation": one.id, "digest": one.digest, "version": one.version}
+    said = place.signed_in("config").get(address.format(**known)).headers["Content-Disposition"]
+    assert unquote(said).endswith(f"filename*=UTF-8''{name.format(**known)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -96,6 +97,37 @@ def test_the_units_of_the_roster_are_there_already(place: Any) -> None:
     assert "商会" in {name[-2:] for name, one in entries(place).items() if one.kind == "chamber"}
 
 
+def mark(preview: TestResponse) -> str:
+    """What the button that enters a table says was seen."""
+    found = re.search(r'name="sure" value="(\w+)"', preview.text)
+    assert found
+    return found[1]
+
+
+def test_of_two_who_bring_a_table_at_once_one_is_told(place: Any) -> None:
+    table = f"名称,类别,统一社会信用代码\n示例律所,律所,{OTHER}\n示例银行,银行,\n"
+    clients = [place.signed_in("config") for _ in range(2)]
+    marks = [mark(client.post("/admin/parties/import", data={"table": table})) for client in clients]
+    together, answers = threading.Barrier(2), []
+
+    def enter(client: Any, seen: str) -> None:
+        together.wait()
+        answers.append(client.post("/admin/parties/import", data={"table": table, "sure": seen}))
+
+    entering = [threading.Thread(target=enter, args=each) for each in zip(clients, marks, strict=True)]
+    for one in entering:
+        one.start()
+    for one in entering:
+        one.join()
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    told = max(answers, key=lambda answer: answer.status_code).text
+    assert "有人改过目录" in told
+    assert "新增 0 个" in told
+    with place.database.read() as connection:
+        assert directory(connection, "district", words="示例律所")[1] == 1
+        assert directory(connection, "district", words="示例银行")[1] == 1
+
+
 def test_a_table_is_seen_before_it_counts(place: Any) -> None:
     with place.database.write() as connection:
         add_party(connection, "district", "enterprise", "旧名公司", credit_code=CODE)
@@ -111,7 +143,7 @@ def test_a_table_is_seen_before_it_counts(place: Any) -> None:
     assert entries(place) == before, "it was only looked at"
     table = re.search(r'name="table" value="([^"]*)"', answer.text)
     assert table
-    kept = {"table": unescape(table[1]), "sure": "1"}
+    kept = {"table": unescape(table[1]), "sure": mark(answer)}
     assert client.post("/admin/parties/import", data=kept).status_code == 302
     after = entries(place)
     assert after["新名公司"].id == before["旧名公司"].id

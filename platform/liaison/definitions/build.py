@@ -13,6 +13,7 @@ from .model import (
     Anchor,
     Asks,
     Automatic,
+    Badge,
     Beside,
     Code,
     CodeList,
@@ -95,7 +96,7 @@ def _take(data: Json, *names: str) -> dict[str, Any]:
 def slot(data: Json) -> Slot:
     """A slot of mechanism.json."""
     return Slot(
-        **_take(data, "key", "question", "type", "minimum", "maximum", "source"),
+        **_take(data, "key", "question", "type", "minimum", "maximum", "source", "note"),
         default=data.get("default"),
         options=tuple((option["value"], option["label"]) for option in data.get("options", ())),
         columns=tuple(Column(**_take(column, "key", "title", "optional")) for column in data.get("columns", ())),
@@ -116,6 +117,7 @@ def record_type(data: Json) -> RecordType:
         parts=keyed(data.get("parts", ()), _part),
         ladders=keyed(data.get("ladders", ()), _ladder),
         likeness=Likeness(**_take(data["likeness"], "same", "near", "days")) if "likeness" in data else None,
+        badges=tuple(Badge(**_take(one, "key", "field", "title")) for one in data.get("badges", ())),
         see=whos(data.get("see", ())),
     )
 
@@ -195,7 +197,7 @@ def term(data: Json) -> Term:
     return Term(
         **_take(
             data, "key", "title", "of", "length", "stops", "part", "when", "suspended_in", "roll", "count_start_day",
-            "cutoff", "cap", "firm", "repeat", "reclassified", "source",
+            "cutoff", "cap", "firm", "public", "repeat", "reclassified", "source",
         ),
         owed_by=who(data["owed_by"]),
         anchor=Anchor(kind, data["anchor"][kind], data["anchor"].get("relation", "")),  # type: ignore[arg-type]

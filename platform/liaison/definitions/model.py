@@ -236,6 +236,15 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Badge:
+    """A field that stands beside the title of a record; `title` says whose word or what it is, where that is needed."""
+
+    key: str
+    field: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordType:
     key: str
     title: str
@@ -254,6 +263,8 @@ class RecordType:
     """Whether the portal offers it to enterprises."""
     about: str = ""
     """What it is for, as the portal says it."""
+    badges: tuple[Badge, ...] = ()
+    """What stands beside a record's title; empty: the level, the result and the rating."""
     see: tuple[Who, ...] = ()
     """Who may see records of this type, beside the applicant and those with a part in them."""
 
@@ -324,6 +335,8 @@ class Term:
     cutoff: str = ""
     cap: Json = None
     firm: bool = True
+    public: bool = True
+    """Whether the applicant is told of it; what is for the office alone to watch is not."""
     repeat: bool = False
     """Begins again with each event that stops it, until the record is done."""
     reclassified: Literal["anchor", "now"] = "anchor"
@@ -548,6 +561,8 @@ class Slot:
     columns: tuple[Column, ...] = ()
     """For rows: what each holds, in the order in which it is written; none: any object."""
     source: str = ""
+    note: str = ""
+    """Why it is asked; whoever answers reads it."""
 
 
 @dataclass(frozen=True)

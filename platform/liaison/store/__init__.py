@@ -55,6 +55,7 @@ from .installing import (
     put_in_force,
     unmark,
     versions,
+    wrong_answers,
 )
 from .listing import Page, Reach, Wanted, by_number, columns_of, count, records, soonest, work_list
 from .mail import Outgoing, Received, claim, inbox, mark_read, not_sent, outgoing, sent, unread
@@ -64,7 +65,7 @@ from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
-from .parties import Directory, Entry, add_party, change_party, close_party, directory, taken
+from .parties import Directory, Entry, add_party, change_party, close_party, directory, lock_directory, taken
 from .people import (
     REACHES,
     Granted,
@@ -83,6 +84,7 @@ from .people import (
     people,
     unit_titles,
 )
+from .phrases import LONGEST_PHRASE, MOST_PHRASES, Phrase, forget_phrase, keep_phrase, phrases_of
 from .pressing import Pressing, pressing
 from .publications import keep_publication, publications
 from .saved import MOST_SAVED, Saved, forget_list, save_list, saved_lists
@@ -92,6 +94,8 @@ from .tally import Counted, tally
 
 __all__ = [
     "LEVELS",
+    "LONGEST_PHRASE",
+    "MOST_PHRASES",
     "MOST_SAVED",
     "REACHES",
     "SHORTEST",
@@ -124,6 +128,7 @@ __all__ = [
     "Overseen",
     "Page",
     "PasswordError",
+    "Phrase",
     "Place",
     "Pressing",
     "Problem",
@@ -178,6 +183,7 @@ __all__ = [
     "files",
     "files_of",
     "forget_list",
+    "forget_phrase",
     "give_code",
     "grant",
     "grants_of",
@@ -187,7 +193,9 @@ __all__ = [
     "inbox",
     "install",
     "installations",
+    "keep_phrase",
     "keep_publication",
+    "lock_directory",
     "log",
     "lookup",
     "made",
@@ -206,6 +214,7 @@ __all__ = [
     "pair",
     "papers",
     "people",
+    "phrases_of",
     "pressing",
     "preview_moves",
     "publications",
@@ -240,4 +249,5 @@ __all__ = [
     "versions",
     "work_list",
     "would_lack",
+    "wrong_answers",
 ]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from liaison.texts import Message
 
@@ -32,7 +33,10 @@ _ALL_OF_OWNER = (
 _PLACE = select(t.Installation.organisation_id, t.Installation.edition_id).where(
     t.Installation.id == bindparam("installation")
 )
-_BEGIN = insert(t.Draft)
+_BEGIN = {
+    name: dialect.insert(t.Draft).on_conflict_do_nothing()
+    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
+}
 _SAVE = (
     update(t.Draft)
     .where(
@@ -85,9 +89,11 @@ def begin_draft(
     *,
     record: str | None = None,
     values: Mapping[str, Any] | None = None,
+    id_: str = "",
 ) -> Draft:
-    """A new draft on the edition in force, or on the record's. `owner`: a person, or `token_owner(token)`.
-    KeyError: no such installation or record."""
+    """A new draft on the edition in force, or on the record's. `owner`: a person, or `token_owner(token)`. `id_`: the
+    one its page already bears; begun twice at once, it is one draft. KeyError: no such installation or record, or the
+    id is another's."""
     row = connection.execute(_PLACE, {"installation": installation}).first()
     if row is None:
         raise KeyError(installation)
@@ -96,9 +102,11 @@ def begin_draft(
         edition = connection.execute(select(t.Record.edition_id).where(t.Record.id == record)).scalar()
         if edition is None:
             raise KeyError(record)
-    draft = Draft(new_id(), installation, edition, type_, action, record, owner, dict(values or {}), 1, now, now + KEPT)
-    connection.execute(
-        _BEGIN,
+    draft = Draft(
+        id_ or new_id(), installation, edition, type_, action, record, owner, dict(values or {}), 1, now, now + KEPT
+    )
+    begun = connection.execute(
+        _BEGIN[connection.dialect.name],
         {
             "id": draft.id, "organisation_id": row.organisation_id, "installation_id": installation,
             "edition_id": edition, "type": type_, "action": action, "record_id": record, "owner": owner,
@@ -106,7 +114,12 @@ def begin_draft(
             "expires_at": draft.expires_at,
         },
     )  # fmt: skip
-    return draft
+    if begun.rowcount:
+        return draft
+    found = draft_of(connection, draft.id, owner)
+    if found is None:
+        raise KeyError(draft.id)
+    return found
 
 
 def draft_of(connection: Connection, id_: str, owner: str) -> Draft | None:

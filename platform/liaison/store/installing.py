@@ -168,6 +168,26 @@ def install(
     return id_
 
 
+def wrong_answers(connection: Connection, digest: str, answers: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """All the errors that would keep a version from being set up with these answers: what one answer hides of another
+    is found by leaving out the one that is wrong already. KeyError: no such version."""
+    package = read_package(files_of(connection, digest))
+    keys = {slot.question: slot.key for slot in _loaded(package, {}).slots.values()}
+    found: list[Finding] = []
+    left = dict(answers)
+    while True:
+        try:
+            _answered(package, left)
+        except UnloadableError as error:
+            found += (one for one in error.findings if one.severity is Severity.ERROR and one not in found)
+            asked = [one.params.get("question", ()) for one in error.findings]
+            blamed = {keys.get(one) for some in asked for one in ([some] if isinstance(some, str) else some)}
+            if blamed & left.keys():
+                left = {key: value for key, value in left.items() if key not in blamed}
+                continue
+        return tuple(found)
+
+
 def put_in_force(connection: Connection, installation: str, in_force: bool, now: datetime) -> None:
     """Let matters begin at an installation, or no longer. What is owed each period is owed from now on."""
     values: dict[str, Any] = {"in_force": in_force}

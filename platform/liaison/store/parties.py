@@ -86,15 +86,20 @@ def close_party(connection: Connection, party: str, last_day: date | None) -> No
         raise KeyError(party)
 
 
+def lock_directory(connection: Connection, organisation: str) -> None:
+    """Whoever enters something into the directory next waits for the end of this transaction."""
+    connection.execute(
+        select(t.Organisation.id).where(t.Organisation.id == organisation).with_for_update(key_share=True)
+    )
+
+
 def taken(
     connection: Connection, organisation: str, name: str, credit_code: str, day: date, besides: str = ""
 ) -> tuple[bool, bool]:
     """Whether a party that stands on `day` or later, `besides` apart, has this name, and whether one has this credit
-    code: nobody is to stand in a directory twice. Two with different codes may have one name. Whoever asks next waits
-    for the end of this transaction."""
-    connection.execute(
-        select(t.Organisation.id).where(t.Organisation.id == organisation).with_for_update(key_share=True)
-    )
+    code: nobody is to stand in a directory twice. Two with different codes may have one name. The directory is locked
+    until the end of this transaction."""
+    lock_directory(connection, organisation)
     others = select(t.Party.id).where(
         t.Party.organisation_id == organisation,
         t.Party.id != besides,

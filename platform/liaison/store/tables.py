@@ -757,6 +757,16 @@ class SavedList(Base):
     asked: Mapped[dict[str, Any]]
 
 
+class Phrase(Base):
+    """What a person writes again and again in long texts."""
+
+    __tablename__ = "phrase"
+    __table_args__ = (UniqueConstraint("person_id", "text"),)
+    id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
+    person_id: Mapped[str] = mapped_column(Key, ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(String(500))
+
+
 class FileBlob(Base):
     """Bytes, once for each content."""
 

@@ -6,8 +6,9 @@ templates, component macros, style, scripts, security headers) is documented in 
 
 from . import permissions, visit
 from .app import create_app
+from .downloads import file_name, handed_out
 from .filters import masked
 from .language import lang
 from .typed import plain, whole
 
-__all__ = ["create_app", "lang", "masked", "permissions", "plain", "visit", "whole"]
+__all__ = ["create_app", "file_name", "handed_out", "lang", "masked", "permissions", "plain", "visit", "whole"]

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, request, send_file, stream_with_context, url_for
+from flask import Response, abort, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.store import add_file, log
 
 from . import sheets, visit
+from .downloads import file_name, handed_out
 from .sheets import Head
 
 MOST = 20_000
@@ -43,7 +43,7 @@ def hand_out(wanted: List) -> ResponseReturnValue:
     if ending not in sheets.FORMATS:
         abort(404)
     counting = _Counting(wanted)
-    name = f"{wanted.title}-{visit.now():%Y%m%d}.{ending}"
+    name = file_name(ending, wanted.title, f"{visit.now():%Y%m%d}")
     if "progress" in request.args:
         return Response(stream_with_context(_told(wanted, counting, ending, name)), mimetype="application/x-ndjson")
     sheet = sheets.begun(ending, wanted.title, wanted.heads)
@@ -51,7 +51,7 @@ def hand_out(wanted: List) -> ResponseReturnValue:
         sheet.add(chunk)
     with visit.database().write() as connection:
         _note(connection, wanted, counting)
-    return send_file(BytesIO(sheet.done()), mimetype=sheets.FORMATS[ending], as_attachment=True, download_name=name)
+    return handed_out(sheet.done(), sheets.FORMATS[ending], name)
 
 
 class _Counting:

@@ -38,10 +38,10 @@ def of_draft(id_: str, field: str, column: str = "") -> ResponseReturnValue:
         found = draft_of(connection, id_, visit.owner())
         if found is None or found.record is not None:
             abort(404)
-        mechanism = visit.database().shelf.mechanism(connection, found.edition)
-    standing = visit.standings()[found.installation]
-    if not standing.installed.in_force:
-        abort(404)
+        standing = visit.standings()[found.installation]
+        if not standing.installed.in_force:
+            abort(404)
+        mechanism = visit.database().shelf.mechanism(connection, standing.installed.edition)
     start = start_of(mechanism, found.type)
     return _offered(standing, mechanism, found.type, field, column, [start])
 

@@ -64,6 +64,16 @@ def test_a_field_left_out_stands_in_the_section(patched):
     assert found.pointer.endswith("/asks/0/without/0")
 
 
+def test_a_badge_names_a_field(patched):
+    def badge(field: str) -> dict[str, object]:
+        badges = [{"key": "result", "title": "单位", "field": field}]
+        return {"rules/mini/mechanism.json": {"record_types": [{"key": "matter", "badges": badges}]}}
+
+    [found] = [one for one in lint(definition(patched(badge("nothing")))) if one.code == "definitions.dangling"]
+    assert found.pointer.endswith("/badges/0/field")
+    assert "definitions.dangling" not in {one.code for one in lint(definition(patched(badge("result"))))}
+
+
 def test_a_field_left_out_is_not_filled(patched):
     found = lint(definition(patched(left_out("lead_unit"))))
     assert [one.code for one in found] == ["definitions.needed_not_filled"]

@@ -44,7 +44,7 @@ def look_then_do(client: Client, record: str, action: str, **values: Any) -> tup
     """Through the form and the page that says what will happen; both answers."""
     address = f"/desk/records/{record}/do/{action}"
     sent = hidden(client.get(address)) | values
-    looked = client.post(address, data={**sent, "step": "look"})
+    looked = client.post(address, data={**sent, "step": "look"}, follow_redirects=True)
     return looked, client.post(address, data={**sent, "step": "do"})
 
 
@@ -676,10 +676,51 @@ def test_actions_stand_by_what_they_act_on_and_one_is_the_next(place: Any) -> No
         "事项",
     ]
     assert re.findall(r'class="button button--primary"[^>]*>([^<]+)</a>', bar.split("<dialog")[0]) == ["报送办理情况"]
-    assert "报送办理情况后转为“待评价”" in bar
-    assert "答复后转为“已答复”" in bar
+    assert "下一步：报送办理情况" in bar
     alone = place.signed_in("office").get(f"/desk/records/{place.submit().record}").text.split('class="bar ')[1]
     assert 'class="acts" role="group"' not in alone, "where one acts on the record alone nothing need be told apart"
+
+
+def test_what_a_step_does_along_with_it_need_not_be_done_beforehand(place: Any) -> None:
+    record = place.assigned()
+    lead = next(held.assignment for held in place.record(record).parts if held.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    bar = text_of(place.signed_in("economy").get(f"/desk/records/{record}"))
+    assert "“报送办理情况”时一并办结，不必另行答复" in bar
+    assert "下一步：报送办理情况，2026年9月20日（周日）前，之后转为“待评价”" in bar
+    housing = place.signed_in("housing")
+    support = next(held.assignment for held in place.record(record).parts if held.part == "support")
+    place.do(support, "sign", "housing", values={"person": "赵住建", "phone": "13700137001"})
+    alone = text_of(housing.get(f"/desk/records/{record}"))
+    assert "下一步：答复，之后转为“已答复”" in alone, "nothing else of this unit's ends it"
+    assert "不必另行" not in alone
+
+
+def test_both_sides_are_heard_beside_the_title(place: Any) -> None:
+    record = place.assigned()
+    lead = next(held.assignment for held in place.record(record).parts if held.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    place.do(record, "reply", "economy", values={"opinion": "已协调", "result": "已续贷", "outcome_unit": "solved",
+                                                 "lead_contact": "王经促", "lead_phone": "13700137000"})  # fmt: skip
+    office = place.signed_in("office")
+
+    def title() -> str:
+        found = re.search(r"<h1>.*?</h1>", office.get(f"/desk/records/{record}").text, re.DOTALL)
+        assert found
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0]))
+
+    assert "承办单位：已解决" in title()
+    assert "企业：" not in title()
+    scan = office.post(
+        f"/files/{place.installation}/matter/paper_scan", data={"file": (BytesIO(b"%PDF-1.7\n%%EOF\n"), "评价表.pdf")}
+    )
+    values = {"rating_unit": "示例机械有限公司", "outcome_company": "unsolvable", "head_name": "吴老板",
+              "head_phone": "13600136000", "channels": "visit", "satisfaction": "dissatisfied",
+              "rated_on": "2026-08-20", "paper_scan": scan.json["id"], "signature": "吴老板"}  # fmt: skip
+    _, done = look_then_do(office, record, "rate_on_paper", **values)
+    assert done.status_code == 303
+    assert "承办单位：已解决" in title()
+    assert "企业：不能解决" in title()
 
 
 def test_a_reason_is_asked_for(place: Any) -> None:
@@ -713,7 +754,7 @@ def test_who_comes_second_is_told_who_was_first_and_keeps_what_was_typed(place: 
     sent = {**hidden(office.get(address)), **ASKED, "subject": "我填的案由"}
     place.do(record, "assign", "director", values={**ASKED, "subject": "主任填的"})
     for step in ("look", "do"):
-        answer = office.post(address, data={**sent, "step": step})
+        answer = office.post(address, data={**sent, "step": step}, follow_redirects=True)
         assert answer.status_code == 409
         assert "周主任" in answer.text
         assert 'value="我填的案由"' in answer.text
@@ -723,8 +764,12 @@ def test_going_back_from_the_last_look_keeps_everything(place: Any) -> None:
     record = place.submit().record
     place.do(record, "accept")
     office = place.signed_in("office")
-    looked, _ = look_then_do(office, record, "assign", **{**ASKED, "subject": "再想一想"})
-    back = office.post(f"/desk/records/{record}/do/assign", data={**hidden(looked), "step": "form"})
+    address = f"/desk/records/{record}/do/assign"
+    sent = {**hidden(office.get(address)), **ASKED, "subject": "再想一想", "step": "look"}
+    looked = office.post(address, data=sent, follow_redirects=True)
+    assert looked.request.path == f"/desk/records/{record}/do/assign/look", "a page one can load anew"
+    assert text_of(office.get(looked.request.path)) == text_of(looked)
+    back = office.get(f"/desk/records/{record}/do/assign")
     assert 'value="再想一想"' in back.text
 
 
@@ -752,18 +797,101 @@ def test_what_is_typed_saves_itself_and_comes_back(place: Any) -> None:
         assert drafts_of(connection, "office") == []
 
 
+def test_what_was_changed_after_the_last_look_is_looked_at_again(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/do/assign"
+    sent = {**hidden(office.get(address)), **ASKED}
+    looked = office.post(address, data={**sent, "step": "look"}, follow_redirects=True)
+    office.post(f"{address}/draft", data={**sent, "subject": "另一个窗口改的", "force": "1"})
+    again = office.post(address, data={**hidden(looked), "step": "do"}, follow_redirects=True)
+    assert "请再核对一次" in again.text
+    assert "另一个窗口改的" in again.text
+    assert office.post(address, data={**hidden(again), "step": "do"}).headers["Location"] == f"/desk/records/{record}"
+    assert "另一个窗口改的" in office.get(f"/desk/records/{record}").text
+
+
+def test_a_draft_is_thrown_away_when_one_starts_over(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/do/assign"
+    sent = {**hidden(office.get(address)), **ASKED, "subject": "不要了"}
+    office.post(address, data={**sent, "step": "look"})
+    assert "清空重填" in office.get(address).text
+    assert office.post(address, data={**sent, "step": "discard"}).headers["Location"] == address
+    assert "不要了" not in office.get(address).text
+
+
+def test_a_page_of_before_is_no_second_go_at_what_was_done(place: Any) -> None:
+    """The key of a page is used up by what was done through it: what is sent from it later is something new."""
+    record = place.submit().record
+    place.do(record, "accept")
+    office = place.signed_in("office")
+    address = f"/desk/records/{record}/do/assign"
+    sent = {**hidden(office.get(address)), **ASKED}
+    for step in ("look", "do"):
+        assert office.post(address, data={**sent, "step": step}).status_code == 303
+    place.do(record, "raise_to_key", "office", reason="改判")
+    place.do(record, "lower_to_general", "office", reason="改回")
+    office.post(address, data={**sent, "subject": "第二次", "step": "look"})
+    with place.database.read() as connection:
+        [draft] = drafts_of(connection, "office")
+    assert draft.id != sent["key"]
+    assert draft.values["subject"] == "第二次"
+
+
+def test_two_new_matters_are_filled_in_side_by_side(place: Any) -> None:
+    office = place.signed_in("office")
+    first = office.get("/desk/new/matter", follow_redirects=True)
+    office.post(f"{first.request.full_path}", data={**hidden(first), **report(problem="停水"), "step": "look"})
+    second = office.get("/desk/new/matter", follow_redirects=True)
+    assert second.request.full_path == first.request.full_path, "one goes on with what was begun"
+    another = re.search(r'href="(/desk/new/matter\?draft=\w+)">另填一份', second.text)
+    assert another
+    fresh = office.get(another[1])
+    assert "停水" not in fresh.text
+    office.post(another[1], data={**hidden(fresh), **report(problem="停电"), "step": "look"})
+    assert "停水" in office.get(first.request.full_path).text
+    assert "停电" in office.get(another[1]).text
+
+
+def test_nobody_writes_into_the_draft_of_somebody_else(place: Any) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    office, director = place.signed_in("office"), place.signed_in("director")
+    address = f"/desk/records/{record}/do/assign"
+    sent = {**hidden(office.get(address)), **ASKED, "subject": "钱秘书写的"}
+    office.post(address, data={**sent, "step": "look"})
+    assert director.post(address, data={**sent, "subject": "主任写的", "step": "look"}).status_code == 404
+    begun = office.get("/desk/new/matter").headers["Location"]
+    office.post(begun, data={"key": "k", "problem": "停水", "step": "look"})
+    assert "停水" not in director.get(begun).text
+    assert director.post(begun, data={"key": "k", "problem": "停电", "step": "look"}).status_code == 404
+    assert director.post(begun.replace("?", "/draft?"), data={"key": "k", "problem": "停电"}).status_code == 404
+
+
 def test_a_matter_is_registered_at_the_desk(place: Any) -> None:
     office = place.signed_in("office")
-    form = office.get("/desk/new/matter")
+    form = office.get("/desk/new/matter", follow_redirects=True)
+    address = form.request.full_path
     assert "<h1>登记事项</h1>" in form.text
     assert "问题困难" in form.text
     values = report(reporting_unit="电话", company="甲机械厂", problem="停水")
     sent = {**hidden(form), **values}
-    assert office.post("/desk/new/matter", data={**sent, "step": "look", "company": ""}).status_code == 422
-    looked = office.post("/desk/new/matter", data={**sent, "step": "look"})
+    lacking = office.post(address, data={**sent, "step": "look", "company": ""}, follow_redirects=True)
+    assert lacking.status_code == 422
+    assert "停水" in office.get("/desk/new/matter", follow_redirects=True).text, "it is kept until it is done"
+    looked = office.post(address, data={**sent, "step": "look"}, follow_redirects=True)
     assert "事项转为" in looked.text or "收到新报送" in looked.text
-    done = [office.post("/desk/new/matter", data={**sent, "step": "do"}) for _ in range(2)]
+    done = [office.post(address, data={**sent, "step": "do"}) for _ in range(2)]
     assert done[0].headers["Location"] == done[1].headers["Location"]
+    for gone in (address, looked.request.full_path):
+        assert office.get(gone).headers["Location"] == done[0].headers["Location"], "going back leads to what was made"
+    again = office.post(address, data={**sent, "step": "look"})
+    assert again.headers["Location"] == done[0].headers["Location"]
+    assert "停水" not in office.get("/desk/new/matter", follow_redirects=True).text, "the draft is gone"
     assert len(numbers(office.get("/desk/started"))) == 1
     assert office.get("/desk/new/assignment").status_code == 404
 
@@ -849,8 +977,9 @@ def test_a_section_is_corrected_where_the_state_allows_it(place: Any) -> None:
     values = {"reporting_unit": "示例商会", "company": "改名机械厂", "submitted_on": "2026-08-20",
               "contact_name": "李四", "contact_phone": "13900139000"}  # fmt: skip
     sent = {**hidden(form), **values}
-    assert office.post(address, data={**sent, "company": "", "step": "look"}).status_code == 422
-    look = office.post(address, data={**sent, "step": "look"}).text
+    lacking = office.post(address, data={**sent, "company": "", "step": "look"}, follow_redirects=True)
+    assert lacking.status_code == 422
+    look = office.post(address, data={**sent, "step": "look"}, follow_redirects=True).text
     assert "改名机械厂" in look
     assert "只保存，不通知任何人" in look, "a box that says what will happen is not empty where nothing does"
     assert office.post(address, data={**sent, "step": "do"}).status_code == 303

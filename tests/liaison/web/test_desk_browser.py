@@ -211,6 +211,53 @@ def test_typing_saves_itself_and_survives_leaving(place: Any, base: str, desktop
     assert desktop.input_value("[name=subject]") == "写到一半"
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_going_back_and_loading_anew_ask_for_nothing_and_lose_nothing(
+    place: Any, base: str, visitor: Visitors, scripts: bool
+) -> None:
+    record = place.submit().record
+    place.do(record, "accept")
+    address = f"{base}/desk/records/{record}/do/assign"
+    page = enter(visitor("desktop", java_script_enabled=scripts), base, "office", f"/desk/records/{record}/do/assign")
+    page.fill("[name=subject]", "道路修复")
+    if scripts:
+        page.get_by_role("combobox", name="牵头单位").fill("经济促进")
+        page.keyboard.press("Enter")
+    else:
+        page.select_option("[name=lead_unit]", "economy")
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_url(f"{address}/look**")
+    expect(page.locator(".foreseen")).to_contain_text("区经济促进局成为牵头单位")
+    page.reload()
+    expect(page.locator(".foreseen")).to_contain_text("区经济促进局成为牵头单位")
+    page.go_back()
+    page.wait_for_url(address)
+    expect(page.locator("[name=subject]")).to_have_value("道路修复")
+    expect(page.locator("[name=lead_unit]")).to_have_value("economy")
+    page.fill("[name=subject]", "道路修复第二稿")
+    if scripts:
+        expect(page.locator("[data-draft-status]")).to_contain_text("已保存 10:00")
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_url(f"{address}/look**")
+    page.get_by_role("button", name="确认交办").click()
+    expect(page.locator("h1")).to_contain_text("已交办")
+    page.go_back()
+    page.wait_for_url(f"{base}/desk/records/{record}")
+    expect(page.locator(".toast")).to_contain_text("不能")
+
+
+def test_a_matter_that_is_begun_outlives_going_back(place: Any, base: str, desktop: Page) -> None:
+    enter(desktop, base, "office")
+    desktop.goto(f"{base}/desk/new/matter")
+    address = desktop.url
+    desktop.fill("[name=company]", "示例纸品厂")
+    expect(desktop.locator("[data-draft-status]")).to_contain_text("已保存 10:00")
+    desktop.goto(f"{base}/desk/")
+    desktop.go_back()
+    desktop.wait_for_url(address)
+    expect(desktop.locator("[name=company]")).to_have_value("示例纸品厂")
+
+
 def test_the_reason_appears_when_a_suggestion_is_changed(place: Any, base: str, desktop: Page) -> None:
     record = place.submit().record
     place.do(record, "accept")
@@ -233,7 +280,7 @@ def test_everything_goes_without_script(place: Any, base: str, visitor: Visitors
     page.fill("[name=subject]", "道路修复")
     page.select_option("[name=lead_unit]", "economy")
     page.get_by_role("button", name="下一步").click()
-    page.get_by_role("button", name="返回修改").click()
+    page.get_by_role("link", name="返回修改").click()
     assert page.input_value("[name=subject]") == "道路修复"
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("button", name="确认交办").click()

@@ -68,11 +68,14 @@ class Listing:
             put_in_force(connection, self.installation, in_force, self.place.now)
 
     def another_edition(self) -> None:
-        """Put a version in force whose form asks for a bank instead of a chamber."""
+        """Put a version in force whose form asks for a bank instead of a chamber, and a phone instead of a town."""
         files = dict(read_package(MECHANISM).files)
         form, mechanism = "form_definitions/parties/matter.json", "rules/parties/mechanism.json"
         asked = json.loads(files[form])
         asked["schema"]["properties"]["chamber"]["filter"] = {"kinds": ["bank"]}
+        del asked["schema"]["properties"]["town"]
+        asked["schema"]["properties"]["phone"] = {"kind": "telephone", "type": "string", "title": "电话"}
+        asked["layout"]["elements"][0]["elements"][3] |= {"key": "phone", "scope": "#/properties/phone"}
         files[form] = json.dumps(asked).encode()
         files[mechanism] = json.dumps({**json.loads(files[mechanism]), "version": "2.0.0"}).encode()
         with self.place.database.write() as connection:
@@ -181,10 +184,33 @@ def test_what_is_offered_is_what_the_edition_of_the_form_takes(listing: Listing)
     record = client.post(f"{sent}/submit").location.rpartition("/")[2]
     draft = listing.draft(client)
     listing.another_edition()
-    assert found(client.get(listing.asks(draft, "chamber", "联合会"))) == ["示例商会联合会"]
-    assert found(client.get(listing.asks(draft, "chamber", "示例银行"))) == []
+    assert found(client.get(listing.asks(draft, "chamber", "联合会"))) == []
+    assert found(client.get(listing.asks(draft, "chamber", "示例银行"))) == ["示例银行"]
     assert found(office.get(f"/parties/record/{record}/chamber?q=联合会")) == ["示例商会联合会"]
     assert found(office.get(f"/parties/new/{listing.installation}/matter/chamber")) == ["示例银行"]
+
+
+def test_a_draft_goes_on_with_the_edition_in_force_and_says_what_changed(listing: Listing) -> None:
+    client = listing.place.app.test_client()
+    draft = listing.draft(client)
+    typed = {"chamber": listing.chamber, "town": "440606001"}
+    client.post(f"{draft}?step=1", data=typed)
+    assert "表单更新到了" not in client.get(f"{draft}/preview").text
+    listing.another_edition()
+    page = client.get(draft).text
+    assert "表单更新到了版本 2.0.0" in page
+    assert "新增：电话。" in page
+    assert "不再填写：所在镇街。" in page
+    assert 'name="phone"' in page
+    assert 'name="town"' not in page
+    wrong = client.get(f"{draft}/preview")
+    assert wrong.status_code == 422, "what is shown and what is checked are of one edition"
+    assert "不在可选范围" in wrong.text
+    assert client.post(f"{draft}?step=1", data={"chamber": listing.bank, "phone": "13800138000"}).status_code == 303
+    record = client.post(f"{draft}/submit").location.rpartition("/")[2]
+    values = listing.record(record).values
+    assert values["phone"] == "13800138000"
+    assert "town" not in values
 
 
 def test_of_a_record_only_who_may_answer_now_is_offered_anything(listing: Listing) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from harness.queries import counted
+from liaison.definitions import Package, read_package
 from liaison.engine import Command
 from liaison.store import (
     SqlWorld,
@@ -22,6 +25,7 @@ from liaison.store import (
     install,
     installations,
     lookup,
+    publish,
 )
 from liaison.store import tables as t
 from liaison.web import links
@@ -645,3 +649,61 @@ def test_a_character_no_database_keeps_is_dropped_from_what_is_typed(place: Any)
     typed = {"number": f"{number}\x00", "code": f"\x00{code}"}
     assert client.post("/follow", data=typed).status_code == 303
     assert client.get("/drafts/%00").status_code == 404
+
+
+# ── In the portal's words ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def steps_of(answer: Any) -> list[str]:
+    """The steps of the line, passed and to come."""
+    return [unescape(one) for one in re.findall(r'class="timeline__title">([^<]+)<', answer.text)]
+
+
+def test_what_goes_on_inside_is_no_step_of_the_applicants(place: Any) -> None:
+    record = place.assigned("company")
+    company = place.signed_in("company")
+    before = steps_of(company.get(f"/follow/{record}"))
+    lead = next(held.assignment for held in place.record(record).parts if held.part == "lead")
+    place.do(lead, "object", "economy", reason="不属于本单位职责")
+    page = company.get(f"/follow/{record}")
+    assert place.record(record).state == "objected"
+    assert "有异议" not in page.text
+    assert steps_of(page)[: before.index("已交办") + 1] == ["已报送", "研判中", "已交办"]
+    assert steps_of(page).count("已交办") == 1, "it is one step, however often it goes to and fro inside"
+    place.do(record, "uphold", "office", reason="按职责分工")
+    assert steps_of(company.get(f"/follow/{record}")) == before
+    assert "有异议" not in company.get("/mine").text
+
+
+def hurried(files: dict[str, Any]) -> None:
+    """The office waits five days for an evaluation."""
+    slots = {one["key"]: one for one in files["rules/shunde/mechanism.json"]["slots"]}
+    slots["silence_after"]["default"] = {"days": 5}
+
+
+def told_of_waiting(files: dict[str, Any]) -> None:
+    """And the applicant is told of it."""
+    hurried(files)
+    [wait] = [one for one in files["rules/shunde/terms.json"]["terms"] if one["key"] == "rating_wait"]
+    del wait["public"]
+
+
+@pytest.mark.parametrize(("change", "day"), [(hurried, "2026年9月20日"), (told_of_waiting, "2026年8月25日")])
+def test_the_applicant_is_told_of_the_terms_that_are_meant_for_it(place: Any, change: Any, day: str) -> None:
+    package = read_package("shunde")
+    files = {path: json.loads(data) for path, data in package.files.items()}
+    change(files)
+    data = {path: json.dumps(content, ensure_ascii=False).encode() for path, content in files.items()}
+    with place.database.write() as connection:
+        install(connection, "district", publish(connection, Package(data), "seed", place.now), "seed", place.now)
+    record = place.assigned("company")
+    lead = next(held.assignment for held in place.record(record).parts if held.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    place.do(record, "reply", "economy", values={"opinion": "已协调", "result": "已续贷", "outcome_unit": "solved",
+                                                 "lead_contact": "王经促", "lead_phone": "13700137000"})  # fmt: skip
+    company = place.signed_in("company")
+    page = company.get(f"/follow/{record}").text
+    assert f"请在{day}" in page
+    assert "等候评价" not in page
+    place.wait(days=40)
+    assert "现在仍可办理" in place.signed_in("company").get(f"/follow/{record}").text

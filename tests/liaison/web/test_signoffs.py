@@ -136,9 +136,10 @@ def test_a_change_voids_it_and_says_so(place: Any, signing: Signing) -> None:
     form = re.search(r'<form[^>]*id="act".*?</form>', office.get(address).text, re.DOTALL)
     assert form
     sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
-    looked = office.post(address, data={**sent, "subject": "另一件事", "amount": "7", "step": "look"})
+    values = {"subject": "另一件事", "amount": "7"}
+    looked = office.post(address, data={**sent, **values, "step": "look"}, follow_redirects=True)
     assert "签批失效" in words(looked), "said before it is done"
-    done = office.post(address, data={**sent, "subject": "另一件事", "amount": "7", "step": "do"})
+    done = office.post(address, data={**sent, **values, "step": "do"})
     assert done.status_code == 303
     page = words(office.get(f"/desk/records/{signing.matter}"))
     assert "已失效或收回 3 份" in page

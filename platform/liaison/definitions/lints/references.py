@@ -171,6 +171,8 @@ class _Of:
             yield from self.to("series", each, "series", file, pointer)
             for facet in each.get("facets", {}):
                 yield from self.among("field", each["facets"], facet, file, f"{pointer}/facets", self.fields(of))
+            for at, badge in enumerate(each.get("badges", ())):
+                yield from self.among("field", badge, "field", file, f"{pointer}/badges/{at}", self.fields(of))
             for name in ("same", "near"):
                 likeness = each.get("likeness", {})
                 yield from self.among("field", likeness, name, file, f"{pointer}/likeness", self.fields(of))

@@ -13,6 +13,7 @@ from . import (  # noqa: E402  they register views
     ledgers,  # noqa: F401
     lost,  # noqa: F401
     notices,  # noqa: F401
+    phrases,  # noqa: F401
     pressing,  # noqa: F401
     printing,  # noqa: F401
     records,  # noqa: F401

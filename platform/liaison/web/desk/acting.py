@@ -1,108 +1,37 @@
 """Taking an action at the desk: its form with what the tables suggest, a look at what will happen, then the deed.
 
 The same pages serve an action, the correction of a section, and the beginning of a new record. Everything works as
-plain pages; what was typed is kept through every answer.
+plain pages. What was typed is kept from page to page as a draft and each page has an address of its own, so that
+nothing is lost by going back or loading a page anew; the draft goes when the deed is done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from liaison.conditions import dependencies, parse
-from liaison.definitions import Action, Asks
-from liaison.engine import EDIT, Command, Record, Refusal, Result, editable, possible, title_of
+from liaison.engine import Command, Refusal, Result, editable, possible, title_of
 from liaison.forms import FieldProblem
-from liaison.store import (
-    Draft,
-    DraftChangedError,
-    InForce,
-    TooLargeError,
-    begin_draft,
-    discard_draft,
-    drafts_of,
-    new_id,
-    save_draft,
-)
+from liaison.store import Draft, DraftChangedError, TooLargeError, discard_draft, new_id
 
 from .. import asking, permissions, show, visit
-from ..asking import Asking
+from ..renewed import renewed
 from ..typed import whole
-from . import blueprint
-from .frame import AT_RECORD, of_record, page
+from . import blueprint, kept, phrases
+from . import task as tasks
+from .frame import AT_RECORD, page
 from .rehearsal import Foreseen, foresee
-from .room import here, way_in
+from .room import here
+from .task import REASON, Task
 
-REASON = "reason"
-_DRAFTS = 200
 _MISSED = 4
 """So much of what was left out is said at once; the timeline has all of it."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """An action about to be taken. `record` is None where it begins one. `home`: where one goes back to."""
-
-    asked: Asking
-    installed: InForce
-    record: Record | None
-    form_url: str
-    home: str
-
-    @property
-    def action(self) -> Action:
-        return self.asked.action
-
-    @property
-    def title(self) -> str:
-        """What the page is called: the action, or what is registered by it."""
-        if self.record is not None:
-            return self.action.title
-        return way_in(self.asked.mechanism, self.asked.family.record.type, self.action)
-
-    def command(self, typed: Mapping[str, Any], key: str, expected: int | None) -> Command:
-        """The command, with what was typed."""
-        return Command(
-            self.action.key,
-            visit.actor(),
-            key,
-            record=self.record.id if self.record else "",
-            type="" if self.record else self.asked.family.record.type,
-            installation="" if self.record else self.installed.id,
-            values={name: value for name, value in typed.items() if name != REASON},
-            reason=str(typed.get(REASON, "")),
-            expected=expected if self.record else None,
-        )
-
-    @property
-    def suggested(self) -> dict[str, Any]:
-        """What tables suggest for fields that this action asks for and nobody has filled in."""
-        values = self.asked.family.record.values
-        return {key: value for key, value in self._suggestions.items() if values.get(key) is None}
-
-    @property
-    def overridable(self) -> dict[str, Any]:
-        """Field → the value one may only change with a reason: what is on file, else what was suggested."""
-        values = self.asked.family.record.values
-        return {key: values.get(key, value) for key, value in self._suggestions.items()}
-
-    @property
-    def _suggestions(self) -> dict[str, Any]:
-        asked = {
-            control.field.key
-            for asks in self.action.asks
-            for control in self.asked.mechanism.forms[asks.form].within(asks.section, asks.without)
-        }
-        return {
-            key: value
-            for one in self.asked.family.record.suggestions.values()
-            for key, value in one.outputs.items()
-            if key in asked and value is not None
-        }
 
 
 # ── Addresses ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,117 +41,170 @@ class Task:
 @permissions.opens_to(AT_RECORD)
 def act(record: str, action: str) -> ResponseReturnValue:
     """An action on a record, or on one of its assignments."""
-    task = _of_action(action)
-    if request.method == "POST":
-        return _answer(task)
-    opened = visit.opened()
-    if task.action not in possible(opened.mechanism, opened.family, visit.actor(), opened.around, visit.now()):
-        flash(visit.sentence("desk.not_possible_now", action=task.action.title), "warning")
-        return redirect(task.home)
-    return _begin(task)
+    task = tasks.of_action(action)
+    return _answer(task) if request.method == "POST" else _closed(task) or _begin(task)
+
+
+@blueprint.get("/records/<record>/do/<action>/look")
+@permissions.opens_to(AT_RECORD)
+def act_look(record: str, action: str) -> ResponseReturnValue:
+    """What the action will do."""
+    return _look(tasks.of_action(action))
+
+
+@blueprint.post("/records/<record>/do/<action>/draft")
+@permissions.opens_to(AT_RECORD)
+def act_draft(record: str, action: str) -> ResponseReturnValue:
+    """Save as one types."""
+    return _autosave(tasks.of_action(action))
 
 
 @blueprint.route("/records/<record>/edit/<section>", methods=["GET", "POST"])
 @permissions.opens_to(AT_RECORD)
 def edit(record: str, section: str) -> ResponseReturnValue:
     """The correction of one section, `form.section`."""
-    opened = visit.opened()
-    if section not in editable(opened.mechanism, opened.family.record, visit.actor(), opened.around):
-        flash(visit.sentence("desk.not_editable_now"), "warning")
-        return redirect(url_for(".record", record=record))
-    task = _of_section(section)
+    task = _correction(section)
     return _answer(task) if request.method == "POST" else _begin(task)
+
+
+@blueprint.get("/records/<record>/edit/<section>/look")
+@permissions.opens_to(AT_RECORD)
+def edit_look(record: str, section: str) -> ResponseReturnValue:
+    """What the correction will change."""
+    return _look(_correction(section))
+
+
+@blueprint.post("/records/<record>/edit/<section>/draft")
+@permissions.opens_to(AT_RECORD)
+def edit_draft(record: str, section: str) -> ResponseReturnValue:
+    """Save as one types."""
+    return _autosave(tasks.of_section(section))
 
 
 @blueprint.route("/new/<type_>", methods=["GET", "POST"])
 @permissions.opens_to(permissions.DESK)
 def begin(type_: str) -> ResponseReturnValue:
-    """A new record of a type, registered at the desk, in the way that is asked for or the first there is."""
-    room, wanted = here(), request.args.get("action")
-    if type_ not in {one.key for one in room.types}:
-        abort(404)
-    action = next((one for one in room.starts(type_) if wanted in (None, one.key)), None)
-    if action is None:
-        abort(403)
-    asked = asking.for_start(room.mechanism, type_, action, room.around, room.installed.id)
-    task = Task(asked, room.installed, None, url_for(".begin", type_=type_, action=wanted), url_for(".todo"))
-    return _answer(task) if request.method == "POST" else _begin(task)
+    """A new record of a type, registered at the desk in the way that is asked for or the first there is: the one begun
+    last, or the one that the address says."""
+    task = _new(type_)
+    if request.method == "POST":
+        return _answer(task)
+    if not kept.is_id(request.args.get("draft", "")):
+        return redirect(task.form_url, 303)
+    return _done_already(task.begun) or _begin(task)
 
 
-@blueprint.post("/records/<record>/do/<action>/draft")
-@permissions.opens_to(AT_RECORD)
-def keep_action(record: str, action: str) -> ResponseReturnValue:
+@blueprint.get("/new/<type_>/look")
+@permissions.opens_to(permissions.DESK)
+def begin_look(type_: str) -> ResponseReturnValue:
+    """What registering it will do."""
+    task = _new(type_)
+    return _done_already(task.begun) or _look(task)
+
+
+@blueprint.post("/new/<type_>/draft")
+@permissions.opens_to(permissions.DESK)
+def begin_draft(type_: str) -> ResponseReturnValue:
     """Save as one types."""
-    return _autosave(_of_action(action))
+    return _autosave(_new(type_))
 
 
-@blueprint.post("/records/<record>/edit/<section>/draft")
-@permissions.opens_to(AT_RECORD)
-def keep_edit(record: str, section: str) -> ResponseReturnValue:
-    """Save as one types."""
-    return _autosave(_of_section(section))
-
-
-def _of_action(key: str) -> Task:
+def _closed(task: Task) -> ResponseReturnValue | None:
+    """The way back from an action that is not to be taken now."""
     opened = visit.opened()
-    action = opened.mechanism.action(opened.family.record.type, key)
-    if action is None or action.start:
-        abort(404)
-    record = opened.family.record
-    form_url = url_for(".act", record=record.id, action=key)
-    return Task(asking.for_record(opened, action), of_record(record.installation), record, form_url, _home(record))
+    if task.action in possible(opened.mechanism, opened.family, visit.actor(), opened.around, visit.now()):
+        return None
+    flash(visit.sentence("desk.not_possible_now", action=task.action.title), "warning")
+    return redirect(task.home)
 
 
-def _of_section(section: str) -> Task:
+def _correction(section: str) -> Task:
     opened = visit.opened()
-    form, _, key = section.partition(".")
-    record = opened.family.record
-    if form not in opened.mechanism.forms or key not in {one.key for one in opened.mechanism.forms[form].sections}:
-        abort(404)
-    title = visit.sentence("desk.correct", section=opened.mechanism.definition.section(form, key)["label"])
-    action = Action(f"{EDIT}:{section}", title, (), asks=(Asks(form, key),), tone="primary")
-    form_url = url_for(".edit", record=record.id, section=section)
-    return Task(asking.for_record(opened, action), of_record(record.installation), record, form_url, _home(record))
+    if section not in editable(opened.mechanism, opened.family.record, visit.actor(), opened.around):
+        flash(visit.sentence("desk.not_editable_now"), "warning")
+        abort(redirect(url_for(".record", record=opened.family.record.id)))
+    return tasks.of_section(section)
 
 
-def _home(record: Record) -> str:
-    return url_for(".record", record=record.parent or record.id)
+def _new(type_: str) -> Task:
+    room, wanted, draft = here(), request.args.get("action"), request.args.get("draft", "")
+    task = tasks.of_new(room, type_, wanted, draft if kept.is_id(draft) else new_id())
+    if kept.is_id(draft) or request.method == "POST":
+        return task
+    last = kept.begun(room.installed.id, type_, task.action.key)
+    return tasks.of_new(room, type_, wanted, last) if last else task
+
+
+def _done_already(begun: str) -> ResponseReturnValue | None:
+    """The way to the record that a draft has become: one comes back to its pages by going back."""
+    record = kept.became(begun) if begun else ""
+    return redirect(url_for(".record", record=record), 303) if record else None
 
 
 # ── The pages ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _begin(task: Task) -> ResponseReturnValue:
-    draft = _draft(task)
-    key = draft.id if draft else new_id()
-    typed = {**task.suggested, **(draft.values if draft else {})}
-    if task.action.asks:
-        return _form(task, typed, key, draft=draft)
-    return _look(task, typed, key, foresee([_as_if(task, typed, key)])[0])
+    if not task.action.asks:
+        return _look(task)
+    draft = kept.of(task)
+    return _form(task, draft.values if draft else task.suggested, _key(task, draft), draft, restored=True)
 
 
 def _answer(task: Task) -> ResponseReturnValue:
-    """One of three: look at what will happen, go back to the form, or do it."""
-    step = request.form.get("step", "look")
-    key = request.form.get("key", "")
+    """One of three: keep what was typed and go on to what will happen; throw it away; or do it."""
+    key, step = request.form.get("key", ""), request.form.get("step", "look")
     if not key or len(key) > 64:
         abort(400)
-    typed, _ = task.asked.read(request.form, {})
-    typed[REASON] = request.form.get(REASON, "").strip()
-    if step == "form":
-        return _form(task, typed, key)
-    if step == "look":
-        seen = foresee([task.command(typed, key, _expected())])[0]
-        if seen.refusal is None:
-            return _look(task, typed, key, seen)
-        return _refused(task, typed, key, _said(seen.refusal))
-    said = visit.act(task.command(typed, key, _expected()))
-    if not said:
-        return _refused(task, typed, key, said)
-    draft = _draft(task)
+    if step == "do":
+        return _do(task, key)
+    if step == "discard":
+        return _discard(task)
+    if done := _done_already(task.begun):
+        return done
+    typed = _typed(task)
+    try:
+        kept.keep(task, typed, key)
+    except DraftChangedError:
+        said = visit.Said(Result(), visit.sentence("desk.draft_changed"))
+        return _form(task, typed, key, kept.of(task), said=said), 409
+    except TooLargeError as error:
+        said = visit.Said(Result(), visit.spoken(error.message), visit.advice(error.message))
+        return _form(task, typed, key, kept.of(task), said=said), 413
+    return _to_look(task)
+
+
+def _look(task: Task) -> ResponseReturnValue:
+    """What was typed as it will be read, and what will happen: the last page before the deed. Or the form again, with
+    what is wrong."""
+    draft = kept.of(task)
+    if draft is None and task.action.asks:
+        return redirect(task.form_url, 303)
+    typed, key = draft.values if draft else {}, _key(task, draft)
+    command = task.command(typed, key, _expected(request.args)) if draft else _as_if(task, key)
+    seen = foresee([command])[0]
+    if seen.refusal is None:
+        return _foreseen(task, typed, key, draft, seen)
     if draft is not None:
-        with visit.database().write() as connection:
+        return _refused(task, typed, key, _said(seen.refusal), draft)
+    flash(visit.spoken(seen.refusal.message), "error")
+    return redirect(task.home)
+
+
+def _do(task: Task, key: str) -> ResponseReturnValue:
+    draft = kept.of(task)
+    if draft is not None and request.form.get("seen", draft.revision, int) != draft.revision:
+        flash(visit.sentence("desk.changed_since_look"), "warning")
+        return _to_look(task)
+    typed = draft.values if draft else _typed(task)
+
+    def settle(connection: Connection, result: Result) -> None:
+        if draft is not None:
             discard_draft(connection, draft.id, visit.owner())
+
+    said = visit.act(task.command(typed, _key(task, draft, key), _expected(request.form)), settle)
+    if not said:
+        return _to_look(task) if draft else _refused(task, typed, key, said)
     flash(visit.sentence("desk.done", action=task.action.title, number=_number(task, said)), "success")
     missed = said.result.left_out
     for why in missed[:_MISSED]:
@@ -232,19 +214,44 @@ def _answer(task: Task) -> ResponseReturnValue:
     return redirect(task.home if task.record else url_for(".record", record=said.result.record), 303)
 
 
+def _discard(task: Task) -> ResponseReturnValue:
+    draft = kept.of(task)
+    if draft is not None:
+        with visit.database().write() as connection:
+            discard_draft(connection, draft.id, visit.owner())
+    return redirect(task.form_url, 303)
+
+
+def _to_look(task: Task) -> ResponseReturnValue:
+    """The page that says what will happen, of the record as it was when it was filled in."""
+    expected = _expected(request.form)
+    joint = "&" if "?" in task.look_url else "?"
+    return redirect(task.look_url if expected is None else f"{task.look_url}{joint}expected={expected}", 303)
+
+
+def _typed(task: Task) -> dict[str, Any]:
+    typed, _ = task.asked.read(request.form, {})
+    return {**typed, REASON: request.form.get(REASON, "").strip()}
+
+
+def _key(task: Task, draft: Draft | None, sent: str = "") -> str:
+    """What the command is known by: the draft's id, or what the page was given for it."""
+    return draft.id if draft else task.begun or sent or new_id()
+
+
 def _number(task: Task, said: visit.Said) -> str:
     parent = task.asked.family.parent
     return (parent or task.asked.family.record).number or said.result.number
 
 
-def _as_if(task: Task, typed: Mapping[str, Any], key: str) -> Command:
+def _as_if(task: Task, key: str) -> Command:
     """The command as it would be with a reason, where one is still to be given."""
-    command = task.command(typed, key, None)
-    return replace(command, reason=command.reason or "…") if task.action.reason else command
+    command = task.command({}, key, None)
+    return replace(command, reason="…") if task.action.reason else command
 
 
-def _expected() -> int | None:
-    return whole(request.form.get("expected", ""), None)
+def _expected(sent: Mapping[str, str]) -> int | None:
+    return whole(sent.get("expected", ""), None)
 
 
 def _said(refusal: Refusal) -> visit.Said:
@@ -254,23 +261,27 @@ def _said(refusal: Refusal) -> visit.Said:
     return visit.Said(Result(refusal=refusal), sentence, advice, refusal.problems, status)
 
 
-def _refused(task: Task, typed: Mapping[str, Any], key: str, said: visit.Said) -> ResponseReturnValue:
+def _refused(
+    task: Task, typed: Mapping[str, Any], key: str, said: visit.Said, draft: Draft | None = None
+) -> ResponseReturnValue:
     """The form again with everything typed, and what is wrong: with a field, or with the moment."""
     problems = said.problems
     if said.result.refusal is not None and said.result.refusal.code == "engine.reason_needed":
         problems = (FieldProblem(REASON, None, said.result.refusal.message),)
-    return _form(task, typed, key, problems=problems, said=None if problems else said), said.status
+    return _form(task, typed, key, draft, problems=problems, said=None if problems else said), said.status
 
 
 def _form(
     task: Task,
     typed: Mapping[str, Any],
     key: str,
+    draft: Draft | None,
     *,
     problems: Sequence[FieldProblem] = (),
     said: visit.Said | None = None,
-    draft: Draft | None = None,
+    restored: bool = False,
 ) -> str:
+    """The form. `restored`: one comes to it anew, and may not remember what is kept of it."""
     summary = asking.summary(problems, task.asked)
     for one in summary:
         one["label"] = one["label"] or visit.sentence("desk.reason")
@@ -286,17 +297,25 @@ def _form(
         problems=summary,
         said=said,
         draft=draft,
-        draft_url=f"{task.form_url}/draft" if task.record else "",
+        restored=restored and draft is not None,
+        renewed=renewed(draft, task.asked.mechanism) if draft else "",
+        another=_another(task),
         facts=_facts(task),
+        phrases=phrases.mine(),
         **_beside(task),
     )
 
 
-def _look(task: Task, typed: Mapping[str, Any], key: str, seen: Foreseen) -> ResponseReturnValue:
-    """What was typed as it will be read, and what will happen: the last page before the deed."""
-    if seen.refusal is not None:
-        flash(visit.spoken(seen.refusal.message), "error")
-        return redirect(task.home)
+def _another(task: Task) -> str:
+    """Where another new record is filled in beside the one that was begun."""
+    if task.record is not None:
+        return ""
+    return url_for(".begin", type_=task.type, action=request.args.get("action"), draft=new_id())
+
+
+def _foreseen(
+    task: Task, typed: Mapping[str, Any], key: str, draft: Draft | None, seen: Foreseen
+) -> ResponseReturnValue:
     foreseen = task.asked.family.record.with_(values=seen.values)
     show.learn(task.asked.around, task.asked.mechanism, [foreseen])
     return page(
@@ -304,14 +323,15 @@ def _look(task: Task, typed: Mapping[str, Any], key: str, seen: Foreseen) -> Res
         at=task.installed,
         task=task,
         key=key,
-        expected=whole(request.form.get("expected", ""), task.asked.family.record.revision),
-        kept=_pairs(typed),
+        expected=whole(request.args.get("expected", ""), task.asked.family.record.revision),
+        draft=draft,
         sheets=show.sheets_of(
             task.asked.mechanism, seen.values, task.asked.around, task.action.asks, masked=False,
             files=show.files_of([foreseen], task.asked.mechanism),
         ),
         reason=_reason(task, typed, ()) if not task.action.asks else None,
         given=str(typed.get(REASON, "")),
+        phrases=phrases.mine(),
         seen=seen,
         **_beside(task),
     )  # fmt: skip
@@ -377,45 +397,18 @@ def _facts(task: Task) -> dict[str, Any]:
     return {**facts, "record.today": visit.today().isoformat(), "record.state": record.state}
 
 
-def _pairs(typed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was typed as hidden fields of a form, in the names the browser used for it."""
-    found: list[tuple[str, str]] = []
-    for name in request.form:
-        if name not in ("csrf_token", "key", "expected", "step", "revision", REASON):
-            found += [(name, value) for value in request.form.getlist(name)]
-    return [*found, (REASON, str(typed[REASON]))] if typed.get(REASON) else found
-
-
-# ── Drafts ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _draft(task: Task) -> Draft | None:
-    """What this person began to fill in for this action on this record."""
-    if task.record is None or not task.action.asks:
-        return None
-    with visit.database().read() as connection:
-        mine = drafts_of(connection, visit.owner(), limit=_DRAFTS)
-    return next((one for one in mine if one.record == task.record.id and one.action == task.action.key), None)
-
-
 def _autosave(task: Task) -> ResponseReturnValue:
-    assert task.record is not None
-    typed, _ = task.asked.read(request.form, {})
-    typed[REASON] = request.form.get(REASON, "").strip()
-    found, owner, now = _draft(task), visit.owner(), visit.now()
+    """Keep what is typed so far; the answer is what `liaison.js` expects."""
+    key, now = request.form.get("key", ""), visit.now()
+    if task.begun and kept.became(task.begun):
+        return jsonify(title=visit.sentence("desk.done_already")), 410
+    begun = None if "force" in request.form else whole(request.form.get("revision", ""), 0)
     try:
-        with visit.database().write() as connection:
-            if found is None:
-                draft = begin_draft(connection, task.installed.id, task.record.type, task.action.key, owner, now,
-                                    record=task.record.id)  # fmt: skip
-                id_, at = draft.id, draft.revision
-            else:
-                id_ = found.id
-                at = found.revision if "force" in request.form else whole(request.form.get("revision", ""), 0)
-            revision = save_draft(connection, id_, owner, typed, at, now, files=visit.brought(typed))
+        draft = kept.keep(task, _typed(task), key, begun)
     except DraftChangedError:
-        assert found is not None
-        return jsonify(who="", at=f"{found.updated_at.astimezone(now.tzinfo):%H:%M}"), 409
+        found = kept.of(task)
+        at = found.updated_at.astimezone(now.tzinfo) if found else now
+        return jsonify(who="", at=f"{at:%H:%M}"), 409
     except TooLargeError as error:
         return jsonify(title=visit.spoken(error.message)), 413
-    return jsonify(revision=revision, saved_at=f"{now:%H:%M}")
+    return jsonify(revision=draft.revision, saved_at=f"{now:%H:%M}")

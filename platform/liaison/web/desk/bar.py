@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 from flask import url_for
 
-from liaison.definitions import Action
+from liaison.calendars import ZONE
+from liaison.definitions import Action, StateKind
 from liaison.engine import REFERRAL, SIGNOFF, Clock, ClockState, Command, Facts, Record
 from liaison.store import new_id
 
@@ -67,7 +68,8 @@ def groups(reader: show.Reader, doable: Iterable[tuple[Record, Action]]) -> list
     for group in found.values():
         group.buttons.sort(key=lambda one: {"primary": 2, "danger": 1}.get(one.tone, 0))
         if told:
-            group.name, group.note = _name(reader, group.record), _note(reader, group)
+            group.name = _name(reader, group.record)
+            group.note = _note(reader, group, found.get(reader.record.id), next_)
     return sorted(found.values(), key=lambda group: any(one.tone == "primary" for one in group.buttons))
 
 
@@ -119,16 +121,44 @@ def _name(reader: show.Reader, record: Record) -> str:
     return visit.sentence("desk.acts_on", type=type_, what=what)
 
 
-def _note(reader: show.Reader, group: Group) -> str:
-    """Where each step leads: it tells 答复 of an assignment from the reply to the whole matter."""
+def _note(reader: show.Reader, group: Group, own: Group | None, next_: Sequence[Button]) -> str:
+    """What is next and until when, where there is but one; what need not be done because a step of the record itself
+    (`own`) does it too; and where each other step leads: it tells 答复 of an assignment from the reply to the whole
+    matter."""
     record = group.record
     states = reader.mechanism.definition.lifecycles[record.type].states
     steps = show.steps(reader.mechanism, record.type, record.state)
-    return show.listed(
-        visit.sentence("desk.leads_to", action=one.title, state=states[one.action.to].title)
-        for one in group.buttons
-        if one.action in steps and one.action.to
-    )
+    ending = [one.title for one in own.buttons if _ends(reader, one.action, record)] if own is not None else []
+    said: list[str] = []
+    for one in group.buttons:
+        if [one] == next_:
+            said.insert(0, _next_in_words(reader, one))
+        elif one.action not in steps or not one.action.to:
+            continue
+        elif ending and states[one.action.to].kind is StateKind.DONE:
+            said.append(visit.sentence("desk.done_with", action=one.title, by=show.listed(ending)))
+        else:
+            said.append(visit.sentence("desk.leads_to", action=one.title, state=states[one.action.to].title))
+    return show.listed(said)
+
+
+def _next_in_words(reader: show.Reader, button: Button) -> str:
+    states = reader.mechanism.definition.lifecycles[button.record.type].states
+    due = _due(reader, button)
+    until = show.day_with_weekday(due.astimezone(ZONE).date()) if due != _NEVER else ""
+    said = visit.sentence("desk.next_until" if until else "desk.next_is", action=button.title, day=until)
+    if not button.action.to:
+        return said
+    return said + visit.sentence("desk.then", state=states[button.action.to].title)
+
+
+def _ends(reader: show.Reader, action: Action, child: Record) -> bool:
+    """Whether an action on the record also ends what stands under it as it is now."""
+    part = next((one.part for one in reader.record.parts if one.assignment == child.id), None)
+    below = reader.mechanism.definition.lifecycles[child.type]
+    acts = [one.body for one in action.effects if one.kind == "act" and one.body.get("on") == {"part": part}]
+    taken = [below.actions[one["action"]] for one in acts if one["action"] in below.actions]
+    return any(child.state in one.origins and below.states[one.to].kind is StateKind.DONE for one in taken if one.to)
 
 
 def _foresee(reader: show.Reader, buttons: Sequence[Button]) -> None:

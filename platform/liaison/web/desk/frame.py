@@ -55,7 +55,10 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
         "notices": waiting,
         "notices_url": url_for("desk.notices") if visit.desks() else "",
         "me": {"name": account.name, "unit": room_of(at).my_place},
-        "me_links": [{"title": visit.sentence("desk.password"), "href": url_for("accounts.password")}],
+        "me_links": [
+            *([{"title": visit.sentence("desk.phrases"), "href": url_for("desk.phrases")}] if visit.desks() else []),
+            {"title": visit.sentence("desk.password"), "href": url_for("accounts.password")},
+        ],
         "signout_url": url_for("accounts.sign_out"),
         "nav": [_entry(room_of(at), one, current) for one in _entries(room_of(at))],
     }

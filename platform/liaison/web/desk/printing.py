@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
 from typing import Any
 
-from flask import abort, render_template, send_file, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.documents import (
@@ -36,6 +35,7 @@ from liaison.forms import Form
 from liaison.store import Kept, content, files, log, papers
 
 from .. import permissions, show, visit
+from ..downloads import handed_out
 from ..language import lang
 from . import blueprint
 from .frame import AT_RECORD, of_record, page
@@ -95,7 +95,7 @@ def paper(record: str, paper: int) -> ResponseReturnValue:
         data = content(connection, kept.file)
         name = files(connection, [kept.file])[kept.file].name
         _note(connection, family, "download", {"document": kept.document}, personal_in_document(found, family, mine))
-    return _file(data, "pdf", name)
+    return handed_out(data, _FILES["pdf"][1], name)
 
 
 def offered(reader: show.Reader, beside: Mapping[str, Mechanism]) -> list[dict[str, Any]]:
@@ -165,7 +165,7 @@ def _answer(
     with visit.database().write() as connection:
         _note(connection, family, "print", {**what, "as": extension or "page"}, paper.personal)
     if extension:
-        return _file(body, extension, file_name(paper.sheet, extension))
+        return handed_out(body, _FILES[extension][1], file_name(paper.sheet, extension))
     [(kind, key)] = what.items()
     return render_template(
         "desk/print.html", sheet=paper.sheet, record=record, links=_ways(record, kind, key)[1:], widths=widths
@@ -199,10 +199,6 @@ def _note(connection: Any, family: Family, what: str, detail: Mapping[str, Any],
         connection, what, visit.actor().id, visit.now(), record=family.record.id, address=visit.address(),
         organisation=of_record(family.record.installation).organisation, detail={**detail, "unmasked": personal},
     )  # fmt: skip
-
-
-def _file(data: bytes, extension: str, name: str) -> ResponseReturnValue:
-    return send_file(BytesIO(data), mimetype=_FILES[extension][1], as_attachment=True, download_name=name)
 
 
 def _cannot(record: str, what: Mapping[str, str], error: PaperError) -> str:

@@ -15,7 +15,7 @@ from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
 from .. import permissions, show, visit
-from . import bar, blueprint, linked, printing
+from . import bar, blueprint, linked, phrases, printing
 from .frame import AT_RECORD, of_record, page
 
 _CANDIDATES = 50
@@ -79,6 +79,7 @@ def record(record: str) -> ResponseReturnValue:
         related=_related(opened, {id_ for one in listed for id_ in one["ids"]}),
         prints=printing.offered(reader, opened.beside),
         papers=printing.kept(reader, opened.beside, made),
+        phrases=phrases.mine(),
         acts=bar.groups(reader, [*((family.record, action) for action in here), *mine]),
     )
 
@@ -108,14 +109,15 @@ def _unmask_url(record: str, field: str) -> str:
 
 
 def _chips(reader: show.Reader) -> list[dict[str, str]]:
-    """The category and level, as they stand."""
-    fields = reader.mechanism.fields[reader.record.type]
+    """What the record type puts beside the title, as it stands: where two sides say different things, both."""
+    fields, facets = reader.mechanism.fields[reader.record.type], reader.type.facets
+    usual = [(facets[facet], "") for facet in ("level", "result", "rating") if facet in facets]
     found = []
-    for facet in ("level", "result", "rating"):
-        key = reader.type.facets.get(facet, "")
+    for key, title in [(one.field, one.title) for one in reader.type.badges] or usual:
         value = reader.record.values.get(key)
         if key in fields and key not in reader.hidden and value is not None:
-            found.append({"label": mask(fields[key], value, reader.names)})
+            shown = mask(fields[key], value, reader.names)
+            found.append({"label": visit.sentence("desk.badge", title=title, value=shown) if title else shown})
     return found
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
-from flask import abort, redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import View, Who
@@ -25,6 +24,7 @@ from liaison.reports import (
 from liaison.store import UnfilterableError, log, records
 
 from .. import permissions, pictures, show, visit
+from ..downloads import file_name, handed_out
 from ..language import lang
 from . import blueprint, columns, figures
 from .asked import ROWS, pages
@@ -242,8 +242,7 @@ def report_file(report: str) -> ResponseReturnValue:
             detail={"installation": reading.room.installed.id, "report": reading.report.key,
                     "period": reading.period.key, "over": reading.over.id if reading.over is not None else ""},
         )  # fmt: skip
-    name = f"{reading.report.title}-{reading.period.key}.{kind}"
-    return send_file(BytesIO(body), mimetype=_FILES[kind], as_attachment=True, download_name=name)
+    return handed_out(body, _FILES[kind], file_name(kind, reading.report.title, reading.period.key))
 
 
 def _filled(reading: Reading) -> Statement:

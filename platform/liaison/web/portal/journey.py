@@ -73,7 +73,7 @@ def tone(mechanism: Mechanism, type_: str, state: str) -> str:
 def line(mechanism: Mechanism, record: Record, events: Iterable[Event]) -> list[dict[str, Any]]:
     """The vertical line of steps, as `timeline` draws it: the states entered, then `ahead`."""
     lifecycle = mechanism.definition.lifecycles[record.type]
-    passed = [
+    entered = [
         {
             "title": public_title(mechanism, record.type, event.to),
             "at": event.happened.astimezone(ZONE),
@@ -85,9 +85,22 @@ def line(mechanism: Mechanism, record: Record, events: Iterable[Event]) -> list[
         for event in events
         if event.record == record.id and event.to != event.origin and event.to in lifecycle.states
     ]
+    passed = _as_one(entered)
     if passed and not record.done:
         passed[-1]["standing"] = "current"
     return passed + ahead(mechanism, record)
+
+
+def _as_one(entered: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps, those that follow one another under one name as one: what goes on inside is no step to the applicant,
+    but what was told with it is kept."""
+    steps: list[dict[str, Any]] = []
+    for step in entered:
+        if steps and steps[-1]["title"] == step["title"]:
+            steps[-1]["text"] = "\n".join(filter(None, (steps[-1]["text"], step["text"])))
+        else:
+            steps.append(step)
+    return steps
 
 
 def ahead(mechanism: Mechanism, record: Record) -> list[dict[str, Any]]:
@@ -100,8 +113,10 @@ def ahead(mechanism: Mechanism, record: Record) -> list[dict[str, Any]]:
         onward = [one for one in ways if one.tone == "primary"] or [one for one in ways if one.automatic]
         if len({action.to for action in onward}) != 1:
             break
-        here = onward[0].to
+        before, here = here, onward[0].to
         seen.add(here)
+        if public_title(mechanism, record.type, before) == public_title(mechanism, record.type, here):
+            continue
         clock = _clock_until(mechanism, record, onward)
         events = {action.event_key for action in onward}
         terms = [] if clock else [one for one in _to_come(mechanism, record) if not events.isdisjoint(one.stops)]
@@ -128,7 +143,8 @@ def promises(mechanism: Mechanism, record: Record, steps: Iterable[Mapping[str, 
     begin the length in words, 交办后 1 个月内."""
     told = {key for step in steps for key in step.get("terms", ())}
     terms = mechanism.definition.terms
-    running = [one for one in record.clocks if one.state.open and one.term not in told and show.ours(terms[one.term])]
+    open_ = [one for one in record.clocks if one.state.open and one.term not in told]
+    running = [one for one in open_ if show.ours(terms[one.term]) and terms[one.term].public]
     days = [
         {"title": terms[one.term].title, "text": visit.sentence("portal.until", day=show.day_with_weekday(one.due_day))}
         for one in sorted(running, key=lambda clock: clock.due)
@@ -156,8 +172,13 @@ def _to_come(mechanism: Mechanism, record: Record) -> list[Term]:
 
 def within(mechanism: Mechanism, term: Term) -> str:
     """How long a term is that the applicant waits for, and from when it counts, in words; empty for what the applicant
-    owes, what never runs here, and where the length is not in the definition."""
-    if not show.ours(term) or mechanism.ruled_out(term.when) or term.length.keys() & {"table", "asks", "schedule"}:
+    owes or is not told of, what never runs here, and where the length is not in the definition."""
+    if (
+        not show.ours(term)
+        or not term.public
+        or mechanism.ruled_out(term.when)
+        or term.length.keys() & {"table", "asks", "schedule"}
+    ):
         return ""
     length = Length.from_json(term.length)
     forward = Length(abs(length.n), length.unit).message
@@ -192,16 +213,16 @@ def turn(opened: visit.Opened, events: Sequence[Event]) -> Turn | None:
     actions = opened.mechanism.definition.lifecycles[record.type].actions
     entered = [one for one in events if one.record == record.id and one.to == record.state and one.to != one.origin]
     reason = _told_reason(actions.get(entered[-1].action), entered[-1]) if entered else ""
-    terms = opened.mechanism.definition.terms
-    days = [c.due_day for c in record.clocks if c.state.open and action.event_key in terms[c.term].stops]
-    return Turn(action, reason, min(days, default=None))
+    clock = _clock_until(opened.mechanism, record, [action])
+    return Turn(action, reason, clock.due_day if clock else None)
 
 
 def _clock_until(mechanism: Mechanism, record: Record, actions: Iterable[Action]) -> Clock | None:
+    """The clock that ends first of those the applicant is told of and these actions stop."""
     events = {action.event_key for action in actions}
     terms = mechanism.definition.terms
-    running = [clock for clock in record.clocks if clock.state.open and events & set(terms[clock.term].stops)]
-    return min(running, key=lambda clock: clock.due, default=None)
+    told = [clock for clock in record.clocks if clock.state.open and terms[clock.term].public]
+    return min((one for one in told if events & set(terms[one.term].stops)), key=lambda one: one.due, default=None)
 
 
 def _told_reason(action: Action | None, event: Event) -> str:

@@ -42,6 +42,7 @@ from liaison.texts import Message
 from .. import limits, permissions, show, visit
 from ..asking import Asking, for_record, for_start, summary
 from ..links import signed_link
+from ..renewed import renewed
 from . import blueprint, journey
 from .entrance import in_force, start_of, whose
 from .following import RECORD, is_enterprise, may_hand_over, moved_on
@@ -161,7 +162,7 @@ def submit(id_: str) -> ResponseReturnValue:
         if first and found.record is None and not visit.standings()[found.installation].posts:
             code = give_code(connection, result.record, visit.now())
 
-    said = visit.act(_command(found), settle)
+    said = visit.act(_command(found, asking), settle)
     if not said:
         if said.problems:
             return _back_to_problem(found, asking, said.problems)
@@ -223,8 +224,10 @@ def _remember(record: str, code: str) -> None:
     session[_CODES] = dict([*session.get(_CODES, {}).items(), (record, code)][-3:])
 
 
-def _command(found: Draft) -> Command:
-    """What the draft becomes. Who reports without a post reports for itself, and is the applicant."""
+def _command(found: Draft, asking: Asking) -> Command:
+    """What the draft becomes, of what is asked now. Who reports without a post reports for itself, and is the
+    applicant."""
+    asked = frozenset(key for asks in asking.sections for key in asking.keys(asks))
     actor = journey.visitor(found.installation)
     own = actor.kind == "person" and not visit.standings()[found.installation].posts
     return Command(
@@ -234,7 +237,7 @@ def _command(found: Draft) -> Command:
         record=found.record or "",
         type="" if found.record else found.type,
         installation=found.installation,
-        values=dict(found.values),
+        values={key: found.values[key] for key in asked & found.values.keys()},
         reason=request.form.get("reason", ""),
         applicant=actor.id if own and not found.record else "",
     )
@@ -277,6 +280,7 @@ def _step(
         title=asking.mechanism.forms[asks.form].title,
         told=asking.told(asks.form) if first_of_form else (),
         returned=_returned(found),
+        renewed=renewed(found, asking.mechanism),
         shown=asking.bound(raw, problems, [asks]),
         problems=summary(problems, asking),
         facts={**elsewhere, "record.today": visit.today().isoformat()},
@@ -329,6 +333,7 @@ def _preview(found: Draft, asking: Asking, checked: Mapping[Asks, Checked], said
         draft=found,
         asking=asking,
         action=asking.action,
+        renewed=renewed(found, asking.mechanism),
         sheets=sheets,
         said=said,
         reason=request.form.get("reason", ""),
@@ -382,7 +387,7 @@ def _opened(id_: str, gone: Callable[[str], ResponseReturnValue] = _goes_on) -> 
     with visit.database().read() as connection:
         found = _find(connection, id_, gone)
         if found.record is None:
-            ready, around = _ready(connection, found.installation, found.edition)
+            ready, around = _ready(connection, found.installation)
             return found, for_start(ready, found.type, start_of(ready, found.type), around, found.installation, id_)
     opened = _look(found.record)
     action = opened.mechanism.action(found.type, found.action)
@@ -421,8 +426,10 @@ def _number(asking: Asking) -> int:
     return min(max(int(asked), 1), len(asking.sections)) if asked.isdecimal() and len(asked) < 4 else 1
 
 
-def _ready(connection: Connection, installation: str, edition: int) -> tuple[Mechanism, Surroundings]:
-    ready = visit.database().shelf.mechanism(connection, edition)
+def _ready(connection: Connection, installation: str) -> tuple[Mechanism, Surroundings]:
+    """By the edition in force, which the report will be taken by, whatever edition its draft was begun with."""
+    shelf = visit.database().shelf
+    ready = shelf.mechanism(connection, shelf.installed(connection, installation).edition)
     around = visit.surroundings(SqlWorld(connection, visit.database().shelf), installation)
     return ready, replace(around, hours=ready.hours)
 

@@ -837,6 +837,48 @@
     draw();
   }
 
+  /* ---------- stock phrases ---------- */
+
+  /* Below every long text of the page a menu of the person's own phrases: one that is pressed stands where the cursor is. */
+  function setUpPhrases(template) {
+    const menus = [];
+    for (const text of all("textarea.input").filter((one) => !one.closest("[data-cell], template"))) {
+      const menu = template.content.firstElementChild.cloneNode(true);
+      menu.querySelector("summary").setAttribute("aria-label", `${menu.querySelector("summary").textContent} ${labelOf(text)}`.trim());
+      text.after(menu);
+      menus.push(menu);
+      menu.addEventListener("click", (event) => {
+        const phrase = event.target.closest("[data-phrase]");
+        if (phrase) insert(text, phrase.textContent);
+        else if (event.target.closest("[data-keep-phrase]")) keep(text);
+        else return;
+        menu.open = false;
+      });
+    }
+    function insert(text, phrase) {
+      text.focus();
+      text.setRangeText(phrase, text.selectionStart, text.selectionEnd, "end");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    async function keep(text) {
+      const body = new FormData();
+      body.set("text", text.value.slice(text.selectionStart, text.selectionEnd) || text.value);
+      text.focus();
+      try {
+        const { ok, data } = await send(template.dataset.phrasesUrl, body);
+        toast(ok ? data.said : sentence(data), ok ? "success" : "error");
+        if (ok) menus.forEach((menu) => offer(menu, data.text));
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; /* fetch says TypeError when there is no connection */
+        toast(word("web.script.no_connection"), "error");
+      }
+    }
+    function offer(menu, phrase) {
+      if (all("[data-phrase]", menu).some((one) => one.textContent === phrase)) return;
+      menu.querySelector("[data-keep-phrase]").parentElement.before(make("li", {}, make("button", { class: "link", type: "button", "data-phrase": true }, phrase)));
+    }
+  }
+
   /* ---------- signature ---------- */
 
   /* Drawn or typed: the field posts one value, the drawing as a PNG data address or the name. */
@@ -969,7 +1011,7 @@
   const PARTS = [
     ["[data-rows]", setUpRows], ["select[data-picker]", setUpPicker], ["select[data-cascade]", setUpCascade], ["select[data-under]", setUpUnder],
     ["[data-upload]", setUpUpload], ["[data-signature]", setUpSignature], ["[data-count-for]", setUpCounter],
-    ["form[data-form]", setUpForm], ["[data-toast]", expire],
+    ["form[data-form]", setUpForm], ["[data-toast]", expire], ["template[data-phrases]", setUpPhrases],
   ];
   const done = new WeakMap();
   function setUp(root) {
@@ -1029,7 +1071,11 @@
   }, true);
   document.addEventListener("input", (event) => event.target.setCustomValidity?.(""));
   document.addEventListener("submit", guardOnce);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) releaseForms(); });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    if (document.querySelector("form[data-draft-url]")) location.reload(); /* its draft has been saved since */
+    else releaseForms();
+  });
   const connection = () => { document.querySelector("[data-offline]").hidden = navigator.onLine; };
   window.addEventListener("online", connection);
   window.addEventListener("offline", connection);
@@ -1044,6 +1090,7 @@
 
   connection();
   setUp(document);
+  for (const tab of all(".tabs a[aria-current]")) tab.scrollIntoView({ block: "nearest", inline: "nearest" }); /* on a phone they are one row */
   document.querySelector("[data-problems]")?.focus();
   window.Liaison = { toast };
 })();
