@@ -11,7 +11,7 @@ from flask_admin import expose
 from sqlalchemy import Connection
 
 from liaison.forms import Wrong, read_region
-from liaison.store import LEVELS, Level, Role, add_organisation, change_organisation, installations, lookup, new_id
+from liaison.store import LEVELS, Level, Role, add_organisation, change_organisation, lookup, new_id
 from liaison.web import visit
 
 from .forms import Form, blank
@@ -73,7 +73,7 @@ class Organisations(Page):
                 flash(visit.sentence("admin.organisation.changed"), "success")
                 return redirect(url_for(".organisation", organisation=found.id))
         with visit.database().read() as connection:
-            standing = installations(connection, found.id)
+            standing = visit.installed(connection, found.id)
         page = self.show(
             "organisation",
             place=here(_ROLE),
@@ -97,7 +97,7 @@ class Organisations(Page):
 
     def _index(self, form: Form) -> str:
         with visit.database().read() as connection:
-            standing = installations(connection)
+            standing = visit.installed(connection)
         rows = [
             _row(depth, one, [each.title for each in standing if each.organisation == one.id]) for depth, one in _tree()
         ]

@@ -15,8 +15,6 @@ from liaison.web import visit
 from .forms import Field, Form
 
 _YES, _NO = "yes", "no"
-_SOURCE = "zh-CN"
-"""The language files are written in, and so what a question is read out in, whatever the page speaks."""
 
 
 def typed(slots: Iterable[Slot], answers: Mapping[str, Any]) -> dict[str, str]:
@@ -66,7 +64,7 @@ def fields(definition: Definition, form: Form) -> list[Field]:
     """The fields, each labelled with its question."""
     found: list[Field] = []
     for slot in definition.slots.values():
-        name, label = _name(slot), {"label": slot.question, "help": slot.source, "lang": _SOURCE}
+        name, label = _name(slot), {"label": slot.question, "help": slot.source}
         if slot.options:
             options = [(_json(value), called) for value, called in slot.options]
             found.append(form.choice(name, options, "answer") | label)

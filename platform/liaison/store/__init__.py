@@ -81,7 +81,6 @@ from .people import (
     hold,
     pair,
     people,
-    unit_titles,
 )
 from .pressing import Pressing, pressing
 from .publications import keep_publication, publications
@@ -232,7 +231,6 @@ __all__ = [
     "tally",
     "timeline",
     "token_owner",
-    "unit_titles",
     "unmark",
     "unread",
     "upgrade",

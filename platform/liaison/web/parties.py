@@ -38,7 +38,7 @@ def of_draft(id_: str, field: str, column: str = "") -> ResponseReturnValue:
         found = draft_of(connection, id_, visit.owner())
         if found is None or found.record is not None:
             abort(404)
-        mechanism = visit.database().shelf.mechanism(connection, found.edition)
+        mechanism = visit.shelf().mechanism(connection, found.edition)
     standing = visit.standings()[found.installation]
     if not standing.installed.in_force:
         abort(404)
@@ -68,7 +68,7 @@ def of_new(installation: str, type_: str, field: str, column: str = "") -> Respo
     if standing is None:
         abort(404)
     with visit.database().read() as connection:
-        mechanism = visit.database().shelf.mechanism(connection, standing.installed.edition)
+        mechanism = visit.shelf().mechanism(connection, standing.installed.edition)
     return _offered(standing, mechanism, type_, field, column, ())
 
 
