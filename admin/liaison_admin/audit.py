@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from liaison.calendars import ZONE
 from liaison.documents import documents_of
 from liaison.forms import display
-from liaison.store import Access, SqlWorld, installations, lookup, verify
+from liaison.store import Access, SqlWorld, lookup, verify
 from liaison.texts import Message, catalogue
 from liaison.web import lang, visit, whole
 
@@ -109,7 +109,7 @@ class Audit(Page):
         with visit.database().read() as connection:
             found, total = lookup.overridden(connection, place.id, offset, PAGE)
             names = lookup.names(connection, [one.actor for one in found])
-            world = SqlWorld(connection, visit.database().shelf)
+            world = SqlWorld(connection, visit.shelf())
             rows = [_overridden(one, names, world) for one in found]
         return self._show(
             "overrides", place, "overrides",
@@ -141,9 +141,9 @@ def _people(lines: Iterable[Access]) -> set[str]:
 
 def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str], str]:
     """(What a detail is, its key) → what that is called; a key that means several things is called by all of them."""
-    shelf = visit.database().shelf
+    shelf = visit.shelf()
     found: dict[tuple[str, str], dict[str, None]] = {}
-    for one in installations(connection, organisation):
+    for one in visit.installed(connection, organisation):
         found.setdefault(("installation", one.id), {})[one.title] = None
         ready = shelf.mechanism(connection, one.edition)
         roster = ready.definition.roster

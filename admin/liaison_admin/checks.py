@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from liaison.checking import Report, prove
 from liaison.definitions import Definition, read_package
-from liaison.store import InForce, before, obstacles
+from liaison.store import InForce, Shelf, before, obstacles
 from liaison.texts import Message
 from liaison.web import visit
 
@@ -29,7 +29,7 @@ def _proven(package: bytes, previous: bytes | None) -> Report:
 
 def lacking(connection: Connection, installed: InForce) -> list[Message]:
     """What stands in the way of the mechanism being in force today."""
-    return obstacles(connection, visit.database().shelf, installed, visit.today())
+    return obstacles(connection, visit.shelf(), installed, visit.today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,12 @@ class Place:
     unit_title: str
 
 
-def post_places(connection: Connection, installed: InForce) -> tuple[Definition, Sequence[Place]]:
-    """Every place of every post of a mechanism set up, leading posts first, then unit by unit."""
-    shelf = visit.database().shelf
+def post_places(
+    connection: Connection, installed: InForce, shelf: Shelf | None = None
+) -> tuple[Definition, Sequence[Place]]:
+    """Every place of every post of a mechanism set up, leading posts first, then unit by unit; called as the visitor
+    reads, or as on another `shelf`."""
+    shelf = shelf or visit.shelf()
     at = shelf.installed(connection, installed.id)
     definition = shelf.mechanism(connection, at.edition).definition
     units = shelf.today(connection, at, visit.today()).roster.units

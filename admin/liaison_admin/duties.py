@@ -20,7 +20,7 @@ COLUMNS = ("duty:title", "owed_by", "when", "next", "gone:list")
 
 def rows(connection: Connection, one: InForce, definition: Definition) -> list[dict[str, Any]]:
     """A row for each duty of the mechanism, under `COLUMNS`."""
-    shelf = visit.database().shelf
+    shelf = visit.shelf()
     installed = shelf.installed(connection, one.id)
     calendar = shelf.calendar(connection, installed.organisation, installed.calendar_version)
     counted = duties.counts(connection, one.id) if definition.duties else {}

@@ -109,7 +109,7 @@ def reached(role: Role) -> Sequence[InForce]:
     whole = {place.id for place in places(role)}
     single = {one.on_id for one in _granted() if one.role == role and one.on_kind == "installation"}
     with visit.database().read() as connection:
-        return [one for one in installations(connection) if one.organisation in whole or one.id in single]
+        return [one for one in visit.installed(connection) if one.organisation in whole or one.id in single]
 
 
 def has(role: Role) -> bool:

@@ -7,8 +7,9 @@ from typing import Any, Final, get_args
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from sqlalchemy import Connection
 
-from liaison.store import REACHES, On, Role, end_grant, grant, installations, lookup, unit_titles
+from liaison.store import REACHES, InForce, On, Role, end_grant, grant, lookup
 from liaison.web import visit
 
 from .forms import Form, blank
@@ -103,9 +104,9 @@ def _objects(place: lookup.Place) -> list[tuple[str, str]]:
     below = {one.id: one for one in places(_ROLE) if one.within([place.id])}
     found = [(f"organisation:{one.id}", visit.sentence("admin.whole", title=one.title)) for one in below.values()]
     with visit.database().read() as connection:
-        standing = [one for one in installations(connection) if one.organisation in below]
+        standing = [one for one in visit.installed(connection) if one.organisation in below]
         mine = [one for one in standing if one.organisation == place.id]
-        units = {one.id: unit_titles(connection, one.id) for one in mine}
+        units = {one.id: _units(connection, one) for one in mine}
     titles = {one.id: one.title if one in mine else f"{below[one.organisation].title} {one.title}" for one in standing}
     found += [(f"installation:{one.id}", titles[one.id]) for one in standing]
     return found + [
@@ -113,6 +114,13 @@ def _objects(place: lookup.Place) -> list[tuple[str, str]]:
         for one in mine
         for unit, name in units[one.id].items()
     ]
+
+
+def _units(connection: Connection, one: InForce) -> dict[str, str]:
+    """The units of a mechanism set up: key → title."""
+    shelf = visit.shelf()
+    roster = shelf.today(connection, shelf.installed(connection, one.id), visit.today()).roster
+    return {unit.key: unit.title for unit in roster.units.values()}
 
 
 def _on(chosen: str) -> tuple[On, str]:

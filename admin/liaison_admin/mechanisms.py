@@ -28,7 +28,7 @@ from liaison.store import (
     wrong_answers,
 )
 from liaison.texts import Finding, Message
-from liaison.web import file_name, handed_out, plain, visit
+from liaison.web import file_name, handed_out, lang, plain, visit
 
 from . import checks, duties, slots
 from .forms import Form, blank
@@ -113,10 +113,11 @@ class Mechanisms(Moving):
     def version(self, digest: str) -> ResponseReturnValue:
         """One published version."""
         version, data = _version(digest)
+        definition = load(read_package(data), stories=False, language=lang()).definition
         return self.show(
             "report",
             place=here(_ROLE) if places(_ROLE) else None,
-            title=f"{version.title} {version.version}",
+            title=f"{definition.title if definition else version.title} {version.version}",
             version=version,
             at=stamp(version.published_at),
             **_shown(_report(data)),
@@ -137,7 +138,7 @@ class Mechanisms(Moving):
         place = here(_ROLE)
         version, data = _version(digest)
         package = read_package(data)
-        definition = load(package).definition
+        definition = load(package, language=lang()).definition
         if definition is None:
             abort(409)
         with visit.database().read() as connection:
@@ -150,7 +151,7 @@ class Mechanisms(Moving):
             answers = slots.read(definition.slots.values(), form)
             with visit.database().read() as connection:
                 if present is not None and present.in_force:
-                    shelf = visit.database().shelf
+                    shelf = visit.shelf()
                     missing = would_lack(connection, shelf, present, visit.today(), version.digest, answers)
                 wrong = slots.blame(definition.slots.values(), form, wrong_answers(connection, version.digest, answers))
             if not form.problems and not missing and not wrong:
@@ -159,6 +160,7 @@ class Mechanisms(Moving):
             "install",
             place=place,
             version=version,
+            definition=definition,
             fields=slots.fields(definition, form),
             present=present,
             findings=listed(wrong),
@@ -187,9 +189,8 @@ class Mechanisms(Moving):
     def _installation(self, one: InForce) -> str:
         with visit.database().read() as connection:
             missing = checks.lacking(connection, one)
-            definition = load(read_package(files_of(connection, one.digest)), one.answers).definition
+            definition = visit.shelf().mechanism(connection, one.edition).definition
             newest = [version for version in versions(connection, one.key) if version.state == "published"]
-            assert definition is not None, "what is installed loads"
             stuck = lookup.parked(connection, [one.id])
             marked = lookup.marked(connection, one.edition)
             owed = duties.rows(connection, one, definition)

@@ -47,7 +47,7 @@ class Moving(Page):
         offset = max(whole(request.args.get("offset", ""), 0), 0)
         with visit.database().read() as connection:
             found, total = older_records(connection, one.id, offset=offset, limit=PAGE)
-            shelf = visit.database().shelf
+            shelf = visit.shelf()
             theirs = {each.edition: shelf.mechanism(connection, each.edition) for each in found}
         mechanism = _in_force(one)
         return self.show(
@@ -173,7 +173,7 @@ def _fields(mechanism: Mechanism, form: Form, states: Mapping[Unmapped, int]) ->
 
 def _in_force(one: InForce) -> Mechanism:
     with visit.database().read() as connection:
-        return visit.database().shelf.mechanism(connection, one.edition)
+        return visit.shelf().mechanism(connection, one.edition)
 
 
 def _left(mechanism: Mechanism, one: Older) -> dict[str, Any]:

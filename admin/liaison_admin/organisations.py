@@ -19,7 +19,6 @@ from liaison.store import (
     Version,
     add_organisation,
     change_organisation,
-    installations,
     lookup,
     new_id,
     versions,
@@ -85,7 +84,7 @@ class Organisations(Page):
                 flash(visit.sentence("admin.organisation.changed"), "success")
                 return redirect(url_for(".organisation", organisation=found.id))
         with visit.database().read() as connection:
-            standing = installations(connection, found.id)
+            standing = visit.installed(connection, found.id)
             current = [one for one in versions(connection) if one.state == "published"]
         configured = found.id in {one.id for one in places("configurer")}
         page = self.show(
@@ -115,7 +114,7 @@ class Organisations(Page):
 
     def _index(self, form: Form) -> str:
         with visit.database().read() as connection:
-            standing = installations(connection)
+            standing = visit.installed(connection)
         rows = [
             _row(depth, one, [each.title for each in standing if each.organisation == one.id]) for depth, one in _tree()
         ]

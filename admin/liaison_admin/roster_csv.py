@@ -58,7 +58,8 @@ def write(places: Sequence[Place], lang: str) -> str:
 
 
 def read(text: str, places: Sequence[Place], people: Sequence[Person]) -> Read:
-    """Understand a file: its places among `places`, its people among `people` or new. Every wrong line is said."""
+    """Understand a file: its places among `places`, which may be there by several names, its people among `people` or
+    new. Every wrong line is said."""
     lines, wrong = tabular.read(text, _CODES, _NEEDED)
     found = Read(wrong=wrong)
     for number, given in lines:
@@ -99,7 +100,7 @@ def _place(unit: str, post: str, places: Sequence[Place]) -> Place | Message:
         return Message("admin.csv.no_post", {"post": post})
     if unit and not any(unit in (place.unit_title, place.unit) for place in places):
         return Message("admin.csv.no_unit", {"unit": unit})
-    here = [place for place in named if unit in (place.unit_title, place.unit)]
+    here = list({(one.post, one.unit): one for one in named if unit in (one.unit_title, one.unit)}.values())
     if not here:
         return Message("admin.csv.not_there", {"unit": unit or "—", "post": post})
     if len(here) > 1:

@@ -17,8 +17,6 @@ from .forms import Field, Form
 
 _YES, _NO = "yes", "no"
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
-_SOURCE = "zh-CN"
-"""The language files are written in, and so what a question is read out in, whatever the page speaks."""
 
 
 def typed(slots: Iterable[Slot], answers: Mapping[str, Any]) -> dict[str, str]:
@@ -70,7 +68,7 @@ def fields(definition: Definition, form: Form) -> list[Field]:
     """The fields, each labelled with its question; below it where the question comes from, and a right answer."""
     found: list[Field] = []
     for slot in definition.slots.values():
-        name, label = _name(slot), {"label": slot.question, "help": _help(definition, slot), "lang": _SOURCE}
+        name, label = _name(slot), {"label": slot.question, "help": _help(definition, slot)}
         if slot.options:
             options = [(_json(value), called) for value, called in slot.options]
             found.append(form.choice(name, options, "answer") | label)

@@ -21,6 +21,7 @@ from .model import Definition, Slot
 from .package import Package
 from .schema import violations
 from .slots import Filled, blamed, fill, misfit, nearest, values
+from .translating import translated
 from .upgrades import upgrade
 
 MAX_FIELDS = 2_000
@@ -35,16 +36,20 @@ class Loaded:
     findings: tuple[Finding, ...] = ()
 
 
-def load(package: Package, answers: Mapping[str, Any] | None = None, *, stories: bool = True) -> Loaded:
+def load(
+    package: Package, answers: Mapping[str, Any] | None = None, *, stories: bool = True, language: str = ""
+) -> Loaded:
     """The definition that `package` holds, its slots filled with `answers` (slot key → value), else their defaults.
 
     Without `stories`, the golden cases are not read: they are most of a package, and who runs it needs none of them.
-    Loading twice the same files with the same answers gives the same object.
+    With a `language`, what pages show of it is in that language, as far as it was translated: to be read, not acted
+    upon. Loading twice the same files with the same answers gives the same object.
     """
     if any(finding.severity is Severity.ERROR for finding in package.findings):
         return Loaded(None, package.findings)
     with _nothing_thrown_away():
-        return _loaded(_ByDigest(package, json.dumps(answers or {}, sort_keys=True, ensure_ascii=False), stories))
+        spelt = json.dumps(answers or {}, sort_keys=True, ensure_ascii=False)
+        return _loaded(_ByDigest(package, spelt, stories, language))
 
 
 @contextmanager
@@ -61,11 +66,11 @@ def _nothing_thrown_away() -> Iterator[None]:
 
 
 class _ByDigest:
-    """A package and answers, equal where digest and answers are: the key of the cache."""
+    """A package and how it is wanted, equal where the digest and that are: the key of the cache."""
 
-    def __init__(self, package: Package, answers: str, stories: bool) -> None:
-        self.package, self.answers, self.stories = package, answers, stories
-        self._identity = (package.digest, answers, stories)
+    def __init__(self, package: Package, answers: str, stories: bool, language: str) -> None:
+        self.package, self.answers, self.stories, self.language = package, answers, stories, language
+        self._identity = (package.digest, answers, stories, language)
 
     def __hash__(self) -> int:
         return hash(self._identity)
@@ -95,7 +100,12 @@ def _loaded(wanted: _ByDigest) -> Loaded:
         findings += _places(package, files) + _too_many_fields(files)
     if _errors(findings):
         return Loaded(None, (*package.findings, *findings))
-    return Loaded(_definition(package, files, slots, filled, answers), (*package.findings, *findings))
+    said: dict[str, str] = {}
+    if wanted.language:
+        texts = files.get(f"{RULES}/{package.key}/i18n/{wanted.language}.json", {}).get("texts", {})
+        files, said = translated(files, texts, slots, answers, filled)
+    definition = _definition(package, files, filled, answers, wanted.language, said)
+    return Loaded(definition, (*package.findings, *findings))
 
 
 def by_question(definition: Definition, errors: Iterable[Finding]) -> list[Finding]:
@@ -202,9 +212,10 @@ def _too_many_fields(files: Mapping[str, Any]) -> list[Finding]:
 def _definition(
     package: Package,
     files: Mapping[str, Any],
-    slots: Mapping[str, Slot],
     filled: Filled,
     answers: Mapping[str, Any],
+    language: str,
+    said: Mapping[str, str],
 ) -> Definition:
     folder = f"{RULES}/{package.key}"
     mechanism = files[f"{folder}/mechanism.json"]
@@ -218,7 +229,7 @@ def _definition(
     lifecycles = {stem(file): build.lifecycle(data, file) for file, data in build.by_schema(files, "lifecycle").items()}
     record_types = build.keyed(mechanism["record_types"], build.record_type)
     templates = build.keyed(items("messages", "templates"), build.template)
-    shipped = base()
+    shipped = base(language)
     freeze = MappingProxyType
     return Definition(
         key=package.key,
@@ -237,7 +248,7 @@ def _definition(
         views=build.keyed(items("views", "views"), build.view),
         templates=freeze({**templates, **_lacking(shipped.templates, templates)}),
         series=build.keyed(mechanism.get("series", ()), build.series),
-        slots=slots,
+        slots=build.keyed(mechanism.get("slots", ()), build.slot),
         cases=freeze(whole("case")),
         documents=build.keyed(items("documents", "documents"), dict),
         reports=build.keyed(items("reports", "reports"), dict),
@@ -251,7 +262,8 @@ def _definition(
         template=freeze(mechanism.get("template", {})),
         answers=freeze(dict(answers)),
         filled=freeze(dict(filled)),
-        translations=freeze({data["language"]: data["texts"] for data in build.by_schema(files, "i18n").values()}),
+        language=language,
+        translations=freeze({**shipped.translations, **said}),
         files=package.files,
         data=freeze(dict(files)),
     )

@@ -567,7 +567,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Definition:
-    """One version of one mechanism, read, slots answered, indexed. Compare by `digest` and `answers`."""
+    """One version of one mechanism, read, slots answered, indexed. Compare by `digest`, `answers` and `language`."""
 
     key: str
     title: str
@@ -602,7 +602,10 @@ class Definition:
     answers: Mapping[str, Any] = field(default_factory=dict)
     filled: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
     """(file, pointer) of every place where a slot stood → its key."""
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    language: str = ""
+    """The language its words were put into for who reads them; empty: as the files are written."""
+    translations: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """What is written → what is read for it: for the words that records and events were given when they were made."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     """The exact files, path → bytes: what export gives back."""
     data: Mapping[str, Json] = field(default_factory=dict, repr=False, compare=False)

@@ -194,7 +194,7 @@ def _picks(table: Field) -> dict[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(_identity: tuple[str, str, bool], holder: _Holder, leads: Evaluator) -> Mechanism:
+def _compiled(_identity: tuple[str, str, str, bool], holder: _Holder, leads: Evaluator) -> Mechanism:
     return Mechanism(holder.definition, leads)
 
 
@@ -212,11 +212,12 @@ class _Holder:
 
 
 def compile_mechanism(definition: Definition, leads: Evaluator = LEADING) -> Mechanism:
-    """The compiled mechanism of a definition: the same object for the same digest and answers, apart for one that was
-    read without its golden cases, of which a check must not take it that there are none. `leads`: which evaluator its
-    decision tables ask first."""
+    """The compiled mechanism of a definition: the same object for the same digest, answers and language, apart for one
+    that was read without its golden cases, of which a check must not take it that there are none. `leads`: which
+    evaluator its decision tables ask first."""
     answers = json.dumps(definition.answers, ensure_ascii=False, sort_keys=True, default=str)
-    return _compiled((definition.digest, answers, bool(definition.cases)), _Holder(definition), leads)
+    identity = (definition.digest, answers, definition.language, bool(definition.cases))
+    return _compiled(identity, _Holder(definition), leads)
 
 
 def to_value(fact: Any) -> Any:

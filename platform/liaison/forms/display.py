@@ -16,6 +16,6 @@ def display(field: Field, value: Any, lang: str = "zh", names: Names = unnamed) 
     return "" if value is None else kind_of(field).display(field, value, lang, names)
 
 
-def mask(field: Field, value: Any, names: Names = unnamed) -> str:
+def mask(field: Field, value: Any, names: Names = unnamed, lang: str = "zh") -> str:
     """What a person reads who may not see personal data: 138****1234, 张**. Fields without any read in full."""
-    return "" if value is None else kind_of(field).mask(field, value, names)
+    return "" if value is None else kind_of(field).mask(field, value, lang, names)

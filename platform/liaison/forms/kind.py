@@ -106,10 +106,10 @@ class Kind:
         """What a person reads."""
         return self.text(field, value)
 
-    def mask(self, field: Field, value: Any, names: Names) -> str:
+    def mask(self, field: Field, value: Any, lang: str, names: Names) -> str:
         """What a person reads who may not see it in full."""
         sort = personal(field)
-        shown = self.display(field, value, "zh", names)
+        shown = self.display(field, value, lang, names)
         return shown if sort is None else mask_text(sort, shown)
 
     def type_of(self, field: Field) -> Type:

@@ -82,7 +82,6 @@ from .people import (
     hold,
     pair,
     people,
-    unit_titles,
 )
 from .phrases import LONGEST_PHRASE, MOST_PHRASES, Phrase, forget_phrase, keep_phrase, phrases_of
 from .pressing import Pressing, pressing
@@ -241,7 +240,6 @@ __all__ = [
     "tally",
     "timeline",
     "token_owner",
-    "unit_titles",
     "unmark",
     "unread",
     "upgrade",

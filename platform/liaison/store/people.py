@@ -80,14 +80,6 @@ def add_unit(connection: Connection, installation: str, unit: Unit) -> None:
     _touch(connection, t.Installation.id == installation)
 
 
-def unit_titles(connection: Connection, installation: str) -> dict[str, str]:
-    """The units of an installation's roster, in their order: key → title."""
-    rows = connection.execute(
-        select(t.Unit.key, t.Unit.title).where(t.Unit.installation_id == installation).order_by(t.Unit.position)
-    )
-    return {row.key: row.title for row in rows}
-
-
 def hold(
     connection: Connection,
     installation: str,

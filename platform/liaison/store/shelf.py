@@ -6,20 +6,22 @@ stale: whoever asks has just read the versions.
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
-from liaison.definitions import Definition, Unit, load, read_package
+from liaison.definitions import Definition, RosterPlan, Unit, load, read_package
 from liaison.engine import Mechanism, compile_mechanism
 from liaison.roster import Deputy, Holding, Person, Reader, Roster, RosterDay
 from liaison.rules import LEADING, Evaluator
+from liaison.texts import LANGUAGES
 
 from . import tables as t
 
@@ -57,9 +59,22 @@ class Shelf:
 
     def __init__(self, leads: Evaluator = LEADING) -> None:
         self._leads = leads
+        self._language = ""
         self._mechanisms: _Kept[Mechanism] = _Kept(256)
         self._rosters: _Kept[RosterDay] = _Kept(256)
         self._calendars: _Kept[Calendar] = _Kept(64)
+
+    def speaking(self, language: str) -> Shelf:
+        """The same shelf for who reads in a language: words of mechanisms, and units that nobody has called otherwise,
+        as far as they were translated. Whoever acts takes the shelf as it is."""
+        found = copy.copy(self)
+        found._language = "" if language == LANGUAGES[0] else language
+        return found
+
+    @property
+    def own(self) -> bool:
+        """Whether it speaks the language that mechanisms are written in."""
+        return not self._language
 
     def installed(self, connection: Connection, installation: str) -> Installed:
         """The installation. KeyError: there is none of that id."""
@@ -70,16 +85,26 @@ class Shelf:
 
     def mechanism(self, connection: Connection, edition: int) -> Mechanism:
         """The compiled mechanism of an edition. KeyError: there is none of that id."""
-        return self._mechanisms.get(edition, lambda: compile_mechanism(_definition(connection, edition), self._leads))
+
+        def make() -> Mechanism:
+            return compile_mechanism(_definition(connection, edition, self._language), self._leads)
+
+        return self._mechanisms.get((edition, self._language), make)
 
     def today(self, connection: Connection, installed: Installed, day: date) -> RosterDay:
         """The roster of an installation on `day`."""
 
         def make() -> RosterDay:
             definition = self.mechanism(connection, installed.edition).definition
-            return RosterDay(_roster(connection, installed, definition, day), day)
+            if self.own:
+                return RosterDay(_roster(connection, installed, definition, day), day)
+            as_written = self.speaking(LANGUAGES[0])
+            planned = as_written.mechanism(connection, installed.edition).definition.roster
+            roster = as_written.today(connection, installed, day).roster
+            return RosterDay(_translated(roster, planned, definition.roster), day)
 
-        return self._rosters.get((installed.id, installed.roster_version, installed.edition, day), make)
+        identity = (installed.id, installed.roster_version, installed.edition, day, self._language)
+        return self._rosters.get(identity, make)
 
     def calendar(self, connection: Connection, organisation: str, version: int) -> Calendar:
         """The calendar of an organisation: the nation's, with the notices and local days imported there and above."""
@@ -107,7 +132,18 @@ class _Kept(Generic[_T]):
         return thing
 
 
-def _definition(connection: Connection, edition: int) -> Definition:
+def _translated(roster: Roster, planned: RosterPlan, translated: RosterPlan) -> Roster:
+    """The roster in another language; a unit that is called otherwise than in the plan keeps its name."""
+
+    def title(unit: Unit) -> str:
+        plan = planned.units.get(unit.key)
+        return translated.units[unit.key].title if plan is not None and plan.title == unit.title else unit.title
+
+    units = {key: replace(unit, title=title(unit)) for key, unit in roster.units.items()}
+    return replace(roster, units=units, posts=translated.posts, groups=translated.groups)
+
+
+def _definition(connection: Connection, edition: int, language: str) -> Definition:
     row = connection.execute(
         select(t.MechanismVersion.files, t.Edition.answers)
         .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
@@ -115,7 +151,7 @@ def _definition(connection: Connection, edition: int) -> Definition:
     ).first()
     if row is None:
         raise KeyError(edition)
-    loaded = load(read_package(row.files), row.answers, stories=False)
+    loaded = load(read_package(row.files), row.answers, stories=False, language=language)
     if loaded.definition is None:
         raise ValueError(f"edition {edition} no longer loads: {[finding.code for finding in loaded.findings]}")
     return loaded.definition

@@ -142,7 +142,7 @@ class Asking:
     def _through(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
         """What this visitor may read of records of this installation that rows pick."""
         with visit.database().read() as connection:
-            families = SqlWorld(connection, visit.database().shelf).families(ids)
+            families = SqlWorld(connection, visit.shelf()).families(ids)
         found = (family.record for family in families.values())
         here = [one for one in found if one.installation == self.family.record.installation]
         return read_by(self.actor, here, self.mechanism, self.around, self.now)

@@ -43,7 +43,7 @@ def upload(installation: str, type_: str, field: str) -> ResponseReturnValue:
     if found is None or "file" not in request.files:
         abort(400)
     with visit.database().read() as connection:
-        shelf = visit.database().shelf
+        shelf = visit.shelf()
         installed = shelf.installed(connection, installation)
         known = shelf.mechanism(connection, installed.edition).fields.get(type_, {}).get(field)
         brought = space(connection, visit.owner(), visit.now() - timedelta(days=1))

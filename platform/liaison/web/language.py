@@ -7,6 +7,7 @@ together): an installed package needs no build step.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from liaison.texts import LANGUAGES, catalogue
 
 _LOCALES = {"zh": "zh_CN", "en": "en"}
 _SCRIPT_WORDS = "web.script."
+_HAN, _WORD = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]+")  # zh: whether a text is Chinese
 
 blueprint = Blueprint("language", __name__)
 
@@ -28,7 +30,7 @@ def init_app(app: Flask) -> None:
     """Set up Flask-Babel; give the templates `lang()`, `script_words()` and the route that switches."""
     Babel(app, locale_selector=lambda: _LOCALES[lang()])
     app.jinja_env.globals["_"] = translated
-    app.jinja_env.globals.update(lang=lang, html_lang=html_lang, script_words=script_words)
+    app.jinja_env.globals.update(lang=lang, html_lang=html_lang, script_words=script_words, tongue=tongue)
     app.register_blueprint(blueprint)
 
 
@@ -41,6 +43,14 @@ def lang() -> str:
 def html_lang() -> str:
     """The language of this request, as an HTML page names it."""
     return {"zh": "zh-CN", "en": "en"}[lang()]
+
+
+def tongue(text: object) -> Markup:
+    """The attribute that marks Chinese on a page in another language: what people wrote, and what of a mechanism was
+    not translated, is read out as what it is. A sentence that only names something in Chinese stays in its own."""
+    said = "" if lang() == "zh" else str(text)
+    chinese = len(_HAN.findall(said)) > len(_WORD.findall(said))
+    return Markup(' lang="zh-CN"' if chinese else "")  # noqa: S704 - written here
 
 
 def script_words() -> dict[str, str]:

@@ -88,7 +88,7 @@ def enter(token: str) -> ResponseReturnValue:
 
 def _handles(person: str, record: str) -> bool:
     with visit.database().read() as connection:
-        world = SqlWorld(connection, visit.database().shelf)
+        world = SqlWorld(connection, visit.shelf())
         family = world.families([record]).get(record)
         if family is None:
             return False

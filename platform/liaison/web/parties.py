@@ -41,7 +41,7 @@ def of_draft(id_: str, field: str, column: str = "") -> ResponseReturnValue:
         standing = visit.standings()[found.installation]
         if not standing.installed.in_force:
             abort(404)
-        mechanism = visit.database().shelf.mechanism(connection, standing.installed.edition)
+        mechanism = visit.shelf().mechanism(connection, standing.installed.edition)
     start = start_of(mechanism, found.type)
     return _offered(standing, mechanism, found.type, field, column, [start])
 
@@ -68,7 +68,7 @@ def of_new(installation: str, type_: str, field: str, column: str = "") -> Respo
     if standing is None:
         abort(404)
     with visit.database().read() as connection:
-        mechanism = visit.database().shelf.mechanism(connection, standing.installed.edition)
+        mechanism = visit.shelf().mechanism(connection, standing.installed.edition)
     return _offered(standing, mechanism, type_, field, column, ())
 
 

@@ -194,7 +194,7 @@ def pair(
         ]
         hides = any(cell["kind"] == "masked" for row in rows for cell in row)
         return {"label": label, "value": rows or None, "kind": "rows", "wide": True, "url": url if hides else ""}
-    shown, covered = display(known, value, lang(), names), mask(known, value, names)
+    shown, covered = display(known, value, lang(), names), mask(known, value, names, lang())
     if masked and shown != covered:
         return {"label": label, "value": covered, "kind": "masked", "url": url}
     return {"label": label, "value": shown, "kind": "text", "wide": known.kind == "text" or len(shown) > 40}
@@ -395,7 +395,7 @@ def clock_view(reader: Reader, clock: Clock) -> dict[str, Any]:
         "provisional": not clock.certain and clock.state.open,
         "met_at": clock.ended_at if clock.state in (ClockState.MET, ClockState.LATE) else None,
         "was": was if was != clock.due_day else None,
-        "reasons": [spoken(why) for why in clock.why],
+        "reasons": [spoken(in_words(reader, why)) for why in clock.why],
     }
 
 
@@ -596,7 +596,7 @@ def happenings(reader: Reader, events: Sequence[Event]) -> list[dict[str, Any]]:
                 "by": signed_by(reader.around, event),
                 "text": event.reason or (_answer(inner, event) if child is not None else ""),
                 "changed": changed,
-                "missed": [spoken(why) for why in left_out([event])],
+                "missed": [spoken(in_words(inner, why)) for why in left_out([event])],
                 "why": [spoken(in_words(inner, why)) for why in event.why if why.code != LEFT_OUT],
                 "to": _state_entered(inner, event),
             }
@@ -608,7 +608,7 @@ def _answer(reader: Reader, event: Event) -> str:
     """What an answer says in longer text: the reply of a unit, the opinion of who signs."""
     fields = reader.mechanism.fields[reader.record.type]
     texts = [key for key in event.changed if key in fields and fields[key].kind == "text" and key not in reader.hidden]
-    said = (mask(fields[key], event.changed[key], reader.names) for key in texts if event.changed[key])
+    said = (mask(fields[key], event.changed[key], reader.names, lang()) for key in texts if event.changed[key])
     return "\n".join(said) if event.origin != event.to else ""
 
 
@@ -634,7 +634,7 @@ def _changes(reader: Reader, event: Event, known: dict[tuple[str, str], Any]) ->
         known[event.record, key] = value
         if key not in fields or key in reader.hidden or (old is None and event.origin != event.to):
             continue
-        before, after = (mask(fields[key], one, reader.names) for one in (old, value))
+        before, after = (mask(fields[key], one, reader.names, lang()) for one in (old, value))
         told.append({"label": fields[key].title, "before": before, "after": after})
     return told
 
@@ -684,11 +684,15 @@ def suggestions(reader: Reader) -> list[dict[str, Any]]:
 
 
 def in_words(reader: Reader, why: Message) -> Message:
-    """A table's reason with the fields by their titles and the codes by their labels: the table itself knows keys."""
+    """A reason in the words of who reads: of a table, the fields by their titles and the codes by their labels, as it
+    knows keys itself; and what was told in the mechanism's own words, as far as these were translated."""
+    translations = reader.mechanism.definition.translations
 
     def worded(part: Any) -> Any:
         if isinstance(part, list | tuple):
             return [worded(one) for one in part]
+        if isinstance(part, str):
+            return translations.get(part, part)
         if not isinstance(part, Message):
             return part
         params = {name: worded(value) for name, value in part.params.items()}

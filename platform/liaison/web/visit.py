@@ -14,10 +14,11 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
+from sqlalchemy import Connection
 
 from liaison.access import GUEST, Actor, Answer, Scope, may_see, may_see_under, scope_of
 from liaison.calendars import ZONE
-from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings
+from liaison.engine import Command, Family, Mechanism, Refusal, Result, StaleError, Surroundings, run
 from liaison.forms import FieldProblem
 from liaison.roster import Held
 from liaison.store import (
@@ -28,6 +29,7 @@ from liaison.store import (
     InForce,
     OtherRecords,
     Overseen,
+    Shelf,
     SqlWorld,
     files,
     installations,
@@ -38,6 +40,7 @@ from liaison.store import overseen as overseen_by
 from liaison.texts import Message, hint, say
 
 from .language import lang
+from .unwritten import Rehearsal
 
 _DESK = "installation"
 _ENTITLED = "entitled"
@@ -64,6 +67,19 @@ def database() -> Database:
     if found is None:
         raise RuntimeError("create_app needs config['DATABASE'] for this page")
     return cast(Database, found)
+
+
+def shelf() -> Shelf:
+    """Where pages take mechanisms and rosters from: in the visitor's language, as far as they were translated.
+
+    To be read: commands, papers and messages take the database's own, in the language the mechanism is written in."""
+    return _once("shelf", lambda: database().shelf.speaking(lang()))
+
+
+def installed(connection: Connection, organisation: str | None = None) -> list[InForce]:
+    """What is set up, in one organisation or everywhere, called as this visitor reads it."""
+    found = installations(connection, organisation)
+    return [replace(one, title=shelf().mechanism(connection, one.edition).definition.title) for one in found]
 
 
 def now() -> datetime:
@@ -180,13 +196,13 @@ def standings() -> Mapping[str, Standing]:
 
 
 def _standings() -> Mapping[str, Standing]:
-    who, shelf = actor(), database().shelf
+    who = actor()
     found: dict[str, Standing] = {}
     with database().read() as connection:
-        for one in installations(connection):
-            installed = shelf.installed(connection, one.id)
-            types = shelf.mechanism(connection, installed.edition).definition.record_types
-            roster = shelf.today(connection, installed, today())
+        for one in installed(connection):
+            at = shelf().installed(connection, one.id)
+            types = shelf().mechanism(connection, at.edition).definition.record_types
+            roster = shelf().today(connection, at, today())
             reads = bool(roster.readings_of(who.id))
             found[one.id] = Standing(one, scope_of(who, types, roster), roster.posts_of(who.id), reads)
     return found
@@ -253,7 +269,7 @@ class Opened:
 def look_at(record: str) -> Opened | Answer | None:
     """The record, if this visitor may see it; the answer no with its reason; or None where there is no such record."""
     with database().read() as connection:
-        world = SqlWorld(connection, database().shelf)
+        world = SqlWorld(connection, shelf())
         family = world.families([record]).get(record)
         if family is None:
             return None
@@ -270,9 +286,9 @@ def look_at(record: str) -> Opened | Answer | None:
 def surroundings(world: SqlWorld, installation: str) -> Surroundings:
     """What an installation lends this visitor today; other records and parties may be asked for after the connection
     of `world` is closed, as a page does while it is drawn."""
-    installed = world.installed(installation)
-    others = OtherRecords(database().read, database().shelf, installed, today())
-    parties = Directory(database().read, installed.organisation)
+    at = world.installed(installation)
+    others = OtherRecords(database().read, shelf(), at, today())
+    parties = Directory(database().read, at.organisation)
     return replace(world.surroundings(installation, today()), records=others, parties=parties, asker=actor())
 
 
@@ -325,9 +341,9 @@ def act(command: Command, also: Also | None = None) -> Said:
     except StaleError as error:
         params = {"by": error.by, "what": error.event, "at": error.at or ""}
         result = Result(refusal=Refusal(Message("engine.stale", params), command=command.key))
-    refusal = result.refusal
-    if refusal is None:
+    if result.refusal is None:
         return Said(result)
+    refusal = _as_read(command, result.refusal)
     return Said(
         result,
         spoken(refusal.message),
@@ -335,6 +351,16 @@ def act(command: Command, also: Also | None = None) -> Said:
         refusal.problems,
         _STATUS.get(refusal.code, 422),
     )
+
+
+def _as_read(command: Command, refusal: Refusal) -> Refusal:
+    """A refusal in the words of the mechanism that this visitor reads. It was decided in those it is written in: to
+    have them put otherwise, the command is looked at once more."""
+    if shelf().own:
+        return refusal
+    with database().read() as connection:
+        again = run(Rehearsal(connection, shelf()), command, now()).refusal
+    return again if again is not None and again.code == refusal.code else refusal
 
 
 def brought(values: Mapping[str, Any]) -> tuple[str, ...]:

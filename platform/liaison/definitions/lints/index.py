@@ -9,9 +9,10 @@ from typing import Any
 
 from ..build import by_schema
 from ..expressions import effects_in
-from ..layout import RULES
+from ..layout import RULES, schema_of
 from ..listing import Narrowing, narrowings, showable
 from ..model import Action, Definition, Lifecycle, RecordType, Term, Who
+from ..translating import Words, words_of
 
 SIGNOFF, REFERRAL = "signoff", "referral"
 """The record types of sign-offs and of hand-overs to outside bodies, which the engine ships."""
@@ -56,6 +57,17 @@ class Index:
     def lifecycle_files(self) -> Mapping[str, Any]:
         """The lifecycles of the package itself, path → content; what the engine ships is tested by itself."""
         return by_schema(self.definition.data, "lifecycle")
+
+    @cached_property
+    def translations(self) -> Mapping[str, Mapping[str, str]]:
+        """The files of translations → path → text."""
+        return {file: content["texts"] for file, content in by_schema(self.definition.data, "i18n").items()}
+
+    @cached_property
+    def words(self) -> Mapping[str, Words]:
+        """Path → each text of the package that people read on pages. Golden cases, which are most of it, have none."""
+        read = ((file, data) for file, data in self.definition.data.items() if schema_of(file) != "case")
+        return {one.path: one for file, data in read for one in words_of(file, data)}
 
     @cached_property
     def actions(self) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:

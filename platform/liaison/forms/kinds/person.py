@@ -51,11 +51,11 @@ class Person(RosterPick):
     def called(self, field: Field, entry: str, names: Names) -> str:
         return super().called(field, entry, names) if _picked(field) else entry
 
-    def mask(self, field: Field, value: Any, names: Names) -> str:
+    def mask(self, field: Field, value: Any, lang: str, names: Names) -> str:
         sort = personal(field)
         if sort is None:
-            return self.display(field, value, "zh", names)
-        return say(listed([mask_text(sort, self.called(field, entry, names)) for entry in entries_of(value)]))
+            return self.display(field, value, lang, names)
+        return say(listed([mask_text(sort, self.called(field, entry, names)) for entry in entries_of(value)]), lang)
 
 
 def _picked(field: Field) -> bool:

@@ -52,7 +52,7 @@ class Signature(Kind):
     def display(self, field: Field, value: Any, lang: str, names: Names) -> str:
         return say(Message("forms.shown_drawing"), lang) if value.startswith(DATA_URL) else str(value)
 
-    def mask(self, field: Field, value: Any, names: Names) -> str:
+    def mask(self, field: Field, value: Any, lang: str, names: Names) -> str:
         sort = personal(field)
-        shown = self.display(field, value, "zh", names)
+        shown = self.display(field, value, lang, names)
         return shown if sort is None or value.startswith(DATA_URL) else mask_text(sort, shown)

@@ -46,8 +46,8 @@ class Table(Kind):
             field, value, lang, lambda column, cell: kind_of(column).display(column, cell, lang, names)
         )
 
-    def mask(self, field: Field, value: Any, names: Names) -> str:
-        return self._written(field, value, "zh", lambda column, cell: kind_of(column).mask(column, cell, names))
+    def mask(self, field: Field, value: Any, lang: str, names: Names) -> str:
+        return self._written(field, value, lang, lambda column, cell: kind_of(column).mask(column, cell, lang, names))
 
     def _written(self, field: Field, value: Any, lang: str, write: Any) -> str:
         lines = []

@@ -132,7 +132,7 @@ def _of_field(room: Room, record: Record, field: Field, column: Column) -> Any:
         return datetime.fromisoformat(value)
     if column.kind in ("number", "money"):
         return value
-    return mask(field, value, room.around.names)
+    return mask(field, value, room.around.names, lang())
 
 
 def light(room: Room, records: Iterable[Record]) -> dict[str, Any] | None:

@@ -201,7 +201,7 @@ def _page(to: str = "", reason: str = "", problem: str = "") -> str:
     ids = [found.record for found in standing.found]
     wanted = Wanted(one.installation, duty.of, ({"in": [{"var": "record.id"}, ids[:_SHOWN]]},))
     with visit.database().read() as connection:
-        seen = records(connection, visit.database().shelf, visit.reach(), wanted, room.now, limit=_SHOWN).records
+        seen = records(connection, visit.shelf(), visit.reach(), wanted, room.now, limit=_SHOWN).records
     day_of = {found.record: found.day for found in standing.found}
     movable = one.next_look is not None and is_one_of(room.actor, duty.may_move, Subject(), "", room.around.today)
     return page(

@@ -48,7 +48,7 @@ def ledger(view: str) -> ResponseReturnValue:
     chosen = columns.of_view(room, shown, _chosen(room, view))
     with visit.database().read() as connection:
         found = records(
-            connection, visit.database().shelf, visit.reach(), asked.wanted, room.now, facts=room.facts,
+            connection, visit.shelf(), visit.reach(), asked.wanted, room.now, facts=room.facts,
             offset=(asked.number - 1) * ROWS, limit=ROWS,
         )  # fmt: skip
         saved = saved_lists(connection, visit.actor().id, room.installed.id, view)
@@ -151,7 +151,7 @@ def _rows(room: Room, asked: Asked, chosen: Sequence[columns.Column]) -> Iterato
     with visit.database().read() as connection:
         for offset in range(0, MOST + 1, _CHUNK):
             found = records(
-                connection, visit.database().shelf, visit.reach(), asked.wanted, room.now, facts=room.facts,
+                connection, visit.shelf(), visit.reach(), asked.wanted, room.now, facts=room.facts,
                 offset=offset, limit=_CHUNK,
             ).records  # fmt: skip
             columns.learn(room, found, chosen)

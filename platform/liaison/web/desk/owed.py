@@ -48,7 +48,7 @@ def _mine(room: Room) -> Sequence[Owed]:
         found = duties.owed(connection, room.installed.id, keys(room), room.units, room.actor.id)
         until = room.now.date() + AHEAD
         near = [one for one in found if one.due <= until and _owes(room, one)]
-        now = standings(SqlWorld(connection, visit.database().shelf), near, room.now)
+        now = standings(SqlWorld(connection, visit.shelf()), near, room.now)
     return [(one, now[one.id]) for one in near if now[one.id].verdict.wanting]
 
 
@@ -77,7 +77,7 @@ def stand(room: Room, those: Iterable[Instance]) -> Mapping[str, Standing]:
     """How instances stand now. What is settled stands as it was settled."""
     all_ = list(those)
     with visit.database().read() as connection:
-        world = SqlWorld(connection, visit.database().shelf)
+        world = SqlWorld(connection, visit.shelf())
         now = standings(world, [one for one in all_ if one.next_look is not None], room.now)
     return {one.id: now.get(one.id) or Standing(one.state, one.count) for one in all_}
 
@@ -86,7 +86,7 @@ def stand_open(room: Room, one: Instance) -> Standing:
     """How one instance stands, with the records that count; what is settled stands as it was settled, whatever has
     become of them since."""
     with visit.database().read() as connection:
-        now = standings(SqlWorld(connection, visit.database().shelf), [one], room.now)[one.id]
+        now = standings(SqlWorld(connection, visit.shelf()), [one], room.now)[one.id]
     return now if one.next_look is not None else replace(now, verdict=one.state, count=one.count)
 
 

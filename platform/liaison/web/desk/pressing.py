@@ -111,7 +111,7 @@ def _heads() -> list[Drawn]:
 
 def _rows(room: Room, some: Sequence[Pressing]) -> list[Drawn]:
     with visit.database().read() as connection:
-        families = SqlWorld(connection, visit.database().shelf).families({one.record for one in some})
+        families = SqlWorld(connection, visit.shelf()).families({one.record for one in some})
     drawn = []
     for one in some:
         family = families[one.record]

@@ -15,6 +15,7 @@ from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
 from .. import permissions, show, visit
+from ..language import lang
 from . import bar, blueprint, linked, phrases, printing
 from .frame import AT_RECORD, of_record, page
 
@@ -116,7 +117,7 @@ def _chips(reader: show.Reader) -> list[dict[str, str]]:
     for key, title in [(one.field, one.title) for one in reader.type.badges] or usual:
         value = reader.record.values.get(key)
         if key in fields and key not in reader.hidden and value is not None:
-            shown = mask(fields[key], value, reader.names)
+            shown = mask(fields[key], value, reader.names, lang())
             found.append({"label": visit.sentence("desk.badge", title=title, value=shown) if title else shown})
     return found
 
@@ -171,7 +172,7 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
             if not isinstance(text, str):
                 continue
             wanted = Wanted(reader.record.installation, reader.record.type, search=text[:_SHARED])
-            found = records(connection, visit.database().shelf, visit.reach(), wanted, reader.now, limit=_CANDIDATES)
+            found = records(connection, visit.shelf(), visit.reach(), wanted, reader.now, limit=_CANDIDATES)
             candidates.update({one.id: one for one in found.records if one.id != reader.record.id})
     earlier = [one for one in candidates.values() if _came(one) < _came(reader.record)]
     return [

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection
 
 from liaison.engine import (
     SIGNER,
     Clock,
     ClockState,
     Command,
-    Family,
     Mechanism,
     Outcome,
     Refusal,
@@ -24,29 +20,9 @@ from liaison.engine import (
     run,
 )
 from liaison.roster import Responsible
-from liaison.store import Shelf, SqlWorld
 
 from .. import show, visit
-
-
-class Rehearsal(SqlWorld):
-    """A world in which nothing is written and nothing was done before."""
-
-    def __init__(self, connection: Connection, shelf: Shelf) -> None:
-        super().__init__(connection, shelf)
-        self._families: dict[str, Family] = {}
-
-    def families(self, records: Collection[str]) -> Mapping[str, Family]:
-        """Read once: several actions are rehearsed on one record."""
-        missing = set(records) - self._families.keys()
-        self._families.update(super().families(missing))
-        return {id_: self._families[id_] for id_ in records if id_ in self._families}
-
-    def done(self, key: str) -> None:
-        return None
-
-    def write(self, command: Command, outcomes: Sequence[Outcome], now: datetime) -> Mapping[str, str]:
-        return {}
+from ..unwritten import Rehearsal
 
 
 @dataclass(frozen=True)
@@ -64,7 +40,7 @@ class Foreseen:
 def foresee(commands: Iterable[Command]) -> list[Foreseen]:
     """What each of these commands would do if it were given now."""
     with visit.database().read() as connection:
-        world = Rehearsal(connection, visit.database().shelf)
+        world = Rehearsal(connection, visit.shelf())
         return [_foresee(world, command) for command in commands]
 
 

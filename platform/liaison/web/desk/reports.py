@@ -169,7 +169,7 @@ def figure(report: str) -> ResponseReturnValue:
     at_page = max(int(at), 1) if at.isdecimal() and len(at) < 4 else 1
     with visit.database().read() as connection:
         found = records(
-            connection, visit.database().shelf, visit.reach(), asked, room.now, facts=room.facts,
+            connection, visit.shelf(), visit.reach(), asked, room.now, facts=room.facts,
             offset=(at_page - 1) * ROWS, limit=ROWS,
         )  # fmt: skip
     chosen = columns.of_view(room, _view(room, metric))

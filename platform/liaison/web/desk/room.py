@@ -119,8 +119,8 @@ def room_of(installed: InForce) -> Room:
     known: dict[str, Room] = g.setdefault("_desk_rooms", {})
     if installed.id not in known:
         with visit.database().read() as connection:
-            world = SqlWorld(connection, visit.database().shelf)
-            mechanism = visit.database().shelf.mechanism(connection, installed.edition)
+            world = SqlWorld(connection, visit.shelf())
+            mechanism = visit.shelf().mechanism(connection, installed.edition)
             around = visit.surroundings(world, installed.id)
         units = visit.standings()[installed.id].units
         known[installed.id] = Room(installed, mechanism, around, visit.actor(), units, visit.now())

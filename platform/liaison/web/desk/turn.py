@@ -76,6 +76,6 @@ def _by_parent(children: Iterable[Record]) -> Mapping[str, Sequence[Record]]:
 def _soonest(room: Room, connection: Connection, type_: str, ways: Sequence[Json]) -> Sequence[Record]:
     """What is due first; what does not fit into `AT_ONCE` is what is due last."""
     return soonest(
-        connection, visit.database().shelf, visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
+        connection, visit.shelf(), visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
         facts=room.facts, limit=AT_ONCE,
     )  # fmt: skip

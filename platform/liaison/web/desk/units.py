@@ -14,6 +14,7 @@ from liaison.forms import mask
 from liaison.store import Board, OnBoard, Page, Shine, hands_of, on_hand
 
 from .. import permissions, show, visit
+from ..language import lang
 from . import blueprint
 from .asked import ROWS, pages
 from .frame import page
@@ -185,7 +186,7 @@ def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
         "due_day": one.due_day,
         "title": title_of(room.mechanism, record, hidden),
         "term": room.mechanism.definition.terms[one.term].title if one.term in room.mechanism.definition.terms else "",
-        "applicant": mask(known, record.values.get(applicant), room.around.names)
+        "applicant": mask(known, record.values.get(applicant), room.around.names, lang())
         if known is not None and applicant not in hidden
         else "",
         "parts": show.listed(type_.parts[part].title for part in dict.fromkeys(parts)),

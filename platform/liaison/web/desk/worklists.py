@@ -17,6 +17,7 @@ from liaison.texts import Message
 
 from .. import permissions, show, visit
 from ..exporting import List, hand_out
+from ..language import lang
 from . import blueprint, columns, owed, pressing, turn
 from .asked import ROWS, number_asked, pages
 from .frame import page
@@ -217,9 +218,7 @@ def _families(row: Row) -> Iterable[tuple[Record, Family]]:
 
 def _records(room: Room, wanted: Wanted, limit: int) -> Page:
     with visit.database().read() as connection:
-        return records(
-            connection, visit.database().shelf, visit.reach(), wanted, room.now, facts=room.facts, limit=limit
-        )
+        return records(connection, visit.shelf(), visit.reach(), wanted, room.now, facts=room.facts, limit=limit)
 
 
 def _list(name: str, **more: Any) -> str:
@@ -313,7 +312,11 @@ def _facet(room: Room, record: Record, facet: str, hidden: frozenset[str]) -> st
     """A facet as it reads; nothing where the type has none or this person may not read it."""
     key = room.mechanism.record_type(record.type).facets.get(facet, "")
     known = room.mechanism.fields[record.type].get(key)
-    return mask(known, record.values.get(key), room.around.names) if known is not None and key not in hidden else ""
+    return (
+        mask(known, record.values.get(key), room.around.names, lang())
+        if known is not None and key not in hidden
+        else ""
+    )
 
 
 def _starts(room: Room) -> list[dict[str, str]]:

@@ -32,8 +32,8 @@ def home() -> ResponseReturnValue:
     """Every mechanism in force that enterprises may use, and the way to follow a matter."""
     offers = []
     with visit.database().read() as connection:
-        for one in installations(connection):
-            definition = visit.database().shelf.mechanism(connection, one.edition).definition
+        for one in visit.installed(connection):
+            definition = visit.shelf().mechanism(connection, one.edition).definition
             if one.in_force and offered(definition):
                 offers.append(
                     {
@@ -66,7 +66,7 @@ def mechanism(installation: str) -> ResponseReturnValue:
 @permissions.opens_to(permissions.SIGNED_IN)
 def mine() -> ResponseReturnValue:
     """What the person signed in has reported or applied for, in every mechanism the portal offers."""
-    shelf, me = visit.database().shelf, visit.actor()
+    shelf, me = visit.shelf(), visit.actor()
     own = Scope(person=me.id)
     groups = []
     with visit.database().read() as connection:
@@ -100,7 +100,7 @@ def in_force(installation: str) -> tuple[InForce, Mechanism]:
         one = next((one for one in installations(connection) if one.id == installation and one.in_force), None)
         if one is None:
             abort(404)
-        return one, visit.database().shelf.mechanism(connection, one.edition)
+        return one, visit.shelf().mechanism(connection, one.edition)
 
 
 def start_of(ready: Mechanism, type_: str) -> Action:
@@ -142,7 +142,7 @@ def _row(ready: Mechanism, record: Record) -> dict[str, Any]:
 
 def _drafts() -> list[dict[str, Any]]:
     """What this visitor began, was typed in, and is not sent yet."""
-    shelf = visit.database().shelf
+    shelf = visit.shelf()
     with visit.database().read() as connection:
         found = [draft for draft in drafts_of(connection, visit.owner(), limit=_DRAFTS) if draft.values]
         ready = [(one, shelf.mechanism(connection, one.edition)) for one in found]

@@ -351,7 +351,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
     with visit.database().read() as connection:
         wanted = Wanted(found.installation, found.type)
         reach = {found.installation: own}
-        earlier = listed(connection, visit.database().shelf, reach, wanted, visit.now(), limit=_COMPARED).records
+        earlier = listed(connection, visit.shelf(), reach, wanted, visit.now(), limit=_COMPARED).records
     return [
         {
             "number": one.record.number,
@@ -400,7 +400,7 @@ def _find(connection: Connection, id_: str, gone: Callable[[str], ResponseReturn
     """The draft. What has become of it when it is gone: by a second click, or by going back, one comes here again.
     `gone` makes the answer then, of the address of what the draft has become."""
     found = draft_of(connection, id_, visit.owner())
-    done = None if found else SqlWorld(connection, visit.database().shelf).done(id_)
+    done = None if found else SqlWorld(connection, visit.shelf()).done(id_)
     if done is not None:
         fresh = done.record == id_from(id_)
         address = url_for("portal.receipt" if fresh else "portal.record", record=done.record)
@@ -428,9 +428,9 @@ def _number(asking: Asking) -> int:
 
 def _ready(connection: Connection, installation: str) -> tuple[Mechanism, Surroundings]:
     """By the edition in force, which the report will be taken by, whatever edition its draft was begun with."""
-    shelf = visit.database().shelf
+    shelf = visit.shelf()
     ready = shelf.mechanism(connection, shelf.installed(connection, installation).edition)
-    around = visit.surroundings(SqlWorld(connection, visit.database().shelf), installation)
+    around = visit.surroundings(SqlWorld(connection, visit.shelf()), installation)
     return ready, replace(around, hours=ready.hours)
 
 
