@@ -12,7 +12,7 @@ def renewed(draft: Draft, mechanism: Mechanism) -> str:
     """What the form of `mechanism` asks that the one the draft was begun with did not, and what was typed and is asked
     no longer; empty while it is the same form."""
     with visit.database().read() as connection:
-        before = visit.database().shelf.mechanism(connection, draft.edition)
+        before = visit.shelf().mechanism(connection, draft.edition)
     if before.definition.digest == mechanism.definition.digest:
         return ""
     old, new = _asked(before, draft), _asked(mechanism, draft)
