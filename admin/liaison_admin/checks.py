@@ -42,6 +42,13 @@ class Place:
     unit_title: str
 
 
+def definition_of(installed: InForce) -> Definition:
+    """The mechanism that is set up, with its slots answered."""
+    database = visit.database()
+    with database.read() as connection:
+        return database.shelf.mechanism(connection, installed.edition).definition
+
+
 def post_places(connection: Connection, installed: InForce) -> tuple[Definition, Sequence[Place]]:
     """Every place of every post of a mechanism set up, leading posts first, then unit by unit."""
     shelf = visit.database().shelf

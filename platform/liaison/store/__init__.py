@@ -63,6 +63,7 @@ from .moving import Older, move_records, older_records, preview_moves, states_to
 from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
+from .pairs import PairKept, end_pairs, join, matched_parties, pair, pairs_kept
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
 from .parties import Directory, Entry, add_party, change_party, close_party, directory, taken
 from .people import (
@@ -79,7 +80,6 @@ from .people import (
     grant,
     grants_of,
     hold,
-    pair,
     people,
     unit_titles,
 )
@@ -123,6 +123,7 @@ __all__ = [
     "Outgoing",
     "Overseen",
     "Page",
+    "PairKept",
     "PasswordError",
     "Place",
     "Pressing",
@@ -175,6 +176,7 @@ __all__ = [
     "duties",
     "end_grant",
     "end_holding",
+    "end_pairs",
     "files",
     "files_of",
     "forget_list",
@@ -187,11 +189,13 @@ __all__ = [
     "inbox",
     "install",
     "installations",
+    "join",
     "keep_publication",
     "log",
     "lookup",
     "made",
     "mark_read",
+    "matched_parties",
     "move_records",
     "named_by",
     "new_id",
@@ -204,6 +208,7 @@ __all__ = [
     "outgoing",
     "overseen",
     "pair",
+    "pairs_kept",
     "papers",
     "people",
     "pressing",

@@ -7,7 +7,7 @@ stale: whoever asks has just read the versions.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
 from liaison.definitions import Definition, Unit, load, read_package
 from liaison.engine import Mechanism, compile_mechanism
-from liaison.roster import Deputy, Holding, Person, Reader, Roster, RosterDay
+from liaison.roster import Deputy, Holding, Paired, Person, Reader, Roster, RosterDay
 from liaison.rules import LEADING, Evaluator
 
 from . import tables as t
@@ -147,14 +147,14 @@ def _roster(connection: Connection, installed: Installed, definition: Definition
             .order_by(t.Deputy.id)
         )
     )
-    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in connection.execute(
-        select(t.Pair.matching, t.Pair.left, t.Pair.right, t.Pair.first_day, t.Pair.last_day)
-        .where(t.Pair.installation_id == here)
-        .order_by(t.Pair.id)
-    ):
-        if (row.first_day is None or row.first_day <= day) and (row.last_day is None or day <= row.last_day):
-            pairs[row.matching].append((row.left, row.right))
+    pairs = tuple(
+        Paired(*row)
+        for row in connection.execute(
+            select(t.Pair.matching, t.Pair.left, t.Pair.right, t.Pair.first_day, t.Pair.last_day)
+            .where(t.Pair.installation_id == here, or_(t.Pair.last_day.is_(None), t.Pair.last_day >= day))
+            .order_by(t.Pair.id)
+        )
+    )
     people = {
         row.id: Person(*row)
         for row in connection.execute(
@@ -173,8 +173,9 @@ def _roster(connection: Connection, installed: Installed, definition: Definition
         people,
         holdings,
         deputies,
-        {matching: tuple(found) for matching, found in pairs.items()},
+        pairs,
         definition.roster.groups,
+        definition.roster.matchings,
         _readers(connection, installed),
     )
 
