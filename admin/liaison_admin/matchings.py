@@ -62,7 +62,7 @@ class Matchings(RosterPage):
             {
                 "href": url_for(".matching", installation=one.id, matching=each.matching.key),
                 "cells": {
-                    "title": each.matching.title,
+                    "matching": each.matching.title,
                     "joins": f"{_side(definition, each.matching.left)} · {_side(definition, each.matching.right)}",
                     "pairs": str(len(each.pairs)),
                     "amiss": [visit.spoken(lack.message) for lack in lacking(each)],
@@ -71,7 +71,7 @@ class Matchings(RosterPage):
             for each in found
         ]
         return self.tabbed(
-            "matchings", one, "matchings", rows=rows, columns=columns("title:title", "joins", "pairs", "amiss:list")
+            "matchings", one, "matchings", rows=rows, columns=columns("matching:title", "joins", "pairs", "amiss:list")
         )
 
     @expose("/<installation>/matchings/<matching>", methods=["GET", "POST"])
