@@ -42,6 +42,12 @@ class Place:
     unit_title: str
 
 
+def definition_of(installed: InForce) -> Definition:
+    """The mechanism that is set up, with its slots answered, in the visitor's language."""
+    with visit.database().read() as connection:
+        return visit.shelf().mechanism(connection, installed.edition).definition
+
+
 def post_places(
     connection: Connection, installed: InForce, shelf: Shelf | None = None
 ) -> tuple[Definition, Sequence[Place]]:

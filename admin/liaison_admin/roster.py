@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,25 +17,22 @@ from liaison.web import file_name, handed_out, lang, masked, visit
 
 from . import checks, roster_csv
 from .forms import Form, blank
-from .frame import Page, columns, note, place_of, reached, set_up
+from .frame import columns, note, place_of, reached, set_up
+from .matchings import Matchings
+from .roster_page import ROLE, in_order, iso
 from .tabular import Wrong
 
-_ROLE: Final = "configurer"
 _NONE = "-"
 """Stands for no unit in addresses."""
 
 
-class Roster(Page):
+class Roster(Matchings):
     """`/admin/roster/`."""
-
-    role = _ROLE
-    section = "roster"
-    whole = False
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The mechanisms set up; where there is one, its posts."""
-        found = reached(_ROLE)
+        found = reached(ROLE)
         if len(found) == 1:
             return redirect(url_for(".posts", installation=found[0].id))
         rows = [
@@ -51,7 +47,7 @@ class Roster(Page):
     @expose("/<installation>/")
     def posts(self, installation: str) -> ResponseReturnValue:
         """Every place of every post, who holds it today, and what is missing."""
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         with visit.database().read() as connection:
             places = checks.post_places(connection, one)[1]
             held = lookup.holdings(connection, one.id)
@@ -68,7 +64,7 @@ class Roster(Page):
             for place in places
         ]
         vacant = request.args.get("show") == "vacant"
-        return self._show(
+        return self.tabbed(
             "roster", one, "posts",
             rows=[row for row in rows if not vacant or not row["cells"]["holders"]],
             columns=columns("unit:title", "post", "holders:list"),
@@ -94,20 +90,20 @@ class Roster(Page):
             {
                 "cells": {
                     "name": holding.name,
-                    "first_day": _iso(holding.first_day),
-                    "last_day": _iso(holding.last_day),
+                    "first_day": iso(holding.first_day),
+                    "last_day": iso(holding.last_day),
                     "end": None
                     if holding.last_day and holding.last_day < visit.today()
                     else {
                         "action": url_for(".end", installation=one.id, holding=holding.id),
-                        "day": _iso(holding.last_day) or visit.today().isoformat(),
+                        "day": iso(holding.last_day) or visit.today().isoformat(),
                         "id": holding.id,
                     },
                 }
             }
             for holding in reversed(held)
         ]
-        page = self._show(
+        page = self.tabbed(
             "post", one, "posts",
             post=place,
             rows=rows, columns=columns("name:title", "first_day", "last_day", "end:end"),
@@ -130,7 +126,7 @@ class Roster(Page):
         first, last = form.day("first_day"), form.day("last_day")
         if bool(person) == bool(name) and not form.problems:
             form.wrong("person", "admin.form.one_person")
-        _in_order(form, first, last)
+        in_order(form, first, last)
         if form.problems:
             return 0
         if not person:
@@ -142,14 +138,14 @@ class Roster(Page):
     @expose("/<installation>/holdings/<int:holding>/end", methods=["POST"])
     def end(self, installation: str, holding: int) -> ResponseReturnValue:
         """The post is held until a day, that day included."""
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         form = Form()
         last = form.day("until", required=True)
         with visit.database().write() as connection:
             found = next((held for held in lookup.holdings(connection, one.id) if held.id == holding), None)
             if found is None:
                 abort(404)
-            _in_order(form, found.first_day, last, "until")
+            in_order(form, found.first_day, last, "until")
             if last is not None and not form.problems:
                 end_holding(connection, holding, last)
                 note(connection, "post_ended", one.organisation, person=found.person, post=found.post, unit=found.unit)
@@ -162,7 +158,7 @@ class Roster(Page):
     @expose("/<installation>/people", methods=["GET", "POST"])
     def people(self, installation: str) -> ResponseReturnValue:
         """The people of the organisation; add one."""
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         form = Form() if request.method == "POST" else blank()
         if request.method == "POST":
             name = form.text("name", required=True)
@@ -196,7 +192,7 @@ class Roster(Page):
             }
             for person in people
         ]
-        page = self._show(
+        page = self.tabbed(
             "people", one, "people",
             rows=rows, columns=columns("name:title", "phone", "email", "holds:list"),
             fields=_person_fields(form),
@@ -206,7 +202,7 @@ class Roster(Page):
     @expose("/<installation>/people/<person>", methods=["GET", "POST"])
     def person(self, installation: str, person: str) -> ResponseReturnValue:
         """What is kept of a person, in full: looking is logged."""
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         with visit.database().read() as connection:
             found = next((each for each in lookup.people(connection, one.organisation) if each.id == person), None)
         if found is None:
@@ -223,13 +219,13 @@ class Roster(Page):
         else:
             with visit.database().write() as connection:
                 note(connection, "unmask", one.organisation, person=person)
-        page = self._show("person", one, "people", person=found, fields=_person_fields(form))
+        page = self.tabbed("person", one, "people", person=found, fields=_person_fields(form))
         return page, 422 if request.method == "POST" else 200
 
     @expose("/<installation>/deputies", methods=["GET", "POST"])
     def deputies(self, installation: str) -> ResponseReturnValue:
         """Who stands in for whom; say it of two people."""
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         with visit.database().read() as connection:
             people = lookup.people(connection, one.organisation)
         form = Form() if request.method == "POST" else blank()
@@ -240,7 +236,7 @@ class Roster(Page):
             first, last = form.day("first_day", required=True), form.day("last_day", required=True)
             if absent and absent == deputy:
                 form.wrong("deputy", "admin.form.same_person")
-            _in_order(form, first, last)
+            in_order(form, first, last)
             if first and last and not form.problems:
                 with visit.database().write() as connection:
                     deputise(connection, one.organisation, deputy, absent, first, last)
@@ -254,13 +250,13 @@ class Roster(Page):
                 "cells": {
                     "absent": one_.absent,
                     "deputy": one_.name,
-                    "first_day": _iso(one_.first_day),
-                    "last_day": _iso(one_.last_day),
+                    "first_day": iso(one_.first_day),
+                    "last_day": iso(one_.last_day),
                 }
             }
             for one_ in found
         ]
-        page = self._show(
+        page = self.tabbed(
             "deputies", one, "deputies",
             rows=rows, columns=columns("absent:title", "deputy", "first_day", "last_day"),
             fields=[
@@ -275,7 +271,7 @@ class Roster(Page):
     @expose("/<installation>/import", methods=["GET", "POST"])
     def csv(self, installation: str) -> ResponseReturnValue:
         """Enter holdings from a file or from what is pasted: all of them, or none with every wrong line said."""
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         wrong: Sequence[Wrong] = ()
         form = Form() if request.method == "POST" else blank()
         if request.method == "POST":
@@ -292,7 +288,7 @@ class Roster(Page):
                 if not wrong:
                     flash(visit.sentence("admin.csv.entered", entered=entered, known=known), "success")
                     return redirect(url_for(".posts", installation=one.id))
-        page = self._show(
+        page = self.tabbed(
             "import", one, "csv",
             wrong=[{"line": each.line, "text": visit.spoken(each.message)} for each in wrong],
             fields=[form.lines("csv", lines=12, help=visit.sentence("admin.csv.shape"))],
@@ -302,7 +298,7 @@ class Roster(Page):
     @expose("/<installation>/roster.csv")
     def blank_csv(self, installation: str) -> ResponseReturnValue:
         """A file to be filled in: the places that nobody holds."""
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         with visit.database().read() as connection:
             places = checks.post_places(connection, one)[1]
             held = [holding for holding in lookup.holdings(connection, one.id) if _now(holding)]
@@ -313,22 +309,11 @@ class Roster(Page):
         return handed_out(text.encode(), "text/csv", name)
 
     def _placed(self, installation: str, post: str, unit: str) -> tuple[InForce, checks.Place]:
-        one = set_up(installation, _ROLE)
+        one = set_up(installation, ROLE)
         with visit.database().read() as connection:
             places = checks.post_places(connection, one)[1]
         found = next((place for place in places if (place.post, place.unit or _NONE) == (post, unit)), None)
         return one, found or abort(404)
-
-    def _show(self, template: str, one: InForce, tab: str, **context: Any) -> str:
-        tabs = [
-            {
-                "title": visit.sentence(f"admin.tab.{name}"),
-                "href": url_for(f".{name}", installation=one.id),
-                "current": name == tab,
-            }
-            for name in ("posts", "people", "deputies", "csv")
-        ]
-        return self.show(template, place=place_of(one.organisation), one=one, tabs=tabs, **context)
 
 
 def _enter(connection: Connection, one: InForce, rows: Sequence[roster_csv.Row]) -> tuple[int, int]:
@@ -363,11 +348,6 @@ def _person_fields(form: Form) -> list[dict[str, Any]]:
     ]
 
 
-def _in_order(form: Form, first: date | None, last: date | None, name: str = "last_day") -> None:
-    if first and last and last < first:
-        form.wrong(name, "admin.form.backward", first=first)
-
-
 def _at(holding: lookup.Holding, place: checks.Place) -> bool:
     return (holding.post, holding.unit) == (place.post, place.unit)
 
@@ -385,10 +365,6 @@ def _spell(holding: lookup.Holding) -> str:
     first, last = (spell_date(day, lang()) if day else "" for day in (holding.first_day, holding.last_day))
     term = "admin.roster.both" if first and last else "admin.roster.from" if first else "admin.roster.until"
     return visit.sentence(term, name=holding.name, first=first, last=last)
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def _label(person: Any) -> str:

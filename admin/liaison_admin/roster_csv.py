@@ -83,7 +83,7 @@ def _row(line: int, given: Mapping[str, str], places: Sequence[Place], people: S
     days: dict[str, date | None] = {}
     for column in ("from", "to"):
         try:
-            days[column] = _day(given.get(column, ""))
+            days[column] = tabular.day(given.get(column, ""))
         except ValueError:
             wrong.append(Message("admin.csv.no_date", {"value": given[column]}))
     first, last = days.get("from"), days.get("to")
@@ -124,14 +124,6 @@ def _person(name: str, phone: str, people: Sequence[Person]) -> str | Message:
 
 def _digits(phone: str) -> str:
     return "".join(character for character in phone if character.isdigit())
-
-
-def _day(text: str) -> date | None:
-    """`2026-01-01`, or `2026/1/1` as Excel writes it. ValueError."""
-    if not text:
-        return None
-    year, month, day = (int(part) for part in text.replace("/", "-").split("-"))
-    return date(year, month, day)
 
 
 def twice(rows: Iterable[Row]) -> list[Wrong]:

@@ -73,6 +73,14 @@ def write(columns: Mapping[str, str], rows: Iterable[Sequence[str]], lang: str) 
     return made.getvalue()
 
 
+def day(text: str) -> date | None:
+    """`2026-01-01`, or `2026/1/1` as Excel writes it; None for nothing. ValueError."""
+    if not text:
+        return None
+    year, month, day = (int(part) for part in text.replace("/", "-").split("-"))
+    return date(year, month, day)
+
+
 def _lines(text: str) -> Iterable[tuple[int, list[str]]]:
     # A cell may hold a line break: what counts for people is the line on which a row ends in the file.
     reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.split("\n", 1)[0] else ",", strict=True)

@@ -37,6 +37,7 @@ from liaison.store import (
     install,
     installations,
     keep_phrase,
+    pair,
     publish,
     save_list,
 )
@@ -47,7 +48,7 @@ from .browser import Size, Visitors
 
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)
 """The moment at which the demonstration stands: nothing in it depends on the day somebody looks."""
-_SMALL = Path(__file__).parents[1] / "liaison" / "engine" / "mechanisms" / "signoffs"
+_MECHANISMS = Path(__file__).parents[1] / "liaison" / "engine" / "mechanisms"
 _SCORING = "wenzhou"
 """A mechanism that has indicators."""
 _COUNTIES = {"first_county": 8, "second_county": 5}
@@ -161,6 +162,11 @@ PAGES = (
     Stop("admin-person", "admin", "/admin/roster/{installation}/people/office"),
     Stop("admin-deputies", "admin", "/admin/roster/{installation}/deputies"),
     Stop("admin-roster-import", "admin", "/admin/roster/{installation}/import"),
+    Stop("admin-matchings", "admin", "/admin/roster/{paired}/matchings/"),
+    Stop("admin-matching", "admin", "/admin/roster/{paired}/matchings/serves"),
+    Stop("admin-proposal", "admin", "/admin/roster/{paired}/matchings/serves/proposal"),
+    Stop("admin-rotation", "admin", "/admin/roster/{paired}/matchings/serves/rotation"),
+    Stop("admin-pairs-import", "admin", "/admin/roster/{paired}/matchings/serves/import"),
     Stop("admin-parties", "admin", "/admin/parties/"),
     Stop("admin-party", "admin", "/admin/parties/{party}"),
     Stop("admin-parties-import", "admin", "/admin/parties/import"),
@@ -203,6 +209,7 @@ NO_PAGES = (
     Stop("", "admin", "/admin/organisation/{organisation}"),
     Stop("", "admin", "/admin/mechanisms/versions/{digest}.zip"),
     Stop("", "admin", "/admin/roster/{installation}/roster.csv"),
+    Stop("", "admin", "/admin/roster/{paired}/matchings/serves/pairs.csv"),
     Stop("", "admin", "/admin/parties/parties.csv"),
 )
 """What a browser asks for and shows no page: files, and addresses that lead on."""
@@ -245,6 +252,7 @@ class Demonstration:
         self.names |= {state: self._record("meeting", state) for state in ("announced", "minuted")}
         self.names["editable"] = self._beside()
         self._score()
+        self.names["paired"] = self._matched()
 
     def walk(self, visitors: Visitors, base: str, size: Size, stops: Iterable[Stop]) -> Iterator[tuple[Stop, Page]]:
         """Each stop with the page before whoever goes there, in a browser of this size."""
@@ -289,7 +297,7 @@ class Demonstration:
         """A matter of a second, small mechanism that is set up below: of what the one that ships has none of."""
         with self.database.write() as connection:
             add_organisation(connection, "below", "示例街道", AT, parent=ROOT)
-            digest = publish(connection, read_package(_SMALL), "admin", AT)
+            digest = publish(connection, read_package(_MECHANISMS / "signoffs"), "admin", AT)
             installation = install(connection, "below", digest, "admin", AT)
             hold(connection, installation, "director", "office", "")
         values = {"subject": "【示例】另一套机制的事项", "amount": 7}
@@ -321,6 +329,14 @@ class Demonstration:
         result = act(self.database, Command(action, Actor("scorer"), key, installation=installation, **more), AT)
         assert result, result.refusal
         return result.record
+
+    def _matched(self) -> str:
+        """A mechanism with matchings, set up below too: the one that ships has none."""
+        with self.database.write() as connection:
+            digest = publish(connection, read_package(_MECHANISMS / "matching"), "admin", AT)
+            installation = install(connection, "below", digest, "admin", AT)
+            pair(connection, installation, "serves", "club", "north", first_day=AT.date())
+        return installation
 
     def _record(self, type_: str, known_by: str) -> str:
         """The record of a type that stands in this state or is about this."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import Client
 
 from liaison.access import GUEST, Actor
-from liaison.definitions import read_package
+from liaison.definitions import Package, read_package
 from liaison.engine import Command
 from liaison.store import (
     Database,
@@ -35,6 +36,7 @@ from liaison.store import (
     import_notice,
     install,
     installations,
+    pair,
     publish,
     upgrade,
 )
@@ -59,13 +61,25 @@ BAD = (
 NASTY = st.one_of(st.sampled_from(BAD), st.text(st.characters(), max_size=60))
 
 
+def _with_pairs() -> Package:
+    """The scheme that ships, with a matching."""
+    files = dict(read_package("shunde").files)
+    path = "rules/shunde/roster.json"
+    roster = json.loads(files[path])
+    roster["matchings"] = [
+        {"key": "pairs", "title": "结对", "left": {"kind": "town"}, "right": {"kind": "chamber"},
+         "per_left": {"minimum": 1}, "rotation": {"may_return": True}}
+    ]  # fmt: skip
+    return Package({**files, path: json.dumps(roster, ensure_ascii=False).encode()})
+
+
 def fill(url: str) -> None:
     """A site in which something stands under every kind of id, and somebody may see all of it."""
     database = Database(url)
     upgrade(database.engine)
     with database.write() as connection:
         add_organisation(connection, "district", "示例区", NOW)
-        digest = publish(connection, read_package("shunde"), "seed", NOW)
+        digest = publish(connection, _with_pairs(), "seed", NOW)
         installation = install(connection, "district", digest, "seed", NOW)
         for person, post, unit in ((ALL, "office_staff", "federation"), ("economy", "liaison", "economy")):
             add_person(connection, "district", "李办", id_=person, phone="13900001111")
@@ -74,6 +88,7 @@ def fill(url: str) -> None:
         for role in ("configurer", "security", "auditor", "viewer", "reader"):
             grant(connection, ALL, role, "organisation", "district", "seed", organisation="district")
         deputise(connection, "district", "economy", ALL, date(2026, 1, 1), date(2026, 1, 31))
+        pair(connection, installation, "pairs", "daliang", "chamber_daliang")
         add_file(connection, "district", "a.pdf", "pdf", b"%PDF-1.4\n", ALL, NOW)
         begin_draft(connection, installation, "matter", "submit", ALL, NOW)
     days = [{"date": "2026-09-03", "name": "示例活动日", "isOffDay": True}]
@@ -175,12 +190,13 @@ def world(database_like: Callable[[Callable[[str], object]], str]) -> Iterator[W
                 "calendar_notice",
                 "deputy",
                 "party",
+                "pair",
             )
         }
     known = {
         "record": rows["record"], "file": rows["file"], "id_": rows["draft"], "account": rows["account"],
         "given": rows["role_grant"], "notice": rows["calendar_notice"], "holding": rows["holding"],
-        "party": rows["party"], "column": ["x"],
+        "party": rows["party"], "column": ["x"], "matching": ["pairs"], "kept": rows["pair"],
         "installation": [installed.id], "organisation": ["district"], "digest": [installed.digest],
         "person": [ALL, "economy"], "type_": ["matter"], "action": ["accept", "return", "assign", "recall", "rate"],
         "section": ["report.company", "handling.assignment"], "form": ["report", "handling"],

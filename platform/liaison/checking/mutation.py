@@ -19,7 +19,7 @@ _LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json", "/reports.json")
 """Files that do not say what happens to a record."""
 _MAY_BE_ABSENT = (
     "guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require", "if_possible",
-    "if_longer",
+    "if_longer", "once",
 )  # fmt: skip
 _LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required")
 """Lists of which every member must matter."""

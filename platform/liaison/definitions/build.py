@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -37,6 +38,7 @@ from .model import (
     Rung,
     Series,
     Share,
+    Side,
     Slot,
     State,
     StateKind,
@@ -71,11 +73,11 @@ _KINDS: Mapping[str, Any] = {
 
 def who(data: Json) -> Who:
     """One *who* of the files as the model has it."""
-    if "post" in data:
-        (name, key) = next(iter(data.get("of", {"post": data["post"]}).items()))
-        return Who(_KINDS[name], key, post=data["post"] if "of" in data else "")
-    (name, key) = next((name, key) for name, key in data.items() if name != "for")
-    return Who(_KINDS[name], "" if key is True else key, region="for" in data)
+    if "post" in data and "of" in data:
+        return replace(who(data["of"]), post=data["post"])
+    (name, key) = next((name, key) for name, key in data.items() if name not in ("for", "of"))
+    of = who(data["of"]) if "of" in data else None
+    return Who(_KINDS[name], "" if key is True else key, region="for" in data, of=of)
 
 
 def whos(items: Iterable[Json]) -> tuple[Who, ...]:
@@ -261,19 +263,23 @@ def _post(data: Json, groups: Mapping[str, Group]) -> Post:
     kinds = [*(key for key in named if key not in groups), *(kind for group in among for kind in group.kinds)]
     units = [*data.get("units", ()), *(unit for group in among for unit in group.units)]
     return Post(
-        **_take(data, "key", "title", "minimum", "maximum", "role_of", "source"),
+        **_take(data, "key", "title", "minimum", "maximum", "once", "role_of", "source"),
         kinds=tuple(dict.fromkeys(kinds)),
         units=tuple(dict.fromkeys(units)),
     )
 
 
-def _matching(data: Json) -> Matching:
-    def span(name: str) -> tuple[int, int | None]:
-        return data.get(name, {}).get("minimum", 0), data.get(name, {}).get("maximum")
+_ROTATES: Mapping[bool | None, Any] = {None: "no", False: "to_others", True: "freely"}
+"""Whether partners of before may come together again; None: a matching that does not rotate."""
 
-    return Matching(
-        **_take(data, "key", "title", "left", "right"), per_left=span("per_left"), per_right=span("per_right")
-    )
+
+def _matching(data: Json) -> Matching:
+    def side(name: str) -> Side:
+        (kind, key) = next(iter(data[name].items()))
+        return Side(_KINDS.get(kind, kind), key, **_take(data.get(f"per_{name}", {}), "minimum", "maximum"))
+
+    rotates = _ROTATES[data.get("rotation", {}).get("may_return")]
+    return Matching(data["key"], data["title"], side("left"), side("right"), rotates)
 
 
 def view(data: Json) -> View:

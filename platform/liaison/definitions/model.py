@@ -29,10 +29,11 @@ class Who:
     part             the unit (or person) that holds part `key` of this record; with `post` its holders of that post
     unit             unit `key`; with `post` its holders of that post
     unit_kind        units of kind, or in group, `key`; with `region` only the one for the applicant's region
-    partner          the applicant's partner in matching `key`
+    partner          the partner in matching `key` of whomever `of` names, else of the applicant; with `post` the
+                     holders of that post in the partner
     took             whoever took action `key` last
     rung             the current rung of ladder `key`
-    field            the unit or person whose key stands in field `key`
+    field            the unit or person whose key stands in field `key`; with `post` its holders of that post
     recorder         of a sign-off or a hand-over: who may record what was done on paper
     """
 
@@ -53,6 +54,7 @@ class Who:
     key: str = ""
     post: str = ""
     region: bool = False
+    of: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +440,7 @@ class Group:
 class Post:
     """A post 席位. `kinds`: the unit kinds that have it, one set of holders per unit; `units`: single units that do;
     groups that the files name have gone into both; neither: a leading post of the mechanism itself.
-    `minimum`..`maximum` holders each (maximum None: any number)."""
+    `minimum`..`maximum` holders each (maximum None: any number); `once`: nobody holds it in two units."""
 
     key: str
     title: str
@@ -446,6 +448,7 @@ class Post:
     units: tuple[str, ...] = ()
     minimum: int = 0
     maximum: int | None = None
+    once: bool = False
     role_of: str = ""
     """Who holds it by office (任职), as the scheme words it. Never a person's name."""
     source: str = ""
@@ -467,15 +470,26 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two sets a matching joins: the units of a kind or group, the holders of a post, or the directory's
+    parties of a kind. Each of them has `minimum`..`maximum` partners (maximum None: any number)."""
+
+    kind: Literal["unit_kind", "post", "party"]
+    key: str
+    minimum: int = 0
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Matching:
-    """Two sets joined 结对: kinds (or posts) on each side, how many partners each may have, who must be covered."""
+    """Two sets joined 结对, pair by pair. `rotates`: whether all pairs may be ended together and new ones made, and
+    whether partners of before may then come together again."""
 
     key: str
     title: str
-    left: Json
-    right: Json
-    per_left: tuple[int, int | None] = (0, None)
-    per_right: tuple[int, int | None] = (0, None)
+    left: Side
+    right: Side
+    rotates: Literal["no", "to_others", "freely"] = "no"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from liaison.access import GUEST, SYSTEM, Actor, may_see, may_see_under, scope_of
 from liaison.calendars import ZONE, Calendar, OfficeHours, Period, edition, period_from, with_notice
 from liaison.definitions import Definition, Json, Unit
-from liaison.roster import Holding, Party, Person, Roster
+from liaison.roster import Holding, Paired, Party, Person, Roster, RosterDay, joined, proposal, unheld, unmatched
 from liaison.texts import Message, say
 
 from .duties import Instance, move, standings
@@ -134,6 +134,7 @@ class _Play:
         self.world.parties.update({one["key"]: Party(one["key"], one["kind"], one["name"]) for one in parties})
 
     def steps(self, story: Sequence[Json], moments: Sequence[datetime]) -> Iterator[Played]:
+        self._pair_up(moments[0].date())
         if self.definition.duties:
             self.world.duties_at = moments[0]  # the mechanism comes into force as the story begins
         for step, at in zip(story, moments, strict=True):
@@ -160,6 +161,15 @@ class _Play:
                 tuple(one for one in self.world.duties.values() if owed.get(one.id) != _told_of(one)),
                 tuple(failures),
             )  # fmt: skip
+
+    def _pair_up(self, day: date) -> None:
+        """Of the matchings to be proposed, the pairs that the system proposes, as if somebody had confirmed them."""
+        for key in self.case["roster"].get("propose", ()):
+            roster, parties = self.world.roster, self.world.parties.values()
+            if matching := roster.matchings.get(key):
+                found = proposal(joined(matching, RosterDay(roster, day), parties))
+                pairs = tuple(Paired(key, left, right) for left, right in found)
+                self.world.roster = replace(roster, pairs=(*roster.pairs, *pairs))
 
     def _pass_time(self, until: datetime) -> Message | None:
         """Let everything happen that is due before `until`; what is owed for periods also what is due just then."""
@@ -475,10 +485,24 @@ def _number(score: Decimal | None) -> float | None:
     return None if score is None else float(round(score, 2))
 
 
+def _pairs(play: _Play, wanted: Json, at: datetime) -> Json:
+    today = RosterDay(play.world.roster, at.date())
+    return {key: len(today.pairs(key)) for key in wanted}
+
+
+def _lacking(play: _Play, wanted: Json, at: datetime) -> Json:
+    """Post or matching → the units or partners at which its numbers are wrong; of a leading post itself."""
+    today = RosterDay(play.world.roster, at.date())
+    lacks = (*unheld(today.roster, today.day), *unmatched(today, tuple(play.world.parties.values())))
+    return {key: [one or key for lack in lacks if lack.of == key for one in lack.where] for key in wanted}
+
+
 _STANDING: Mapping[str, Callable[[_Play, Json, datetime], Json]] = {
     "duties": _standings,
     "scores": _scores,
     "published": _published,
+    "pairs": _pairs,
+    "lacking": _lacking,
 }
 """What holds of the mechanism, whatever record the step is on → how it stands, as far as it is wanted."""
 
@@ -500,8 +524,19 @@ def _roster(definition: Definition, plan: Json) -> Roster:
         for person in plan["people"]
         for held in person.get("holds", ())
     )
+    pairs = tuple(
+        Paired(one["matching"], one["left"], one["right"], *(_day(one.get(name)) for name in ("from", "to")))
+        for one in plan.get("pairs", ())
+    )
     known = definition.roster
-    return Roster(units or known.units, known.posts, people, holdings, groups=known.groups)
+    return Roster(
+        units or known.units, known.posts, people, holdings,
+        pairs=pairs, groups=known.groups, matchings=known.matchings,
+    )  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _clocks(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:

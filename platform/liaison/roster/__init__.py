@@ -1,17 +1,23 @@
 """Roster: parties, units, posts and matchings; who, on a given day, and why.
 
 A package carries kinds, posts and units, never people; the live roster is handed in. `RosterDay` answers questions
-about one day, `resolve` turns a *who* into people, `unheld` says what stands in the way of putting it in force.
+about one day, `resolve` turns a *who* into people, `proposal` suggests pairs, `unheld` and `unmatched` say what stands
+in the way of putting it in force.
 """
 
-from .model import Deputy, Holding, Party, Person, Reader, Responsible, Roster, Subject
+from .matching import Joined, joined, lacking, misfits, proposal, unmatched
+from .model import Deputy, Holding, Lack, Paired, Party, Person, Reader, Responsible, Roster, Subject
 from .resolve import is_among, resolve
-from .today import Held, RosterDay, unheld
+from .today import Held, Pair, RosterDay, unheld
 
 __all__ = [
     "Deputy",
     "Held",
     "Holding",
+    "Joined",
+    "Lack",
+    "Pair",
+    "Paired",
     "Party",
     "Person",
     "Reader",
@@ -20,6 +26,11 @@ __all__ = [
     "RosterDay",
     "Subject",
     "is_among",
+    "joined",
+    "lacking",
+    "misfits",
+    "proposal",
     "resolve",
     "unheld",
+    "unmatched",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from liaison.definitions import Group, Post, Unit
+from liaison.definitions import Group, Matching, Post, Unit
 from liaison.texts import Message
 
 
@@ -58,6 +58,21 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class Paired:
+    """`left` and `right` (units, people, parties) are partners in a matching from a day to a day, both counted."""
+
+    matching: str
+    left: str
+    right: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether they are partners on `day`."""
+        return _covers(self.first_day, self.last_day, day)
+
+
+@dataclass(frozen=True, slots=True)
 class Deputy:
     """`person` stands in for `absent` in all posts from a day to a day, both counted."""
 
@@ -94,6 +109,16 @@ class Responsible:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """What stands in the way of putting a mechanism in force: of a post or a matching `of`, `where` (units, partners)
+    the numbers are wrong."""
+
+    of: str
+    where: tuple[str, ...]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What of a record the naming of people depends on.
 
@@ -116,7 +141,7 @@ class Roster:
     people: Mapping[str, Person] = field(default_factory=dict)
     holdings: tuple[Holding, ...] = ()
     deputies: tuple[Deputy, ...] = ()
-    pairs: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    """Matching → (left, right) pairs in force."""
+    pairs: tuple[Paired, ...] = ()
     groups: Mapping[str, Group] = field(default_factory=dict)
+    matchings: Mapping[str, Matching] = field(default_factory=dict)
     readers: tuple[Reader, ...] = ()

@@ -32,15 +32,10 @@ def resolve(who: Who, subject: Subject, today: RosterDay) -> tuple[Responsible, 
                 return ()
             return _of_units(tuple(u.key for u in today.units_of_kind(who.key, region)), who.post, today)
         case "partner":
-            return tuple(
-                found
-                for left, right in today.roster.pairs.get(who.key, ())
-                for mine, other in ((left, right), (right, left))
-                if mine == subject.applicant
-                for found in _partner(other, today)
-            )
+            return tuple(found for key in _partners(who, subject, today) for found in _partner(key, who.post, today))
         case "field":
-            return tuple(found for key in _named(subject.values.get(who.key)) for found in _whoever(key, today))
+            named = _named(subject.values.get(who.key))
+            return tuple(found for key in named for found in _of_holder(key, who.post, today))
         case "anyone" | "system" | "rung" | "recorder":
             return ()
 
@@ -69,10 +64,30 @@ def _of_holder(key: str, post: str, today: RosterDay) -> tuple[Responsible, ...]
     return _whoever(key, today) if not post else _of_units((key,), post, today)
 
 
-def _partner(key: str, today: RosterDay) -> tuple[Responsible, ...]:
+def _partners(who: Who, subject: Subject, today: RosterDay) -> tuple[str, ...]:
+    """The keys of the partners in a matching, of whomever it is asked for."""
+    match who.of:
+        case None:
+            of: tuple[str, ...] = (subject.applicant,)
+        case Who("part", key):
+            of = subject.parts.get(key, ())
+        case Who("field", key):
+            of = _named(subject.values.get(key))
+        case Who("partner"):
+            of = _partners(who.of, subject, today)
+        case Who("unit_kind", key):
+            of = tuple(unit.key for unit in today.units_of_kind(key))
+        case Who(_, key):
+            of = (key,)
+    return tuple(dict.fromkeys(partner for key in of for partner in today.partners(who.key, key)))
+
+
+def _partner(key: str, post: str, today: RosterDay) -> tuple[Responsible, ...]:
+    """The people of a unit, or the person and whoever stands in; a party of the directory acts through nobody here."""
     if key in today.roster.units:
-        return _of_units((key,), "", today)
-    return (Responsible(Message("roster.partner"), person=key),)
+        return _of_units((key,), post, today)
+    known = (key, *today.deputies_of(key)) if today.person(key) else ()
+    return tuple(Responsible(Message("roster.partner"), person=person) for person in known)
 
 
 def _named(value: Any) -> tuple[str, ...]:

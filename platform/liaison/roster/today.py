@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from liaison.definitions import Unit
+from liaison.definitions import Post, Unit
 from liaison.texts import Message
 
-from .model import Person, Roster
+from .model import Lack, Person, Roster
+
+Pair = tuple[str, str]
+"""The keys of two partners, left and right: of a unit, a person or a party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,26 @@ class RosterDay:
         """The units whose records a person may read today though no post says so; empty text among them: all units."""
         return frozenset(one.unit for one in self.roster.readers if one.person == person and one.covers(self.day))
 
+    @cached_property
+    def _pairs(self) -> Mapping[str, tuple[Pair, ...]]:
+        found: dict[str, list[Pair]] = defaultdict(list)
+        for one in self.roster.pairs:
+            if one.covers(self.day):
+                found[one.matching].append((one.left, one.right))
+        return {key: tuple(pairs) for key, pairs in found.items()}
+
+    def pairs(self, matching: str = "") -> tuple[Pair, ...]:
+        """The pairs of a matching today, or of all."""
+        return (
+            self._pairs.get(matching, ()) if matching else tuple(one for some in self._pairs.values() for one in some)
+        )
+
+    def partners(self, matching: str, key: str) -> tuple[str, ...]:
+        """Whom a unit, person or party is joined with today, on whichever side it stands."""
+        return tuple(
+            other for left, right in self.pairs(matching) for one, other in ((left, right), (right, left)) if one == key
+        )
+
     def unit_title(self, key: str) -> str:
         """The unit's title; a key the roster does not know is given back as it is."""
         unit = self.roster.units.get(key)
@@ -127,21 +150,35 @@ def _grouped(pairs: Iterable[tuple[str, Held]]) -> Mapping[str, tuple[Held, ...]
     return {key: tuple(group) for key, group in groups.items()}
 
 
-def unheld(roster: Roster, day: date) -> tuple[Message, ...]:
-    """What stands in the way of putting a mechanism in force: posts with too few or too many holders on `day`."""
+def unheld(roster: Roster, day: date) -> tuple[Lack, ...]:
+    """Posts with too few or too many holders on `day`, and people who hold twice what one may hold once."""
     today = RosterDay(roster, day)
-    found: list[Message] = []
+    found: list[Lack] = []
     for post in roster.posts.values():
         places: Iterable[str]
         if post.kinds or post.units:
             places = (u.key for u in roster.units.values() if u.kind in post.kinds or u.key in post.units)
         else:
             places = ("",)
+        held: dict[str, list[str]] = defaultdict(list)
         for unit in places:
             holders = {held.person for held in today.holders(post.key, unit) if not held.instead_of}
             params = {"post": post.title, "unit": today.unit_title(unit), "count": len(holders)}
             if len(holders) < post.minimum:
-                found.append(Message("roster.too_few", {**params, "minimum": post.minimum}))
+                found.append(Lack(post.key, (unit,), Message("roster.too_few", {**params, "minimum": post.minimum})))
             elif post.maximum is not None and len(holders) > post.maximum:
-                found.append(Message("roster.too_many", {**params, "maximum": post.maximum}))
+                found.append(Lack(post.key, (unit,), Message("roster.too_many", {**params, "maximum": post.maximum})))
+            for person in holders:
+                held[person].append(unit)
+        found += _twice(post, held, today) if post.once else ()
     return tuple(found)
+
+
+def _twice(post: Post, held: Mapping[str, Sequence[str]], today: RosterDay) -> Iterable[Lack]:
+    for key, units in sorted(held.items()):
+        if len(units) > 1:
+            person = today.person(key)
+            told = {"post": post.title, "who": person.name if person else key}
+            yield Lack(
+                post.key, tuple(units), Message("roster.twice", {**told, "units": [*map(today.unit_title, units)]})
+            )

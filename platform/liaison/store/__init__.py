@@ -64,6 +64,7 @@ from .moving import Older, move_records, older_records, preview_moves, states_to
 from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
+from .pairs import PairKept, end_pairs, join, matched_parties, pair, pairs_kept
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
 from .parties import Directory, Entry, add_party, change_party, close_party, directory, lock_directory, taken
 from .people import (
@@ -80,7 +81,6 @@ from .people import (
     grant,
     grants_of,
     hold,
-    pair,
     people,
 )
 from .phrases import LONGEST_PHRASE, MOST_PHRASES, Phrase, forget_phrase, keep_phrase, phrases_of
@@ -126,6 +126,7 @@ __all__ = [
     "Outgoing",
     "Overseen",
     "Page",
+    "PairKept",
     "PasswordError",
     "Phrase",
     "Place",
@@ -179,6 +180,7 @@ __all__ = [
     "duties",
     "end_grant",
     "end_holding",
+    "end_pairs",
     "files",
     "files_of",
     "forget_list",
@@ -192,6 +194,7 @@ __all__ = [
     "inbox",
     "install",
     "installations",
+    "join",
     "keep_phrase",
     "keep_publication",
     "lock_directory",
@@ -199,6 +202,7 @@ __all__ = [
     "lookup",
     "made",
     "mark_read",
+    "matched_parties",
     "move_records",
     "named_by",
     "new_id",
@@ -211,6 +215,7 @@ __all__ = [
     "outgoing",
     "overseen",
     "pair",
+    "pairs_kept",
     "papers",
     "people",
     "phrases_of",

@@ -1,5 +1,5 @@
 """What stands in the way of a mechanism being in force: slots nobody has answered, posts too few or too many hold,
-numbers that another installation of the site gives as well."""
+matchings with holes, numbers that another installation of the site gives as well."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, exists, or_, select
 
 from liaison.definitions import Definition, Loaded, load, read_package
-from liaison.roster import unheld
+from liaison.roster import RosterDay, unheld, unmatched
 from liaison.texts import Message
 
 from . import tables as t
 from .installing import InForce, files_of
+from .pairs import matched_parties
 from .shelf import Shelf
 
 _OPEN = "definitions.slot_open"
@@ -50,9 +51,11 @@ def _obstacles(connection: Connection, shelf: Shelf, installed: InForce, day: da
     if definition is not None:
         numbered = list(_numbered_alike(connection, shelf, installed, definition))
         units = {**definition.roster.units, **roster.units}
-        roster = replace(roster, posts=definition.roster.posts, units=units)
+        roster = replace(roster, posts=definition.roster.posts, units=units, matchings=definition.roster.matchings)
     unanswered = [finding.message for finding in loaded.findings if finding.code == _OPEN]
-    return [*unanswered, *numbered, *unheld(roster, day)]
+    parties = matched_parties(connection, installed.organisation, roster.matchings.values(), day)
+    lacks = (*unheld(roster, day), *unmatched(RosterDay(roster, day), parties))
+    return [*unanswered, *numbered, *(lack.message for lack in lacks)]
 
 
 def _numbered_alike(

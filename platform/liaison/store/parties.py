@@ -135,6 +135,16 @@ def directory(
     return [Entry(*row) for row in rows], total
 
 
+def standing(connection: Connection, organisation: str, kinds: Collection[str], day: date) -> list[Party]:
+    """All parties of some kinds that stand on `day`, by name."""
+    rows = connection.execute(
+        select(t.Party.id, t.Party.kind, t.Party.name, t.Party.first_day, t.Party.last_day)
+        .where(t.Party.organisation_id == organisation, t.Party.kind.in_(kinds), _covers(day))
+        .order_by(*_BY_NAME)
+    )
+    return [Party(*row) for row in rows]
+
+
 def link_units(
     connection: Connection, installation: str, organisation: str, kinds: Mapping[str, PartyKind], day: date
 ) -> None:

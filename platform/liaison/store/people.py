@@ -1,4 +1,4 @@
-"""Who is who: people, the posts they hold, deputies, pairs, and grants.
+"""Who is who: people, the posts they hold, deputies, and grants.
 
 Whatever changes a roster makes its version grow, so that no cache outlives it.
 """
@@ -72,12 +72,12 @@ def add_unit(connection: Connection, installation: str, unit: Unit) -> None:
     position = len(connection.execute(select(t.Unit.key).where(t.Unit.installation_id == installation)).all())
     connection.execute(
         insert(t.Unit).values(
-            installation_id=installation, organisation_id=_organisation(connection, installation), key=unit.key,
+            installation_id=installation, organisation_id=organisation_of(connection, installation), key=unit.key,
             title=unit.title, kind=unit.kind, region=unit.region, parent=unit.parent, note=unit.note,
             position=position,
         )
     )  # fmt: skip
-    _touch(connection, t.Installation.id == installation)
+    touch_roster(connection, installation)
 
 
 def hold(
@@ -94,12 +94,12 @@ def hold(
     id_ = connection.execute(
         insert(t.Holding)
         .values(
-            organisation_id=_organisation(connection, installation), installation_id=installation, person_id=person,
+            organisation_id=organisation_of(connection, installation), installation_id=installation, person_id=person,
             post=post, unit=unit, first_day=first_day, last_day=last_day,
         )
         .returning(t.Holding.id)
     ).scalar_one()  # fmt: skip
-    _touch(connection, t.Installation.id == installation)
+    touch_roster(connection, installation)
     return id_
 
 
@@ -110,7 +110,7 @@ def end_holding(connection: Connection, holding: int, last_day: date) -> None:
     ).scalar()
     if installation is None:
         raise KeyError(holding)
-    _touch(connection, t.Installation.id == installation)
+    touch_roster(connection, installation)
 
 
 def deputise(
@@ -125,29 +125,6 @@ def deputise(
         .returning(t.Deputy.id)
     ).scalar_one()
     _touch(connection, t.Installation.organisation_id == organisation)
-    return id_
-
-
-def pair(
-    connection: Connection,
-    installation: str,
-    matching: str,
-    left: str,
-    right: str,
-    *,
-    first_day: date | None = None,
-    last_day: date | None = None,
-) -> int:
-    """Join two partners; the pair's id."""
-    id_ = connection.execute(
-        insert(t.Pair)
-        .values(
-            organisation_id=_organisation(connection, installation), installation_id=installation,
-            matching=matching, left=left, right=right, first_day=first_day, last_day=last_day,
-        )
-        .returning(t.Pair.id)
-    ).scalar_one()  # fmt: skip
-    _touch(connection, t.Installation.id == installation)
     return id_
 
 
@@ -214,7 +191,8 @@ def grants_of(connection: Connection, person: str, day: date) -> tuple[Granted, 
     return tuple(Granted(*row) for row in rows)
 
 
-def _organisation(connection: Connection, installation: str) -> str:
+def organisation_of(connection: Connection, installation: str) -> str:
+    """The organisation that an installation is in. KeyError: there is no such installation."""
     found = connection.execute(select(t.Installation.organisation_id).where(t.Installation.id == installation)).scalar()
     if found is None:
         raise KeyError(installation)
@@ -231,6 +209,11 @@ def _touch_readers(connection: Connection, role: str, on_kind: str, on_id: str) 
         _touch(connection, t.Installation.organisation_id.in_(below))
     else:
         _touch(connection, t.Installation.id == on_id.partition("/")[0])
+
+
+def touch_roster(connection: Connection, installation: str) -> None:
+    """The roster of an installation has changed."""
+    _touch(connection, t.Installation.id == installation)
 
 
 def _touch(connection: Connection, condition: ColumnElement[bool]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
 from liaison.definitions import Definition, RosterPlan, Unit, load, read_package
 from liaison.engine import Mechanism, compile_mechanism
-from liaison.roster import Deputy, Holding, Person, Reader, Roster, RosterDay
+from liaison.roster import Deputy, Holding, Paired, Person, Reader, Roster, RosterDay
 from liaison.rules import LEADING, Evaluator
 from liaison.texts import LANGUAGES
 
@@ -183,14 +183,14 @@ def _roster(connection: Connection, installed: Installed, definition: Definition
             .order_by(t.Deputy.id)
         )
     )
-    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in connection.execute(
-        select(t.Pair.matching, t.Pair.left, t.Pair.right, t.Pair.first_day, t.Pair.last_day)
-        .where(t.Pair.installation_id == here)
-        .order_by(t.Pair.id)
-    ):
-        if (row.first_day is None or row.first_day <= day) and (row.last_day is None or day <= row.last_day):
-            pairs[row.matching].append((row.left, row.right))
+    pairs = tuple(
+        Paired(*row)
+        for row in connection.execute(
+            select(t.Pair.matching, t.Pair.left, t.Pair.right, t.Pair.first_day, t.Pair.last_day)
+            .where(t.Pair.installation_id == here, or_(t.Pair.last_day.is_(None), t.Pair.last_day >= day))
+            .order_by(t.Pair.id)
+        )
+    )
     people = {
         row.id: Person(*row)
         for row in connection.execute(
@@ -209,8 +209,9 @@ def _roster(connection: Connection, installed: Installed, definition: Definition
         people,
         holdings,
         deputies,
-        {matching: tuple(found) for matching, found in pairs.items()},
+        pairs,
         definition.roster.groups,
+        definition.roster.matchings,
         _readers(connection, installed),
     )
 

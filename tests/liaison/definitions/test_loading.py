@@ -11,6 +11,7 @@ import pytest
 from liaison.definitions import (
     FORMAT,
     Package,
+    Side,
     Who,
     canonical,
     expressions_of,
@@ -209,7 +210,13 @@ WHOS = [
     ({"unit": "a"}, Who("unit", "a")),
     ({"kind": "a"}, Who("unit_kind", "a")),
     ({"kind": "a", "for": "region"}, Who("unit_kind", "a", region=True)),
+    ({"post": "a", "of": {"field": "b"}}, Who("field", "b", post="a")),
     ({"partner_in": "a"}, Who("partner", "a")),
+    ({"partner_in": "a", "of": {"part": "b"}}, Who("partner", "a", of=Who("part", "b"))),
+    (
+        {"post": "a", "of": {"partner_in": "b", "of": {"partner_in": "c", "of": {"field": "d"}}}},
+        Who("partner", "b", post="a", of=Who("partner", "c", of=Who("field", "d"))),
+    ),
     ({"took": "a"}, Who("took", "a")),
     ({"rung": "a"}, Who("rung", "a")),
 ]
@@ -219,6 +226,25 @@ WHOS = [
 def test_every_way_of_naming_people(data, expected):
     assert violations("who", data, "") == []
     assert read_who(data) == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"part": "a", "of": {"part": "b"}}, {"partner_in": "a", "of": {"post": "b"}}, {"applicant": True, "of": {}}],
+)
+def test_only_a_post_or_a_partner_is_somebodys(data):
+    assert violations("who", data, "")
+
+
+def test_a_matching_joins_two_sides_with_their_numbers(patched):
+    matching = {"key": "serve", "title": "对口", "left": {"post": "liaison"}, "right": {"party": "bank"},
+                "per_left": {"minimum": 1, "maximum": 2}, "rotation": {"may_return": False}}  # fmt: skip
+    found = definition(patched({"rules/mini/roster.json": {"matchings": [matching]}})).roster.matchings["serve"]
+    assert (found.left, found.right) == (Side("post", "liaison", 1, 2), Side("party", "bank"))
+    assert found.rotates == "to_others"
+    freely = {**matching, "left": {"kind": "department"}, "rotation": {"may_return": True}}
+    found = definition(patched({"rules/mini/roster.json": {"matchings": [freely]}})).roster.matchings["serve"]
+    assert (found.left.kind, found.rotates) == ("unit_kind", "freely")
 
 
 def test_codes_know_their_days(patched):

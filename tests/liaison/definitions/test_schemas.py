@@ -112,7 +112,7 @@ def problems(name, data):
         ("who", {"post": "a", "x": 1}, [("unknown_key", "/x", "不认识“x”。")]),
         ("who", {}, [("exactly_one", "", None)]),
         ("who", {"post": "a", "part": "b"}, [("exactly_one", "", None)]),
-        ("who", {"part": "b", "of": {"unit": "c"}}, [("needs_key", "", "写了“of”就必须写“post”。")]),
+        ("who", {"part": "b", "of": {"unit": "c"}}, [("at_least_one", "", None)]),
         ("who", {"post": "Office"}, [("bad_key", "/post", "“Office”不能作键。")]),
         ("who", 3, [("wrong_type", "", "这里应是对象，写的是整数。")]),
         ("effect", {"key": "a", "notify": {"template": "t"}}, [("missing_key", "/notify", "缺少“to”。")]),

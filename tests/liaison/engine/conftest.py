@@ -40,7 +40,7 @@ from liaison.engine import (
 )
 from liaison.engine import move as move_record
 from liaison.engine.duties import Instance, Sought, Standing, move, standings
-from liaison.roster import Deputy, Holding, Party, Person, Roster
+from liaison.roster import Deputy, Holding, Paired, Party, Person, Roster
 from liaison.store import (
     Database,
     Directory,
@@ -203,6 +203,10 @@ class Stage(ABC):
     def close_party(self, id_: str, last_day: date) -> None: ...
 
     @abstractmethod
+    def join(self, matching: str, left: str, right: str, first: date | None = None, last: date | None = None) -> None:
+        """Make two of them partners."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
     @abstractmethod
@@ -239,8 +243,14 @@ class InMemory(Stage):
             {id_: Person(id_, name) for id_, (name, _) in PEOPLE.items()},
             tuple(Holding(id_, post, unit) for id_, (_, held) in PEOPLE.items() for post, unit in held),
             (Deputy("stand_in", "chief", *ABSENT),),
-            {key: pairs for key, pairs in PAIRS.items() if key in definition.roster.matchings},
+            tuple(
+                Paired(key, left, right)
+                for key, pairs in PAIRS.items()
+                if key in definition.roster.matchings
+                for left, right in pairs
+            ),
             definition.roster.groups,
+            definition.roster.matchings,
         )
         self.world = MemoryWorld(definition, roster, SHANGHAI)
         self.world.duties_at = NOW
@@ -323,6 +333,10 @@ class InMemory(Stage):
 
     def close_party(self, id_: str, last_day: date) -> None:
         self.world.parties[id_] = replace(self.world.parties[id_], last_day=last_day)
+
+    def join(self, matching: str, left: str, right: str, first: date | None = None, last: date | None = None) -> None:
+        pairs = (*self.world.roster.pairs, Paired(matching, left, right, first, last))
+        self.world.roster = replace(self.world.roster, pairs=pairs)
 
     def close(self) -> None:
         pass
@@ -428,6 +442,10 @@ class InSql(Stage):
     def close_party(self, id_: str, last_day: date) -> None:
         with self.database.write() as connection:
             close_party(connection, id_, last_day)
+
+    def join(self, matching: str, left: str, right: str, first: date | None = None, last: date | None = None) -> None:
+        with self.database.write() as connection:
+            pair(connection, self.installation, matching, left, right, first_day=first, last_day=last)
 
     def close(self) -> None:
         self.database.close()

@@ -186,7 +186,8 @@ class Index:
         return frozenset(acting.union(tops, (back["action"] for those in handed for back in those)))
 
     def nobody(self, who: Who, record_type: str) -> bool:
-        """Whether a *who* can never be anybody: a post that no unit has, a part that nothing assigns."""
+        """Whether a *who* can never be anybody: a post that no unit has, a part that nothing assigns,
+        the applicant's partner in a matching that joins no people."""
         roster = self.definition.roster
         match who.kind:
             case "post":
@@ -197,6 +198,10 @@ class Index:
                 return who.key in declared and record_type not in self.assignment_types and who.key not in self.assigned
             case "recorder":
                 return record_type not in (SIGNOFF, REFERRAL)
+            case "partner" if record_type and who.of is None and who.key in roster.matchings:
+                # An applicant is a person, and only a post is held by people.
+                matching = roster.matchings[who.key]
+                return "post" not in (matching.left.kind, matching.right.kind)
             case "unit_kind":
                 units = roster.units.values()
                 return who.key in roster.sorts and not any(unit.is_of(who.key, roster.groups) for unit in units)

@@ -609,6 +609,9 @@ class _Of:
                 where = f"/roster/people/{at}/holds/{inner}"
                 yield from self.to("post", held, "post", file, where)
                 yield from self.among("unit", held, "unit", file, where, units)
+        yield from self.to("matching", roster, "propose", file, "/roster")
+        for at, pair in enumerate(roster.get("pairs", ())):
+            yield from self.to("matching", pair, "matching", file, f"/roster/pairs/{at}")
         for at, step in enumerate(content["story"]):
             pointer = f"/story/{at}"
             yield from self.among("person", step, "who", file, pointer, (*people, *VISITORS))
@@ -621,6 +624,9 @@ class _Of:
             for name in ("met", "overdue"):
                 yield from self.to("term", then, name, file, f"{pointer}/then")
             yield from self.to("duty", step.get("duty", {}), "key", file, f"{pointer}/duty")
+            for matching in then.get("pairs", {}):
+                where = f"{pointer}/then/pairs/{escape(matching)}"
+                yield Reference("matching", matching, file, where, self.d.roster.matchings)
             for duty in then.get("duties", {}):
                 yield Reference("duty", duty, file, f"{pointer}/then/duties/{escape(duty)}", self.d.duties)
             for name in ("clocks", "why", "owed", "certain"):

@@ -52,7 +52,7 @@ def _keys(who: Who, today: RosterDay) -> Iterable[str]:
         case "unit_kind":
             return [unit.key for unit in today.units_of_kind(who.key)]
         case "partner":
-            return [_BETWEEN.join(pair) for pair in today.roster.pairs.get(who.key, ())]
+            return [_BETWEEN.join(pair) for pair in today.pairs(who.key)]
         case "post" if _leads(who.key, today):
             return [who.key]
         case "post":

@@ -29,9 +29,7 @@ def keys(room: Room) -> tuple[str, ...]:
     today, me = room.around.today, room.actor.id
     posts = tuple(held.post for held in today.posts_of(me) if not held.unit)
     alone = {me, *room.units}
-    pairs = tuple(
-        "/".join(pair) for joined in today.roster.pairs.values() for pair in joined if not alone.isdisjoint(pair)
-    )
+    pairs = tuple("/".join(pair) for pair in today.pairs() if not alone.isdisjoint(pair))
     return (*room.units, *posts, *pairs)
 
 

@@ -79,6 +79,7 @@ def unit(unit: str) -> ResponseReturnValue:
         ],
         total=sum(counts.values()),
         pages=pages(number, found, lambda to: url_for(".unit", unit=unit, light=shine, page=to)),
+        partners=_partners(room, unit),
         all_href=url_for(".units") if sees_all(room) or len(_own(room)) > 1 else "",
     )
 
@@ -93,6 +94,20 @@ def _own(room: Room) -> tuple[str, ...]:
     """The units whose records this person sees: those acted for, and those that a grant lets be read."""
     seen = visit.reach()[room.installed.id].units
     return tuple(unit for unit in room.around.today.roster.units if unit in seen)
+
+
+def _partners(room: Room, unit: str) -> list[dict[str, Any]]:
+    """Whom the unit is joined with today, matching by matching."""
+    around, today = room.around, room.around.today
+    found = [(one.title, today.partners(one.key, unit)) for one in today.roster.matchings.values()]
+    around.learn_parties(key for _, keys in found for key in keys if show.holder(around, key) == key)
+    return [{"label": title, "value": show.listed(_called(room, key) for key in keys)} for title, keys in found if keys]
+
+
+def _called(room: Room, partner: str) -> str:
+    """What a unit, a person or a party is called."""
+    known = show.holder(room.around, partner)
+    return known if known != partner else room.around.names("party", partner) or partner
 
 
 def _board(room: Room) -> Board:
