@@ -335,9 +335,10 @@ def _enter(connection: Connection, one: InForce, rows: Sequence[roster_csv.Row])
 
 
 def _unheld(connection: Connection, one: InForce) -> list[dict[str, str]]:
-    shelf = visit.shelf()
-    roster = shelf.today(connection, shelf.installed(connection, one.id), visit.today()).roster
-    return [{"text": visit.spoken(message), "hint": visit.advice(message)} for message in unheld(roster, visit.today())]
+    shelf, day = visit.shelf(), visit.today()
+    roster = shelf.today(connection, shelf.installed(connection, one.id), day).roster
+    messages = [lack.message for lack in unheld(roster, day)]
+    return [{"text": visit.spoken(message), "hint": visit.advice(message)} for message in messages]
 
 
 def _person_fields(form: Form) -> list[dict[str, Any]]:
