@@ -13,7 +13,6 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from liaison.conditions import dependencies, parse
 from liaison.definitions import Action, Asks
 from liaison.engine import EDIT, Command, Record, Refusal, Result, editable, possible, title_of
 from liaison.forms import FieldProblem
@@ -31,6 +30,7 @@ from liaison.store import (
 
 from .. import asking, permissions, show, visit
 from ..asking import Asking
+from ..language import lang
 from ..typed import whole
 from . import blueprint
 from .frame import AT_RECORD, of_record, page
@@ -287,7 +287,8 @@ def _form(
         said=said,
         draft=draft,
         draft_url=f"{task.form_url}/draft" if task.record else "",
-        facts=_facts(task),
+        facts=task.asked.given(task.action.asks),
+        coded=task.asked.coded(task.action.asks),
         **_beside(task),
     )
 
@@ -331,7 +332,7 @@ def _beside(task: Task) -> dict[str, Any]:
     return {
         "matter": {
             "number": whole.record.number,
-            "title": title_of(whole.mechanism, whole.record, whole.hidden),
+            "title": title_of(whole.mechanism, whole.record, whole.hidden, lang()),
             "state": show.state_title(whole.mechanism, whole.record),
             "href": task.home,
         },
@@ -359,22 +360,6 @@ def _reason(task: Task, typed: Mapping[str, Any], problems: Sequence[FieldProble
         "show": None if task.action.reason else {"or": changed},
         "require": None if task.action.reason else {"or": changed},
     }
-
-
-def _facts(task: Task) -> dict[str, Any]:
-    """What conditions of the form read beside its own fields, for the browser."""
-    record = task.asked.family.record
-    own: set[str] = set()
-    read: set[str] = set()
-    for asks in task.action.asks:
-        for control in task.asked.mechanism.forms[asks.form].within(asks.section, asks.without):
-            own.add(control.field.key)
-            conditions = control.conditions
-            for expression in (conditions.show_json, conditions.enable_json, conditions.require_json):
-                if expression is not None:
-                    read |= dependencies(parse(expression))
-    facts = {key: value for key, value in record.values.items() if key in read - own}
-    return {**facts, "record.today": visit.today().isoformat(), "record.state": record.state}
 
 
 def _pairs(typed: Mapping[str, Any]) -> list[tuple[str, str]]:

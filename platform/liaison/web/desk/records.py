@@ -14,6 +14,7 @@ from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
 from .. import permissions, show, visit
+from ..language import lang
 from . import bar, blueprint, printing
 from .frame import AT_RECORD, of_record, page
 
@@ -59,7 +60,7 @@ def record(record: str) -> ResponseReturnValue:
         "desk/record.html",
         at=of_record(family.record.installation),
         reader=reader,
-        title=title_of(opened.mechanism, family.record, reader.hidden),
+        title=title_of(opened.mechanism, family.record, reader.hidden, lang()),
         state=show.state_title(opened.mechanism, family.record),
         chips=_chips(reader),
         sheets=show.sheets(reader, edit=edit_url),
@@ -175,6 +176,7 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
                 reader.mechanism,
                 one.record,
                 hidden_fields(reader.mechanism, one.record, reader.actor, reader.around),
+                lang(),
             ),
             "state": show.state_title(reader.mechanism, one.record),
             "likeness": show.likeness(reader.mechanism, reader.record.type, one),

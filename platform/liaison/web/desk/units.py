@@ -14,6 +14,7 @@ from liaison.forms import mask
 from liaison.store import Board, OnBoard, Page, Shine, hands_of, on_hand
 
 from .. import permissions, show, visit
+from ..language import lang
 from . import blueprint
 from .asked import ROWS, pages
 from .frame import page
@@ -183,7 +184,7 @@ def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
         "number": record.number or type_.title,
         "light": light,
         "due_day": one.due_day,
-        "title": title_of(room.mechanism, record, hidden),
+        "title": title_of(room.mechanism, record, hidden, lang()),
         "term": room.mechanism.definition.terms[one.term].title if one.term in room.mechanism.definition.terms else "",
         "applicant": mask(known, record.values.get(applicant), room.around.names)
         if known is not None and applicant not in hidden

@@ -17,6 +17,7 @@ from liaison.texts import Message
 
 from .. import permissions, show, visit
 from ..exporting import List, hand_out
+from ..language import lang
 from . import blueprint, columns, owed, pressing, turn
 from .asked import ROWS, number_asked, pages
 from .frame import page
@@ -301,7 +302,7 @@ def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
         "number": record.number or room.mechanism.record_type(record.type).title,
         "light": columns.light(room, [record, *row.children]),
         "due": clock.due_day if clock else None,
-        "title": title_of(room.mechanism, record, hidden),
+        "title": title_of(room.mechanism, record, hidden, lang()),
         "applicant": _facet(room, record, "applicant", hidden),
         "lead_unit": _facet(room, record, "lead_unit", hidden),
         "state": show.state_title(room.mechanism, record),

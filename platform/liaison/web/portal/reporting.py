@@ -41,6 +41,7 @@ from liaison.texts import Message
 
 from .. import limits, permissions, show, visit
 from ..asking import Asking, for_record, for_start, summary
+from ..language import lang
 from ..links import signed_link
 from . import blueprint, journey
 from .entrance import in_force, start_of, whose
@@ -266,7 +267,8 @@ def _step(
     ]
     steps.append({"title": visit.sentence("portal.check_step"), "href": "", "standing": "ahead"})
     known = asking.mechanism.fields[found.type]
-    elsewhere = {key: value for key, value in raw.items() if key in known}
+    read = asking.reads([asks]) & raw.keys() & known.keys()
+    typed = {key: {"date": str(raw[key])} if known[key].kind == "date" else raw[key] for key in read}
     first_of_form = asks.form not in {one.form for one in sections[: step - 1]}
     return render_template(
         "portal/draft.html",
@@ -279,7 +281,8 @@ def _step(
         returned=_returned(found),
         shown=asking.bound(raw, problems, [asks]),
         problems=summary(problems, asking),
-        facts={**elsewhere, "record.today": visit.today().isoformat()},
+        facts={**asking.given([asks]), **typed},
+        coded=asking.coded([asks]),
         too_large=visit.spoken(too_large) if too_large else "",
         advice=visit.advice(too_large) if too_large else "",
         changed=changed,
@@ -350,7 +353,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
     return [
         {
             "number": one.record.number,
-            "title": title_of(asking.mechanism, one.record, asking.mechanism.guarded[one.record.type]),
+            "title": title_of(asking.mechanism, one.record, asking.mechanism.guarded[one.record.type], lang()),
             "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
             "tone": journey.tone(asking.mechanism, one.record.type, one.record.state),
             "at": one.record.created_at,
