@@ -131,7 +131,7 @@ def _note(reader: show.Reader, group: Group, own: Group | None, next_: Sequence[
     ending = [one.title for one in own.buttons if _ends(reader, one.action, record)] if own is not None else []
     said: list[str] = []
     for one in group.buttons:
-        if [one] == next_:
+        if [one] == next_ and record.type != SIGNOFF:  # to agree is a decision, not the next step
             said.insert(0, _next_in_words(reader, one))
         elif one.action not in steps or not one.action.to:
             continue
