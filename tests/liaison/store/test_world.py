@@ -15,7 +15,7 @@ from liaison.definitions import load, read_package
 from liaison.engine import Command, Link, MemoryWorld, Outcome, PartHeld, StaleError, run, simulate
 from liaison.engine import simulate as _simulate
 from liaison.shipped import shipped
-from liaison.store import SqlWorld, install, publish, timeline
+from liaison.store import SqlWorld, install, pair, publish, timeline
 from liaison.store import tables as t
 
 CASES = sorted(shipped("rules").glob("*/cases/*.json"))
@@ -28,7 +28,7 @@ def test_a_story_comes_out_the_same(case: Path, place: Any, monkeypatch: pytest.
     with place.database.write() as connection:
         digest = publish(connection, read_package(key), "seed", place.now)
         installation = install(connection, "district", digest, "seed", place.now, answers=story.get("answers"))
-    _take_over_roster(place, installation, story["roster"])
+    _take_over_roster(place, installation, story["roster"], memory)
 
     for command, now in said:
         with place.database.write() as connection:
@@ -73,12 +73,13 @@ def _here(command: Command, installation: str) -> Command:
     return replace(command, installation=installation if command.installation else "")
 
 
-def _take_over_roster(place: Any, installation: str, roster: Any) -> None:
-    """Put the small roster of a story in the place of the one the fixture made."""
+def _take_over_roster(place: Any, installation: str, roster: Any, memory: MemoryWorld) -> None:
+    """Put the small roster of a story in the place of the one the fixture made; without units of its own those of the
+    package stay."""
     with place.database.write() as connection:
-        for table in (t.Holding, t.Unit, t.Person):
+        for table in (t.Holding, t.Person, *((t.Unit,) if "units" in roster else ())):
             connection.execute(delete(table))
-        for position, unit in enumerate(roster["units"]):
+        for position, unit in enumerate(roster.get("units", ())):
             connection.execute(
                 t.Unit.__table__.insert().values(
                     installation_id=installation, organisation_id="district", key=unit["key"],
@@ -99,6 +100,17 @@ def _take_over_roster(place: Any, installation: str, roster: Any) -> None:
                         post=held["post"], unit=held.get("unit", ""),
                     )
                 )  # fmt: skip
+        for party in roster.get("parties", ()):
+            connection.execute(
+                t.Party.__table__.insert().values(
+                    id=party["key"], organisation_id="district", kind=party["kind"], name=party["name"]
+                )
+            )
+        for one in memory.roster.pairs:
+            pair(
+                connection, installation, one.matching, one.left, one.right,
+                first_day=one.first_day, last_day=one.last_day,
+            )  # fmt: skip
         connection.execute(update(t.Installation).values(roster_version=t.Installation.roster_version + 1))
 
 
