@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -124,6 +124,13 @@ class Schedule:
         if self.interval == 1 or self.starting is None:
             return said
         return Message("calendars.schedule.interval", {"schedule": said, "n": self.interval, "day": self.starting})
+
+    @property
+    def readings(self) -> tuple[Schedule, ...]:
+        """The ways to read it, this one first: a first week has three, everything else the one it says."""
+        if self.kind is not Kind.FIRST_WEEK:
+            return (self,)
+        return (self, *(replace(self, value=other) for other in FIRST_WEEKS if other != self.value))
 
     @property
     def span(self) -> Span:

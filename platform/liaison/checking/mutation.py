@@ -21,7 +21,9 @@ _MAY_BE_ABSENT = (
     "guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require", "if_possible",
     "if_longer", "once",
 )  # fmt: skip
-_LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required")
+_LIMITS = ("minimum", "maximum")
+"""Of a date these are expressions."""
+_LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required", "checks")
 """Lists of which every member must matter."""
 _WHOS = ("by", "to", "cc", "tell", "see", "published_by")
 _LOOKS = ("print", "format")
@@ -172,8 +174,12 @@ def _everywhere(node: Any, path: _Path) -> Iterator[_Change]:
     elif isinstance(node, dict):
         for name, value in node.items():
             here = (*path, name)
-            if name in _MAY_BE_ABSENT:
+            if name in _LIMITS and isinstance(value, dict):
                 yield here, "left out", _GONE
+            if name in _MAY_BE_ABSENT:
+                # Of a table it is said column by column.
+                absent = [(*here, column) for column in value] if path[-1:] == ("items",) else [here]
+                yield from ((one, "left out", _GONE) for one in absent)
             if name == "who" and isinstance(value, dict):
                 yield here, "nobody", _SYSTEM
             elif name in _WHOS and _is_whos(value):

@@ -16,7 +16,9 @@ from .model import (
     Automatic,
     Badge,
     Beside,
+    Check,
     Code,
+    CodeColumn,
     CodeList,
     Column,
     Duty,
@@ -113,7 +115,7 @@ def series(data: Json) -> Series:
 def record_type(data: Json) -> RecordType:
     """A record type of mechanism.json or of the base."""
     return RecordType(
-        **_take(data, "key", "title", "forms", "series", "child", "portal", "about"),
+        **_take(data, "key", "title", "forms", "series", "child", "portal", "about", "named_by"),
         facets=MappingProxyType(data.get("facets", {})),
         relations=keyed(data.get("relations", ()), _relation),
         parts=keyed(data.get("parts", ()), _part),
@@ -145,7 +147,7 @@ def code_list(data: Json) -> CodeList:
     return CodeList(
         **_take(data, "key", "title", "levels", "shown_with_code", "source"),
         codes=keyed(data["codes"], _code),
-        columns=MappingProxyType({column["key"]: column["type"] for column in data.get("columns", ())}),
+        columns=keyed(data.get("columns", ()), lambda column: CodeColumn(**_take(column, "key", "type", "title"))),
     )
 
 
@@ -179,6 +181,7 @@ def _action(data: Json) -> Action:
         by=whos(data["by"]),
         origins=tuple(data.get("from", ())),
         guard=data.get("guard"),
+        checks=tuple(Check(**_take(check, "key", "must", "at", "says", "each")) for check in data.get("checks", ())),
         asks=tuple(
             Asks(asked["form"], asked["section"], tuple(asked.get("without", ()))) for asked in data.get("asks", ())
         ),

@@ -101,6 +101,9 @@ def _lifecycle(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
         pointer = f"/actions/{at}"
         if "guard" in action:
             yield Expression(file, f"{pointer}/guard", "guard", of, action["guard"])
+        for inner, check in enumerate(action.get("checks", ())):
+            turn = {"field": check["each"]} if "each" in check else None
+            yield Expression(file, f"{pointer}/checks/{inner}/must", "guard", of, check["must"], turn)
         if "when" in action.get("automatic", {}):
             yield Expression(file, f"{pointer}/automatic/when", "guard", of, action["automatic"]["when"])
         for where, effect, turn in effects_in(action, pointer):
@@ -141,13 +144,19 @@ def _form(file: str, content: Mapping[str, Any]) -> Iterator[Expression]:
     of = content.get("of", "")
     for name, field in content["schema"].get("properties", {}).items():
         pointer = f"/schema/properties/{escape(name)}"
-        for member in ("default", "compute"):
+        for member in ("default", "compute", "minimum", "maximum"):
             if isinstance(field.get(member), dict):
                 yield Expression(file, f"{pointer}/{member}", "computed", of, field[member])
         yield from _wanted(file, pointer, field)
+        for member in ("show", "require") if field.get("kind") == "table" else ():
+            for column, expr in field["items"].get(member, {}).items():
+                yield Expression(file, f"{pointer}/items/{member}/{escape(column)}", "form", of, expr, rows=name)
         for column, cell in field.get("items", {}).get("properties", {}).items():
             here = f"{pointer}/items/properties/{escape(column)}"
             yield from _wanted(file, here, cell)
+            for member in ("minimum", "maximum"):
+                if isinstance(cell.get(member), dict):
+                    yield Expression(file, f"{here}/{member}", "computed", of, cell[member])
             yield from _carried(file, f"{here}/default", of, name, cell.get("default"))
     for where, element in elements_in(content.get("layout", {}), "/layout"):
         for member in ("show", "enable", "require"):

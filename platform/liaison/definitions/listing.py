@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .model import FACETS, Definition, Json
+from .model import FACETS, CodeColumn, Definition, Json
 
 ValueKind = Literal["text", "number", "boolean", "date", "moment"]
 """How values compare with one another."""
-Home = Literal["record", "facet", "value", "term", "part"]
+Home = Literal["record", "facet", "value", "term", "part", "code"]
 
 LIST_FACTS = ("record.today", "record.now", "actor.id", "actor.name", "actor.kind", "actor.units")
 """Facts that are the same for every record of a list: a condition may read them, there is nothing to order by."""
@@ -25,6 +25,7 @@ _OF_FIELD: Mapping[str, ValueKind] = {
     "integer": "number", "decimal": "number", "money": "number", "percent": "number", "date": "date",
     "datetime": "moment",
 }  # fmt: skip
+_OF_COLUMN: Mapping[str, ValueKind] = {"number": "number", "boolean": "boolean", "date": "date"}
 _COMPUTED = {"number": "decimal", "integer": "integer"}
 """Type of a computed field that does not say as what it is shown → the kind it is like."""
 _SHOWN = ("number", "state", "round", "since", "created")
@@ -35,7 +36,8 @@ _NOT_SHOWN = ("file", "signature", "note", "table")
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """A path that lists can be narrowed by: where its values are (`name` there: the column of the record, the facet,
-    the field, `term.what`, the part) and of which kind. Where there may be `many`, there is no order."""
+    the field, `term.what`, the part, `field.column` of its codes) and of which kind. Where there may be `many`, there
+    is no order."""
 
     home: Home
     name: str
@@ -60,7 +62,20 @@ def narrowings(definition: Definition, type_: str) -> Mapping[str, Narrowing]:
             found[f"term.{term.key}.{what}"] = Narrowing("term", f"{term.key}.{what}", kind)
     for part in record_type.parts.values():
         found[f"part.{part.key}"] = Narrowing("part", part.key, "text", part.maximum != 1)
+    for path, (key, column) in code_columns(definition, type_).items():
+        if key in found:
+            found[path] = Narrowing("code", path, _OF_COLUMN.get(column.type, "text"))
     return found
+
+
+def code_columns(definition: Definition, type_: str) -> Mapping[str, tuple[str, CodeColumn]]:
+    """`field.column` → the field and the column: what the one code in a field of a record type says of itself."""
+    return {
+        f"{key}.{column.key}": (key, column)
+        for key, field in definition.fields[type_].items()
+        if not _is_list(field) and field.get("kind") == "code" and field["codes"] in definition.codes
+        for column in definition.codes[field["codes"]].columns.values()
+    }
 
 
 def showable(definition: Definition, type_: str) -> tuple[str, ...]:

@@ -75,12 +75,20 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeColumn:
+    """What every code of a list says under `key`."""
+
+    key: str
+    type: Literal["text", "number", "boolean", "date", "unit"]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeList:
     key: str
     title: str
     codes: Mapping[str, Code]
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """Column key → type (text, number, boolean, date, unit)."""
+    columns: Mapping[str, CodeColumn] = field(default_factory=dict)
     shown_with_code: bool = False
     """Whether people see the code before the label (A. 项目招商引资…)."""
     levels: tuple[str, ...] = ()
@@ -121,6 +129,18 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold of what an action asks for. Where it does not, the person reads `says` at the field `at`; with
+    `each`, a table, every row is looked at, and `at` may be one of its columns."""
+
+    key: str
+    must: Json
+    at: str
+    says: str
+    each: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What an action does beside moving the state. `kind` is one of the closed list, `body` what it takes."""
 
@@ -150,6 +170,7 @@ class Action:
     to: str = ""
     start: bool = False
     guard: Json = None
+    checks: tuple[Check, ...] = ()
     asks: tuple[Asks, ...] = ()
     tables: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -253,6 +274,8 @@ class RecordType:
     forms: tuple[str, ...] = ()
     facets: Mapping[str, str] = field(default_factory=dict)
     """Facet → field. The closed list of facets is `FACETS`."""
+    named_by: tuple[str, ...] = ()
+    """The fields whose contents, one after the other, are what a record is called; none: its title facet."""
     relations: Mapping[str, Relation] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)

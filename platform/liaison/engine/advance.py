@@ -16,6 +16,7 @@ from liaison.forms import FieldProblem, check
 from liaison.texts import Bilingual, Message
 
 from . import clocks
+from .checks import found_wrong
 from .effects import apply
 from .effects.set_ import FILL
 from .facts import Facts
@@ -157,6 +158,9 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
         return _refuse(command, "engine.reason_needed", action=action.title)
     if not step.holds(action.guard):
         return _refuse(command, "engine.guard", action=action.title, guard=_spelt(step, action.guard))
+    checks = () if follows else action.checks
+    if problems := tuple(problem for one in checks for problem in found_wrong(step, one)):
+        return Refusal(Message("engine.form_wrong", {"count": len(problems)}), problems, command.key)
     if refusal := _count_links(step, action):
         return refusal
     for table in action.tables:

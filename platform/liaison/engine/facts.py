@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from liaison.access import Actor
@@ -66,6 +66,9 @@ class Facts(Mapping[str, Any]):
         root, _, rest = path.partition(".")
         if root in _READ:
             return _READ[root](self, rest)
+        if path in self._mechanism.coded.get(self._record.type, ()):
+            coded = self._mechanism.coded[self._record.type][path]
+            return coded.values.get(self[coded.field])
         read = self._mechanism.read(self._record.type, path, self._record.values.get(path))
         return [Row(row, self._through) for row in read] if path in self._mechanism.picking[self._record.type] else read
 
@@ -179,13 +182,22 @@ class Facts(Mapping[str, Any]):
         ladder = self._mechanism.record_type(self._record.type).ladders.get(key)
         return ladder.rung(self._record.rungs.get(key, "")).key if ladder else None
 
-    def _of_within(self, path: str) -> bool | None:
-        """Whether the day in a field lies in a point or window of a duty."""
+    def _of_within(self, path: str) -> bool | Callable[[date], bool] | None:
+        """Whether the day in a field lies in a point or window of a duty; where no field is named, of which days that
+        is so: forms ask it about the day being typed."""
         key, _, name = path.partition(".")
-        duty, day = self._mechanism.definition.duties.get(key), self[name]
-        if duty is None or day is None or self._around is None:
+        duty = self._mechanism.definition.duties.get(key)
+        if duty is None or self._around is None:
             return None
-        return bool(occurrences(Schedule.from_json(duty.schedule), day, day, self._around.calendar))
+        schedule, calendar = Schedule.from_json(duty.schedule), self._around.calendar
+
+        def lies(day: date) -> bool:
+            return bool(occurrences(schedule, day, day, calendar))
+
+        if not name:
+            return lies
+        day = self[name]
+        return None if day is None else lies(day)
 
     def _of_reason(self, _rest: str) -> str | None:
         return self._reason or None

@@ -12,7 +12,7 @@ from typing import Any
 from liaison.calendars import ZONE, OfficeHours
 from liaison.conditions import Scope, compile_expression, dependencies, read_stored
 from liaison.definitions import Action, Definition, Effect, Json, RecordType, Term, read_effect
-from liaison.forms import Field, Form, compile_form, field_of, scope_of
+from liaison.forms import Coded, Field, Form, coded_in, compile_form, field_of, scope_of
 from liaison.rules import LEADING, Decider, Evaluator, read_table
 
 _Given = Mapping[str, Mapping[str, tuple[tuple[Action, Json], ...]]]
@@ -36,6 +36,10 @@ class Mechanism:
         """Record type → its fields, whichever form defines them."""
         self.scopes: Mapping[str, Scope] = {type_: scope_of(fields) for type_, fields in self.fields.items()}
         """Record type → what expressions may read of its fields."""
+        self.coded: Mapping[str, Mapping[str, Coded]] = {
+            type_: coded_in(fields) for type_, fields in self.fields.items()
+        }
+        """Record type → `field.column` → what the code in the field says."""
         self.hours: OfficeHours | None = (
             OfficeHours.from_json(definition.office_hours) if definition.office_hours else None
         )

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from liaison.forms import mask
+from liaison.forms import Field, display, mask, personal
 
 from .mechanism import Mechanism
 from .model import Record
 from .world import Surroundings
 
 
-def title_of(mechanism: Mechanism, record: Record, hidden: Collection[str] = ()) -> str:
-    """Its title facet, else the first longer text of its forms, else its number; fields in `hidden` are passed over."""
+def title_of(mechanism: Mechanism, record: Record, hidden: Collection[str] = (), lang: str = "zh") -> str:
+    """What the fields say that name it, else its title facet, else the first longer text of its forms, else its
+    number; fields in `hidden` are passed over."""
     fields = mechanism.fields[record.type]
+    names = mechanism.record_type(record.type).named_by
+    said = [_said(fields[key], record.values[key], lang) for key in names if key not in hidden and _holds(record, key)]
+    if said:
+        return " ".join(said)
     title = mechanism.record_type(record.type).facets.get("title", "")
     keys = [title, *(key for key, known in fields.items() if known.kind == "text")]
     for key in keys:
-        if key in fields and key not in hidden and record.values.get(key):
+        if key in fields and key not in hidden and _holds(record, key):
             return mask(fields[key], record.values[key])
     return record.number or mechanism.record_type(record.type).title
+
+
+def _holds(record: Record, key: str) -> bool:
+    return bool(record.values.get(key))
+
+
+def _said(field: Field, value: Any, lang: str) -> str:
+    """What a field says in a name, spelt as the interface does; of what is personal no more than anybody may read."""
+    return mask(field, value) if personal(field) else display(field, value, lang)
 
 
 def called(mechanism: Mechanism, record: Record) -> str:

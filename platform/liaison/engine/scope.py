@@ -70,7 +70,7 @@ def _types(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Type]]:
             yield from (
                 (f"within.{duty.key}.{key}", BOOLEAN)
                 for key, found in mechanism.scopes[type_].types.items()
-                if found == DATE
+                if found == DATE and key in mechanism.fields[type_]
             )
     yield "actor.id", TEXT
     yield "actor.name", TEXT

@@ -100,6 +100,7 @@ def _record(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
     for key, field in mechanism.fields[type_].items():
         yield key, _field(field)
         yield from ((f"{key}.{column}", _field(inner)) for column, inner in field.columns.items())
+        yield from ((f"{key}.{column}", label) for column, label in _of_code(field))
     yield "record.state", Label(_fact("state"), _states(mechanism.definition.lifecycles[type_]))
     yield "record.done", Label(_fact("done"), denied=_fact("not_done"))
     for name in _OWN:
@@ -114,6 +115,7 @@ def _part(mechanism: Mechanism, part: Part) -> Iterator[tuple[str, Label]]:
     yield f"part.{part.key}.state", Label(_fact("part_state", part=part.title), states)
     for key, field in mechanism.fields[part.assignment].items():
         yield f"part.{part.key}.{key}", _of(whose, _field(field))
+        yield from ((f"part.{part.key}.{key}.{column}", _of(whose, label)) for column, label in _of_code(field))
 
 
 def _columns(mechanism: Mechanism, path: str, type_: str) -> Iterator[tuple[str, Label]]:
@@ -124,6 +126,13 @@ def _field(field: Field) -> Label:
     codes = {code.key: code.label for code in field.codes.codes.values()} if field.codes else {}
     codes |= {choice["key"]: choice["label"] for choice in field.spec.get("choices", ())}
     return Label(field.title, codes, "day" if field.kind in _DAYS else "")
+
+
+def _of_code(field: Field) -> Iterator[tuple[str, Label]]:
+    """What the code in a field says in its columns."""
+    for column in field.codes.columns.values() if field.codes is not None and not field.many else ():
+        words = {"field": field.title, "column": column.title or column.key}
+        yield column.key, Label(_fact("code_column", **words), nature="day" if column.type == "date" else "")
 
 
 def _of(whose: Message, label: Label) -> Label:

@@ -13,7 +13,7 @@ from .compile import compile_form, field_of
 from .display import display, mask
 from .export import to_json_schema
 from .grid import Cell, Grid, Note, Piece, print_grid
-from .kind import DuplicateKindError, Kind, Scene, Wrong, all_kinds, register
+from .kind import DuplicateKindError, Kind, Scene, Wrong, all_kinds, personal, register
 from .kinds.file import check_upload
 from .kinds.region import read_region
 from .kinds.table import most_rows, unique_columns
@@ -21,6 +21,7 @@ from .kinds.uscc import read_uscc
 from .lint import lint_form
 from .model import (
     Choice,
+    Coded,
     Control,
     Field,
     FieldProblem,
@@ -34,8 +35,9 @@ from .model import (
 )
 from .picking import entries_in
 from .reread import reread
-from .scope import scope_of
+from .scope import coded_in, scope_of
 from .sniff import sniff
+from .submitted import filled
 from .written import refuses
 from .wtf import KindField, TableField
 
@@ -45,6 +47,7 @@ __all__ = [
     "Cell",
     "Checked",
     "Choice",
+    "Coded",
     "Control",
     "DuplicateKindError",
     "Field",
@@ -68,13 +71,16 @@ __all__ = [
     "bind",
     "check",
     "check_upload",
+    "coded_in",
     "compile_form",
     "display",
     "entries_in",
     "field_of",
+    "filled",
     "lint_form",
     "mask",
     "most_rows",
+    "personal",
     "print_grid",
     "read_region",
     "read_uscc",

@@ -110,6 +110,7 @@ def assemble(
     for key, field in fields.items():
         field.visible = key in standing.visible
         field.enabled = key in standing.enabled and key in writable
+        field.closed = key not in writable
         field.required = key in standing.required
     sections = tuple(
         BoundSection(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from liaison.texts import Message
 
@@ -14,10 +14,10 @@ from .bind import BoundForm, assemble, bind_fields, writable_keys
 from .carried import carry
 from .compile import exact
 from .kind import Scene, kind_of
-from .kinds.table import repeated, required_columns, standing
+from .kinds.table import repeated, standing
 from .model import FieldProblem, Form, Nothing, Options, Through, nothing_through
 from .sentences import problems_of
-from .settle import settle, with_defaults
+from .settle import facts_of, settle, with_defaults
 from .submitted import collect
 from .wtf import KindField, TableField
 
@@ -76,7 +76,7 @@ def check(
     problems = [] if is_mapping else [FieldProblem("", None, Message("forms.not_an_object"))]
     problems += _unknown(form, sent)
     open_fields = [field for field in fields.values() if field.visible and field.enabled]
-    scene = replace(scene, values=values)
+    scene = replace(scene, values=values, facts=facts_of(form, values, facts, day))
     for field in open_fields:
         problems += _of_field(field, values, existing, scene)
     wrong = {problem.field for problem in problems}
@@ -119,20 +119,19 @@ def _of_field(
 
 
 def _of_rows(table: TableField, existing: Any, scene: Scene) -> Iterator[FieldProblem]:
-    required = required_columns(table.spec)
     on_file = {name: standing(existing, name) for name in table.spec.columns}
     for index in table.kept:
-        cells = table.entries[index]._fields
-        values = {name: cell.data for name, cell in cells.items()}
-        for name, column in table.spec.columns.items():
-            cell = cast(KindField, cells[name])
+        cells = table.demanded(table.entries[index])
+        values = {cell.spec.key: cell.data for cell in cells}
+        for cell in cells:
+            name, column = cell.spec.key, cell.spec
             inner = replace(scene, values=values, existing=on_file[name])
             messages = []
             if cell.wrong is not None:
                 messages = [cell.wrong.message(column.title)]
             elif cell.data is not None:
                 messages = [w.message(column.title) for w in kind_of(column).examine(column, cell.data, inner)]
-            elif name in required:
+            elif cell.required:
                 messages = [Message(kind_of(column).asks_for(column), {"label": column.title})]
             for message in messages:
                 yield _in_row(table, index, name, message)

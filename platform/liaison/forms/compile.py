@@ -16,7 +16,8 @@ from liaison.definitions import CodeList
 
 from .carried import compile_carried
 from .kind import all_kinds, kind_of
-from .model import Conditions, Control, Expression, Field, Form, FormError, Package, Section, Test
+from .model import LIMITS, Coded, Conditions, Control, Expression, Field, Form, FormError, Package, Section, Test
+from .scope import coded_in
 from .sentences import FORMATS
 from .wtf import unbound
 
@@ -31,6 +32,8 @@ class Machinery:
     validator: Any
     types: Mapping[str, Type]
     """Of every field of the record type: expressions may read those of its other forms."""
+    coded: Mapping[str, Coded]
+    """What they may read of the codes in these fields."""
     defaults: Mapping[str, Test]
     carried: Mapping[str, Mapping[str, list[Test]]]
     """Table → column → what a row takes over from the record it picks."""
@@ -55,6 +58,7 @@ def field_of(key: str, spec: Mapping[str, Any], of: str, codes: Mapping[str, Cod
         of=of,
         codes=codes.get(spec["codes"]) if "codes" in spec else None,
         columns=MappingProxyType(columns),
+        limits={name: compile_expression(spec[name]) for name in LIMITS if spec["kind"] == "date" and name in spec},
     )
 
 
@@ -84,6 +88,7 @@ def _compile(form: Mapping[str, Any], package: Package) -> Form:
         validator=_validator(form["schema"], fields),
         across=any(name in form["schema"] for name in _APPLICATORS),
         types={key: kind_of(field).type_of(field) for key, field in {**others, **fields}.items()},
+        coded=coded_in({**others, **fields}),
         defaults={
             key: compile_expression(field.spec["default"]) for key, field in fields.items() if "default" in field.spec
         },

@@ -44,6 +44,8 @@ class Scene:
     """The value on file: it stays valid even when it is no longer offered. In a table: every value of the column."""
     names: Names = unnamed
     """How what is on file is called."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What expressions read: the values by their types, and the facts."""
     _offered: dict[tuple[str, str], Sequence[Choice]] = field(default_factory=dict)
 
     def offered(self, kind: str, wish: Mapping[str, Any]) -> Sequence[Choice]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 
-from liaison.conditions import DATE, OUTER, Scope
+from liaison.conditions import DATE, OUTER, Scope, result_type
 from liaison.conditions import check as check_expression
 from liaison.definitions import FACTS
 from liaison.texts import Finding, Severity
@@ -18,7 +18,7 @@ from .compile import field_of
 from .grid import contents, geometry
 from .kind import all_kinds, kind_of
 from .kinds.table import required_columns, unique_columns
-from .model import Field, FormError, Package
+from .model import LIMITS, Field, FormError, Package
 from .picking import entries_of
 from .scope import scope_of
 from .slow import is_slow
@@ -217,6 +217,7 @@ def _bounds(form: _Form) -> _Found:
         for low, high in _BOUNDS:
             if (
                 field.spec.get(low) is not None
+                and not field.limits
                 and field.spec.get(high) is not None
                 and field.spec[low] > field.spec[high]
             ):
@@ -279,6 +280,11 @@ def _required(form: _Form) -> _Found:
         for column in required_columns(field) if field.columns else ():
             if column not in field.columns:
                 yield form.error("required_unknown", f"{form.property_pointer(key)}/items/required", field=column)
+        for name in ("show", "require") if field.columns else ():
+            for column in field.spec["items"].get(name, {}):
+                if column not in field.columns:
+                    pointer = f"{form.property_pointer(key)}/items/{name}/{column}"
+                    yield form.error("condition_unknown", pointer, field=column)
         for place, column in enumerate(unique_columns(field) if field.columns else ()):
             if column not in field.columns:
                 pointer = f"{form.property_pointer(key)}/items/unique/{place}"
@@ -323,6 +329,11 @@ def _expressions(form: _Form) -> _Found:
     for field, pointer in form.all_fields():
         if field.kind == "computed":
             yield from check_expression(field.spec["compute"], scope, "computed", form.file, f"{pointer}/compute")
+        for name in LIMITS if field.limits else ():
+            if name in field.spec:
+                yield from check_expression(field.spec[name], scope, "computed", form.file, f"{pointer}/{name}")
+                if result_type(field.spec[name], scope).kind not in ("date", "unknown"):
+                    yield form.error("limit_not_a_day", f"{pointer}/{name}", label=field.title)
         if isinstance(field.spec.get("default"), Mapping) and "/items/" not in pointer:
             yield from check_expression(field.spec["default"], scope, "computed", form.file, f"{pointer}/default")
     for table, field in form.own.items():
@@ -332,6 +343,11 @@ def _expressions(form: _Form) -> _Found:
             for at, one in enumerate(expressions_in(column)):
                 here = f"{pointer}/{at}" if several else pointer
                 yield from check_expression(one, _scope_of_rows(form, field, scope), "computed", form.file, here)
+        for name in ("show", "require") if field.columns else ():
+            for key, one in field.spec["items"].get(name, {}).items():
+                here = f"{form.property_pointer(table)}/items/{name}/{key}"
+                row = Scope(scope.types[table].fields, scope.codes, scope.slots)
+                yield from check_expression(one, row, "form", form.file, here)
 
 
 def _scope_of_rows(form: _Form, table: Field, scope: Scope) -> Scope:

@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from liaison.conditions import Type
 from liaison.definitions import CodeList
 from liaison.texts import Message
 
@@ -16,6 +17,8 @@ Expression = Any
 Test = Callable[[Mapping[str, Any]], Any]
 """A compiled expression: field values and facts in, value out."""
 Nothing: Mapping[str, Any] = MappingProxyType({})
+LIMITS = ("minimum", "maximum")
+"""The limits of a date, both days it may be."""
 
 
 class Package(Protocol):
@@ -72,6 +75,8 @@ class Field:
     of: str = ""
     codes: CodeList | None = None
     columns: Mapping[str, Field] = field(default_factory=dict)
+    limits: Mapping[str, Test] = field(default_factory=dict)
+    """Of a date: `minimum` and `maximum`, worked out from what the record holds."""
 
     @property
     def many(self) -> bool:
@@ -84,6 +89,15 @@ class Field:
     @property
     def printed_as(self) -> str:
         return str(self.spec.get("printed_as", self.title))
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What the code in `field` says in one of its columns: its type, and code → value as expressions read it."""
+
+    field: str
+    type: Type
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

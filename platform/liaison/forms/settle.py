@@ -11,7 +11,7 @@ from liaison.conditions import Type, read_stored
 
 from .kind import Wrong, kind_of
 from .kinds.computed import stored
-from .model import Control, Field, Form, Test
+from .model import Coded, Control, Field, Form, Nothing, Test
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,38 @@ class View(dict[str, Any]):
     read. A field that holds nothing is missing, whatever the facts know of it."""
 
     def __init__(
-        self, types: Mapping[str, Type], values: Mapping[str, Any], facts: Mapping[str, Any], day: date
+        self,
+        types: Mapping[str, Type],
+        values: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        day: date,
+        coded: Mapping[str, Coded] = Nothing,
     ) -> None:
         super().__init__({key: read_stored(types[key], value) for key, value in values.items() if key in types})
-        self._types, self._facts, self._day = types, facts, day
+        self._types, self._facts, self._day, self._coded = types, facts, day, coded
 
     def get(self, path: str, default: Any = None) -> Any:
         """The value at `path`; `record.today` is the day where the facts do not say."""
         if path in self or path in self._types:
             return super().get(path, default)
+        if path in self._coded:
+            coded = self._coded[path]
+            return coded.values.get(self.get(coded.field))
+        if path.startswith("within."):
+            return self._lies_within(path)
         found = self._facts.get(path)
         return self._day if found is None and path == "record.today" else found
+
+    def _lies_within(self, path: str) -> bool | None:
+        """Whether the day as it is typed lies in the times of a duty: the facts say of which days that is so."""
+        duty, _, field = path.rpartition(".")
+        lies, day = self._facts.get(duty), self.get(field)
+        return None if lies is None or day is None else bool(lies(day))
 
 
 def facts_of(form: Form, values: Mapping[str, Any], facts: Mapping[str, Any], day: date) -> View:
     """What expressions of the form read, with `values` in its fields."""
-    return View(form.machinery.types, values, facts, day)
+    return View(form.machinery.types, values, facts, day, form.machinery.coded)
 
 
 def settle(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .model import Field
+from .picking import entries_of
 
 _CELL = re.compile(r"([a-z][a-z0-9_]{0,39})-([0-9]{1,6})-([a-z][a-z0-9_]{0,39})")
 
@@ -32,6 +33,17 @@ def collect(submitted: Any, fields: Iterable[Field]) -> dict[str, Any]:
         else:
             raw[field.key] = _entries(submitted.getlist(field.key), field)
     return raw
+
+
+def filled(rows: Any) -> list[int]:
+    """The places of the rows of a table, as typed, in which anything stands."""
+    typed = rows if isinstance(rows, list) else []
+    return [
+        at
+        for at, row in enumerate(typed)
+        if isinstance(row, Mapping)
+        and any(entry not in (None, "") for cell in row.values() for entry in entries_of(cell))
+    ]
 
 
 def _without_blank_end(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,10 +11,12 @@ import wtforms
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
+from liaison.conditions import read_stored
+
 from .carried import expressions_in
 from .kind import Kind, Scene, Wrong, kind_of
-from .kinds.table import most_rows, standing
-from .model import Choice, Conditions, Control, Expression, Field, FieldProblem
+from .kinds.table import conditions_of, most_rows, required_columns, standing
+from .model import Choice, Conditions, Control, Expression, Field, FieldProblem, Test
 from .picking import Pick, entries_of
 
 
@@ -59,6 +61,8 @@ class KindField(wtforms.Field):
     required: bool = False
     visible: bool = True
     enabled: bool = True
+    closed: bool = False
+    """Closed for good to this person, not only until a condition of the page shows or opens it."""
     problems: Sequence[FieldProblem] = ()
     scene: Scene
     raw: Any = None
@@ -135,9 +139,11 @@ class TableField(KindField):
     entries: list[BaseForm]
     kept: list[int]
 
-    def __init__(self, label: str, *, columns: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, *, columns: Sequence[tuple[str, Any]], by_row: Mapping[str, Conditions], **kwargs: Any
+    ) -> None:
         super().__init__(label, **kwargs)
-        self._columns = columns
+        self._columns, self._by_row = columns, by_row
         self.entries, self.kept = [], []
 
     def process_data(self, value: Any) -> None:
@@ -155,9 +161,7 @@ class TableField(KindField):
             self.wrong = Wrong("forms.too_many_rows", most=most_rows(self.spec), count=len(typed))
         else:
             self.entries = [self._row(index, raw=row) for index, row in enumerate(typed)]
-            rows = [
-                {key: cell.data for key, cell in row._fields.items() if cell.data is not None} for row in self.entries
-            ]
+            rows = [self._settled(row) for row in self.entries]
             self.kept = [index for index, row in enumerate(self.entries) if rows[index] or has_wrong(row)]
             self.data = [rows[index] for index in self.kept] or None
 
@@ -178,11 +182,37 @@ class TableField(KindField):
 
     def cells(self, row: BaseForm) -> list[KindField]:
         """The cells of one row, knowing where they stand."""
-        found = [cast(KindField, cell) for cell in row._fields.values()]
+        found = self.demanded(row)
         for cell in found:
             cell.scene = replace(self.scene, existing=standing(self.object_data, cell.spec.key))
             cell.enabled = self.enabled
         return found
+
+    def demanded(self, row: BaseForm) -> list[KindField]:
+        """The cells of one row, knowing which of them the row shows and which it wants filled."""
+        found = [cast(KindField, cell) for cell in row._fields.values()]
+        always, seen = required_columns(self.spec), self._seen(row)
+        for cell in found:
+            cell.conditions = self._by_row.get(cell.spec.key, Conditions())
+            cell.visible = _holds(cell.conditions.show, seen)
+            must = cell.conditions.require is not None and bool(cell.conditions.require(seen))
+            cell.required = cell.visible and (must or cell.spec.key in always)
+        return found
+
+    def _settled(self, row: BaseForm) -> dict[str, Any]:
+        """The row as it is stored. A cell that the others hide is cleared, and that may hide the next."""
+        cells = cast(dict[str, KindField], row._fields)
+        for _ in self._by_row:
+            seen = self._seen(row)
+            hidden = [cells[key] for key, conditions in self._by_row.items() if not _holds(conditions.show, seen)]
+            for cell in hidden:
+                cell.data = cell.raw = cell.wrong = None
+        return {key: cell.data for key, cell in cells.items() if cell.data is not None}
+
+    def _seen(self, row: BaseForm) -> dict[str, Any]:
+        """A row as its conditions read it."""
+        cells = cast(dict[str, KindField], row._fields) if self._by_row else {}
+        return {key: read_stored(cell.kind.type_of(cell.spec), cell.data) for key, cell in cells.items()}
 
     def _row(
         self, index: int | str, raw: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None
@@ -191,6 +221,10 @@ class TableField(KindField):
         row = BaseForm(self._columns, prefix=prefix, meta=Meta())
         row.process(None if raw is None else Submitted(raw, prefix), data=data or {})
         return row
+
+
+def _holds(test: Test | None, seen: Mapping[str, Any]) -> bool:
+    return test is None or bool(test(seen))
 
 
 def has_wrong(row: BaseForm) -> bool:
@@ -206,7 +240,7 @@ def unbound(control: Control) -> tuple[str, Any]:
 def _unbound(field: Field, label: str) -> Any:
     if field.columns:
         columns = [(key, _unbound(column, column.title)) for key, column in field.columns.items()]
-        return TableField(label, spec=field, columns=columns)
+        return TableField(label, spec=field, columns=columns, by_row=conditions_of(field))
     return KindField(label, spec=field)
 
 

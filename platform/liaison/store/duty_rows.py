@@ -18,7 +18,7 @@ from liaison.engine.duties import Change, Found, Instance, Move, Sought, Verdict
 from . import tables as t
 from .audit import log
 from .codec import Fields, Row, pack, unpack
-from .filters import SideValues, to_clause
+from .filters import CodedColumn, SideValues, to_clause
 from .listing import columns_of
 from .writer import tell
 
@@ -167,7 +167,9 @@ def find(connection: Connection, mechanism: Mechanism, installation: str, sought
     where += _between(sought, columns, _is_moment(on))
     own = {path: t.Record.__table__.c[_OF_RECORD[path]].label(path) for path in sought.paths if path in _OF_RECORD}
     rows = connection.execute(
-        select(t.Record.id, (on.scalar() if isinstance(on, SideValues) else on).label("day"), *own.values())
+        select(
+            t.Record.id, (on.scalar() if isinstance(on, SideValues | CodedColumn) else on).label("day"), *own.values()
+        )
         .where(*where)
         .order_by(t.Record.ordinal)
     ).all()
@@ -185,8 +187,8 @@ def find(connection: Connection, mechanism: Mechanism, installation: str, sought
 _OF_RECORD = {"record.reporter": "reporter_id", "record.applicant": "applicant_id", "record.parent": "parent_id"}
 
 
-def _is_moment(on: ColumnElement[Any] | SideValues) -> bool:
-    return not isinstance(on, SideValues) and on.type.python_type is datetime
+def _is_moment(on: ColumnElement[Any] | SideValues | CodedColumn) -> bool:
+    return not isinstance(on, SideValues | CodedColumn) and on.type.python_type is datetime
 
 
 def _between(sought: Sought, columns: Mapping[str, Any], moment: bool) -> list[ColumnElement[bool]]:

@@ -23,9 +23,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     and_,
+    case,
     false,
     literal,
     not_,
+    null,
     or_,
     select,
     true,
@@ -93,12 +95,43 @@ class SideValues:
         return _Moment(column) if self.kind == "moment" else column
 
 
+@dataclass(frozen=True, eq=False)
+class CodedColumn:
+    """What the code in a field says in one of its columns: `field` holds the code, `values` what each code says."""
+
+    field: ColumnElement[Any] | SideValues
+    kind: ValueKind
+    values: Mapping[str, Any]
+
+    def scalar(self) -> ColumnElement[Any]:
+        """What is said itself, for comparing with another column."""
+        code = self.field.scalar() if isinstance(self.field, SideValues) else self.field
+        type_ = _TYPES[self.kind]
+        said = {key: literal(value, type_) for key, value in self.values.items() if value is not None}
+        return type_coerce(case(said, value=code) if said else null(), type_)
+
+    def where(self, fits: Callable[[Any], bool]) -> ColumnElement[bool]:
+        """That it fulfils `fits`: the code is one of those that say so, which an index on the field drives."""
+        codes = [key for key, value in self.values.items() if value is not None and fits(value)]
+        return (
+            self.field.where(lambda column: column.in_(codes))
+            if isinstance(self.field, SideValues)
+            else and_(self.field.is_not(None), self.field.in_(codes))
+        )
+
+
+_TYPES: Mapping[ValueKind, TypeEngine[Any]] = {
+    "text": Text(), "number": Numeric(), "boolean": Boolean(), "date": Date(),
+}  # fmt: skip
+
+
 _SIDE_COLUMNS: Mapping[ValueKind, str] = {
     "text": "text", "number": "num", "boolean": "num", "date": "day", "moment": "text",
 }  # fmt: skip
 
-Columns: TypeAlias = Mapping[str, ColumnElement[Any] | SideValues]
-"""The paths a list can be filtered by: a column (or any scalar SQL expression with a type), or a side table."""
+Columns: TypeAlias = Mapping[str, ColumnElement[Any] | SideValues | CodedColumn]
+"""The paths a list can be filtered by: a column (or any scalar SQL expression with a type), a side table, or what the
+codes in one of these say."""
 
 
 def to_clause(expr: Any, columns: Columns, facts: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
@@ -121,11 +154,13 @@ class _Value:
 
 @dataclass(frozen=True, eq=False)
 class _Field:
-    """A column with its kind. `side` is set where conditions on constants go through the side table."""
+    """A column with its kind. `side` is set where conditions on constants go through the side table, `coded` where
+    they come to which codes fulfil them."""
 
     kind: ValueKind
     element: ColumnElement[Any]
     side: SideValues | None = field(default=None)
+    coded: CodedColumn | None = field(default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +216,8 @@ class _Translator:
             return _Value(self.worked_out(node))
         if isinstance(node, Var):
             found = self.columns[node.path]
+            if isinstance(found, CodedColumn):
+                return _Field(found.kind, found.scalar(), coded=found)
             if not isinstance(found, SideValues):
                 return _Field(_kind(found), found)
             return _Many(found) if found.many else _Field(found.kind, found.scalar(), found)
@@ -289,6 +326,8 @@ def _compared_with(value: Any, found: _Field, compare: Callable[[Any, Any], Any]
     """`found` compared with what is the same for all records; unlike kinds never compare."""
     if kind_of(value) != found.kind:
         return false()
+    if found.coded is not None:
+        return found.coded.where(lambda said: bool(compare(said, read_fact(value))))
     return _compared(found, lambda column: compare(_in_order(column, compare), _bound(value, column)))
 
 

@@ -16,12 +16,13 @@ from sqlalchemy.orm import aliased
 from liaison.access import Scope
 from liaison.definitions import Json, Narrowing, narrowings
 from liaison.engine import Mechanism, Record
+from liaison.forms import Coded
 
 from . import loading
 from . import tables as t
 from .codec import plain_phone
 from .during import During, falls_into
-from .filters import Columns, SideValues, UnfilterableError, to_clause
+from .filters import CodedColumn, Columns, SideValues, UnfilterableError, to_clause
 from .grams import grams
 from .shelf import Shelf
 
@@ -243,7 +244,7 @@ def _order(path: str, columns: Mapping[str, Any]) -> ColumnElement[Any]:
     column = columns.get(path.removeprefix("-"))
     if column is None or (isinstance(column, SideValues) and column.many):
         raise UnfilterableError(f"a list cannot be ordered by {path}")
-    if isinstance(column, SideValues):
+    if isinstance(column, SideValues | CodedColumn):
         column = column.scalar()
     ordered: ColumnElement[Any] = column.desc() if path.startswith("-") else column.asc()
     return ordered.nulls_last()
@@ -303,17 +304,21 @@ def _in_order(connection: Connection, ordinals: Sequence[int]) -> tuple[Record, 
 
 def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> Columns:
     """The paths that lists of a record type can be filtered and ordered by, as SQL: what `narrowings` names."""
-    return _Columns(narrowings(mechanism.definition, type_), now)
+    return _Columns(narrowings(mechanism.definition, type_), mechanism.coded[type_], now)
 
 
-class _Columns(Mapping[str, ColumnElement[Any] | SideValues]):
+class _Columns(Mapping[str, ColumnElement[Any] | SideValues | CodedColumn]):
     """Each made when it is asked for: a filter reads one or two, and the SQL of a term is not made for nothing."""
 
-    def __init__(self, paths: Mapping[str, Narrowing], now: datetime) -> None:
-        self._paths, self._now = paths, now
+    def __init__(self, paths: Mapping[str, Narrowing], coded: Mapping[str, Coded], now: datetime) -> None:
+        self._paths, self._coded, self._now = paths, coded, now
 
-    def __getitem__(self, path: str) -> ColumnElement[Any] | SideValues:
-        return _column(self._paths[path], self._now)
+    def __getitem__(self, path: str) -> ColumnElement[Any] | SideValues | CodedColumn:
+        found = self._paths[path]
+        if found.home != "code":
+            return _column(found, self._now)
+        coded = self._coded[path]
+        return CodedColumn(_column(self._paths[coded.field], self._now), found.kind, coded.values)
 
     def __contains__(self, path: object) -> bool:
         return path in self._paths

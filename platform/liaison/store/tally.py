@@ -17,7 +17,7 @@ from liaison.engine.figures import Group
 
 from . import tables as t
 from .during import During, falls_into
-from .filters import Columns, SideValues, UnfilterableError, to_clause
+from .filters import CodedColumn, Columns, SideValues, UnfilterableError, to_clause
 from .listing import columns_of, in_scope
 
 
@@ -88,7 +88,7 @@ def _split(by: str, columns: Columns) -> tuple[Select[Any], ColumnElement[Any], 
     if not by:
         return plain, cast(null(), Text), False
     column = columns.get(by)
-    if column is None or (isinstance(column, SideValues) and column.kind != "text"):
+    if column is None or isinstance(column, CodedColumn) or (isinstance(column, SideValues) and column.kind != "text"):
         raise UnfilterableError(f"records cannot be split by {by}")
     if not isinstance(column, SideValues):
         return plain, column, False
@@ -101,7 +101,8 @@ def _number(field: str, columns: Columns) -> ColumnElement[Any]:
     if not field:
         return cast(null(), Float)
     column = columns.get(field)
-    if column is None or (isinstance(column, SideValues) and (column.many or column.kind != "number")):
+    several = isinstance(column, SideValues) and (column.many or column.kind != "number")
+    if column is None or isinstance(column, CodedColumn) or several:
         raise UnfilterableError(f"there is nothing to add up at {field}")
     return column.scalar() if isinstance(column, SideValues) else column
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from flask import url_for
 
 from liaison.access import Actor
+from liaison.conditions import dependencies
 from liaison.definitions import Action, Asks
 from liaison.engine import Facts, Family, Mechanism, Record, Surroundings, hidden_fields, may_read, read_by
 from liaison.forms import (
@@ -29,7 +31,7 @@ from liaison.store import SqlWorld
 from liaison.store import files as files_of
 from liaison.texts import say
 
-from . import show, visit
+from . import show, times, visit
 from .fields import present
 from .language import lang
 
@@ -74,6 +76,48 @@ class Asking:
         """The fields of a section that are asked for."""
         controls = self.mechanism.forms[asks.form].within(asks.section, asks.without)
         return frozenset(control.field.key for control in controls)
+
+    def reads(self, sections: Iterable[Asks]) -> set[str]:
+        """What the conditions of the controls asked for read, the fields of codes that they look up among it."""
+        controls = [
+            control
+            for asks in sections
+            for control in self.mechanism.forms[asks.form].within(asks.section, asks.without)
+        ]
+        conditions = [control.conditions for control in controls]
+        expressions = [one for each in conditions for one in (each.show_json, each.enable_json, each.require_json)]
+        expressions += [control.field.spec[name] for control in controls for name in control.field.limits]
+        read = {path for one in expressions if one is not None for path in dependencies(one)}
+        coded = self.mechanism.coded[self.family.record.type]
+        return read | {coded[path].field for path in read & coded.keys()}
+
+    def given(self, sections: Iterable[Asks]) -> dict[str, Any]:
+        """For the script: what its conditions read that is not asked for and not kept from this person, as expressions
+        write it."""
+        asked = list(sections)
+        own = {key for asks in asked for key in self.keys(asks)}
+        # Whether a day asked for lies within the times of a duty is seen as it is typed.
+        seen = {path for path in self.reads(asked) if path.startswith("within.") and path.rpartition(".")[2] in own}
+        read = {path for path in self.reads(asked) - own - seen if path.partition(".")[0] not in self.hidden}
+        found = {path: literal(self.facts.get(path)) for path in (*read, "record.today", "record.state")}
+        return {path: value for path, value in found.items() if value is not None}
+
+    def coded(self, sections: Iterable[Asks]) -> dict[str, dict[str, Any]]:
+        """For the script: what the codes say that its conditions look up."""
+        read, coded = self.reads(sections), self.mechanism.coded[self.family.record.type]
+        return {
+            path: {
+                "field": one.field,
+                "type": one.type.kind,
+                "values": {
+                    code: value if isinstance(value, bool) else str(value)
+                    for code, value in one.values.items()
+                    if value is not None
+                },
+            }
+            for path, one in coded.items()
+            if path in read
+        }
 
     def told(self, form: str) -> list[dict[str, Any]]:
         """The sections of a form that belong to it but are not asked for here and hold something already: shown as
@@ -177,6 +221,8 @@ class Asking:
         here, type_, key = record.installation, record.type, field.spec.key
         if field.kind.name in ("party", "table"):
             return present(field, options_url=self._parties(key))
+        if field.kind.name == "date":
+            return present(field) | times.beside(self.mechanism, type_, key, self.now.date(), self.around.calendar)
         if field.kind.name != "file":
             return present(field)
         upload = url_for("files.upload", installation=here, type_=type_, field=key)
@@ -230,6 +276,19 @@ class Shown:
     def problems(self) -> int:
         """How many fields have something wrong."""
         return sum(1 for row in self.rows for field in row if field["problems"])
+
+
+def literal(value: Any) -> Any:
+    """A value as an expression writes it; None for what no expression can."""
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, list | tuple):
+        return [literal(one) for one in value if not isinstance(one, Mapping)]
+    return value if isinstance(value, str | int) else None
 
 
 def for_start(

@@ -46,8 +46,7 @@ def present(
     """
     kind, spec = bound.kind.name, bound.spec.spec
     choices = bound.choices
-    # Closed for good, not only until a condition of the page opens it.
-    read_only = read_only or (not bound.enabled and bound.enable is None)
+    read_only = read_only or bound.closed
     shown = {
         "kind": kind,
         "key": bound.spec.key,
@@ -66,6 +65,7 @@ def present(
         "show": bound.show,
         "enable": bound.enable,
         "require": bound.require,
+        "limits": {name: spec[name] for name in bound.spec.limits},
         "inputmode": bound.inputmode,
         "autocomplete": bound.autocomplete,
         "max_length": spec.get("maxLength"),
@@ -160,7 +160,6 @@ def _beyond(bound: Any) -> list[Choice]:
 
 
 def _cells(table: Any, row: Any, number: int | None, read_only: bool, options_url: str) -> list[dict[str, Any]]:
-    must = table.spec.spec["items"].get("required", ())
     shown = []
     for cell in table.cells(row):
         wrong = [p for p in table.problems if p.row is not None and (p.row, p.column) == (number, cell.spec.key)]
@@ -170,7 +169,7 @@ def _cells(table: Any, row: Any, number: int | None, read_only: bool, options_ur
         )
         if look["widget"] == "picker" and number is not None and len(look["choices"]) * len(table.entries) > _WHOLE:
             look["choices"] = [one for one in look["choices"] if one["value"] in look["chosen"]]
-        shown.append(look | {"problems": problems, "required": cell.spec.key in must})
+        shown.append(look | {"problems": problems})
     return shown
 
 

@@ -264,3 +264,11 @@ def test_a_schedule_in_words(value: dict[str, Any], words: str) -> None:
     said = Schedule.from_json(value).message
     assert say(said) == words
     assert say(said, "en")
+
+
+def test_a_first_week_has_three_readings_and_all_else_one():
+    read = Schedule.from_json({"first_week": "days_1_to_7", "interval": 2, "starting": "2026-01-01"})
+    assert [one.value for one in read.readings] == ["days_1_to_7", "first_full_week", "week_of_the_1st"]
+    assert {(one.interval, one.starting) for one in read.readings} == {(2, date(2026, 1, 1))}
+    other = Schedule.from_json({"end_of": "quarter"})
+    assert other.readings == (other,)

@@ -115,6 +115,12 @@ def assigning(lifecycle):
     return next(action for action in lifecycle["actions"] if action["key"] == "assign")
 
 
+def check(lifecycle, action, key):
+    """One of the checks of an action."""
+    [found] = [one for one in lifecycle["actions"] if one["key"] == action]
+    return next(one for one in found["checks"] if one["key"] == key)
+
+
 def effect(lifecycle, key):
     """One of its effects."""
     return next(effect for effect in assigning(lifecycle)["effects"] if effect["key"] == key)
@@ -132,6 +138,14 @@ RULES = f"rules/{KEY}"
          "conditions.code_not_in_list"),
         ("lifecycle/matter.json", lambda d: effect(d, "lead")["assign"].update(part="nobody"),
          "definitions.dangling"),
+        ("lifecycle/meeting.json", lambda d: check(d, "conclude", "itself").update(at="outside_reason"),
+         "definitions.dangling"),
+        ("lifecycle/meeting.json", lambda d: check(d, "conclude", "itself").update(each="summary", at="summary"),
+         "definitions.dangling"),
+        ("lifecycle/meeting.json", lambda d: check(d, "conclude", "itself").update(must={"var": "each.nothing"}),
+         "conditions.unknown_variable"),
+        ("mechanism.json", lambda d: d["record_types"][0].update(named_by=["lead_unit"]), "checking.wrong_kind"),
+        ("mechanism.json", lambda d: d["record_types"][0].update(named_by=["nothing"]), "definitions.dangling"),
         ("terms.json", lambda d: d["terms"][0].update(length={"days": 10**7}), "definitions.too_large"),
         ("terms.json", lambda d: d["terms"][0].update(
             length={"schedule": {"day_of_month": 31, "missing": "skip", "interval": 12, "starting": "2026-02-01"}}),

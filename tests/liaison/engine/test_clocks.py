@@ -236,6 +236,17 @@ def test_a_pause_within_an_extension_does_not_count(clocks, matter):
     assert clock(clocks, matter).due_day == date(2026, 3, 25)
 
 
+def test_a_day_that_an_extension_names_stays_through_a_pause(clocks, matter):
+    """It is a day, not a period; only a period that ends later still with its pauses goes before it."""
+    clocks.do(matter, "extend_until", at=day(10), new_day="2026-03-27")
+    clocks.do(matter, "hold", at=day(11))
+    clocks.do(matter, "release", at=day(13))
+    assert clock(clocks, matter).due_day == date(2026, 3, 27)
+    clocks.do(matter, "hold", at=day(13))
+    clocks.do(matter, "release", at=day(30))
+    assert clock(clocks, matter).due_day == date(2026, 4, 2), "the 16th, and thirteen workdays that did not count"
+
+
 def test_an_agreed_extension_is_never_shortened(clocks, matter):
     for number in (12, 16):
         refused = clocks.do(matter, "extend_until", at=day(10), new_day=f"2026-03-{number}")

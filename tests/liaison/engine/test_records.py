@@ -8,6 +8,7 @@ import pytest
 
 from liaison.access import SYSTEM
 from liaison.engine import Command, simulate, world
+from liaison.texts import say
 
 DAY = date(2026, 3, 2)
 OPEN = {"==": [{"var": "record.state"}, "open"]}
@@ -128,6 +129,49 @@ def test_what_was_picked_stays_when_it_is_no_longer_offered(room, matters):
     assert room.do(first, "close")
     assert room.do(meeting, "replan", title="例会", main_matter=first, agenda=rows(first, second, said="缓议"))
     assert not room.do(meeting, "replan", title="例会", agenda=rows(first, third))
+
+
+# ── What must hold of what is filled in ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_check_says_its_own_sentence_at_the_cell_the_field_or_the_row_it_blames(room):
+    low, high, light = (
+        room.begin(subject=subject, score=score, rank=rank).record
+        for subject, score, rank in (("甲", 1, "high"), ("乙", 3, "high"), ("丙", 5, "low"))
+    )
+    meeting = convene(room).record
+    # The second row was left blank on the page: rows are counted as they were typed.
+    typed = [{"matter": high}, {"matter": "", "said": ""}, {"matter": low}, {"matter": light}]
+    refused = room.do(meeting, "minute", title="例会", agenda=typed).refusal
+    assert refused.code == "engine.form_wrong"
+    assert [(one.field, one.row, one.column, say(one.message)) for one in refused.problems] == [
+        ("agenda", 2, "said", "“议程”第 3 行：不到三分的不上会"),
+        ("title", None, None, "“议程”第 4 行：轻的不上会"),
+        ("main_matter", None, None, "要有主要事项"),
+    ]
+    assert room.record(meeting).state == "open"
+    assert room.do(meeting, "minute", title="例会", agenda=rows(high), main_matter=high)
+    assert room.record(meeting).state == "held"
+
+
+# ── What a code says ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ({"==": [{"var": "rank.urgent"}, True]}, [0]),
+        ({"!=": [{"var": "rank.urgent"}, True]}, [1, 2]),
+        ({">": [{"var": "rank.weight"}, 1]}, [0]),
+        ({"missing": {"var": "rank.since"}}, [1, 2]),
+        ({"<=": [{"var": "rank.since"}, {"var": "record.today"}]}, [0]),
+        ({"in": [{"var": "rank.weight"}, [1, 7]]}, [1]),
+    ],
+)
+def test_records_are_found_by_what_their_code_says(room, where, found):
+    made = [room.begin(subject=one, **given).record
+            for one, given in (("甲", {"rank": "high"}), ("乙", {"rank": "low"}), ("丙", {}))]  # fmt: skip
+    assert offered(room, "office", where) == [made[at] for at in found]
 
 
 # ── What a row takes over ────────────────────────────────────────────────────────────────────────────────────────

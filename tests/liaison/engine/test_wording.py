@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from liaison.definitions import load, read_package
-from liaison.engine import compile_mechanism, labels_for, scope_for, simulate
+from liaison.engine import Record, compile_mechanism, labels_for, scope_for, title_of
 from liaison.shipped import shipped
 from liaison.texts import Message, say
 
@@ -41,10 +41,22 @@ def test_a_guard_is_said_in_both_languages(stage: Any) -> None:
     )
 
 
-def test_of_a_guard_of_many_parts_only_what_does_not_hold_is_said() -> None:
+def test_of_a_guard_of_many_parts_only_what_does_not_hold_is_said(stage: Any) -> None:
+    desk = stage("combining")
+    matter = desk.begin(subject="示例").record
+    refused = desk.do(matter, "merge", into=matter).refusal.message
+    assert "并入的事项" in say(refused)
+    assert "并来" not in say(refused), "that part holds"
+
+
+def test_a_record_is_named_by_what_its_fields_say_as_the_interface_spells_it() -> None:
     definition = load(read_package("shunde")).definition
     assert definition is not None
-    played = {step.key: step for step in simulate(definition, definition.cases["put_up_decided"]).steps}
-    refused = played["past"].result.refusal.message  # type: ignore[union-attr]
-    assert "研定的办结期限" in say(refused)
-    assert "牵头单位" not in say(refused), "that part holds"
+    mechanism = compile_mechanism(definition)
+    values = {"held_on": "2026-03-03", "meeting_title": "示例会议", "place": "示例会议室"}
+    meeting = Record(id="m", type="meeting", installation="", values=values)
+    assert title_of(mechanism, meeting) == "2026年3月3日 示例会议"
+    assert title_of(mechanism, meeting, lang="en") == "3 March 2026 示例会议"
+    assert title_of(mechanism, meeting, {"held_on"}) == "示例会议"
+    assert title_of(mechanism, meeting.with_(values={})) == "会议"
+    assert title_of(mechanism, Record(id="v", type="visit", installation="", values={"findings": "示例"})) == "示例"

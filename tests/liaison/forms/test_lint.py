@@ -11,7 +11,7 @@ import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from liaison.conditions import TEXT, Scope, rows
+from liaison.conditions import DATE, TEXT, Scope, rows
 from liaison.forms import FormError, compile_form, lint_form
 from liaison.texts import Severity, hint, say
 
@@ -25,7 +25,7 @@ SHARED = {
     "of": "matter",
     "schema": {"properties": {"shared": {"kind": "line", "type": "string", "title": "共用"}}},
 }
-AROUND = Scope({"record.state": TEXT})
+AROUND = Scope({"record.state": TEXT, "record.today": DATE})
 
 
 def read(path):

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from liaison.conditions import PLACES, compile_condition, dependencies
-from liaison.store.filters import SideValues, UnfilterableError, to_clause
+from liaison.store.filters import CodedColumn, SideValues, UnfilterableError, to_clause
 
 TABLE: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "conditions" / "truth_table.json").read_text(encoding="utf-8")
@@ -89,7 +89,15 @@ def side(key: str, kind: Any, *, many: bool = False) -> SideValues:
     return SideValues(RECORD.c.id, SIDE, key, kind, many)
 
 
-COLUMNS: Mapping[str, ColumnElement[Any] | SideValues] = {
+SAID: Mapping[str, tuple[str, Any, Mapping[str, Any]]] = {
+    "level.word": ("level", "text", {"": "é", "a": "B", "ab": "a", "abcde": None}),
+    "level.open": ("level", "boolean", {"a": True, "ab": False, "abcde": None}),
+    "street.rank": ("street", "number", {"a": 1, "B": Decimal("2.5"), "税": 3, "é": None}),
+    "street.since": ("street", "date", {"a": date(2026, 1, 26), "B": date(2024, 1, 31), "ab": None}),
+    "level.nothing": ("level", "text", {"a": None}),
+}
+"""What codes say: the path → the field of the code, the kind, and code → value; of other codes nothing is said."""
+COLUMNS: Mapping[str, Any] = {
     "title": RECORD.c.title,
     "level": RECORD.c.level,
     "amount": RECORD.c.amount,
@@ -104,12 +112,17 @@ COLUMNS: Mapping[str, ColumnElement[Any] | SideValues] = {
     "met": side("met", "moment"),
     "topics": side("topics", "text", many=True),
     "sums": side("sums", "number", many=True),
+    "level.word": CodedColumn(RECORD.c.level, *SAID["level.word"][1:]),
+    "level.open": CodedColumn(RECORD.c.level, *SAID["level.open"][1:]),
+    "street.rank": CodedColumn(side("street", "text"), *SAID["street.rank"][1:]),
+    "street.since": CodedColumn(side("street", "text"), *SAID["street.since"][1:]),
+    "level.nothing": CodedColumn(RECORD.c.level, *SAID["level.nothing"][1:]),
 }
 PATHS: Mapping[str, tuple[str, ...]] = {
-    "text": ("title", "level", "street"),
-    "number": ("amount", "units", "loan"),
-    "boolean": ("urgent", "insured"),
-    "date": ("day", "signed"),
+    "text": ("title", "level", "street", "level.word", "level.nothing"),
+    "number": ("amount", "units", "loan", "street.rank"),
+    "boolean": ("urgent", "insured", "level.open"),
+    "date": ("day", "signed", "street.since"),
     "moment": ("record.since", "met"),
 }
 SIDE_COLUMNS = {
@@ -155,8 +168,9 @@ def random_rows(rng: Random, size: int) -> list[Row]:
             return rng.choice([Decimal("2.5"), Decimal("0.1"), Decimal("99999999.99"), Decimal("-2.5")])
         return rng.choice(VALUES[kind])
 
-    found = [{path: value(path) for paths in PATHS.values() for path in paths} for _ in range(size)]
+    found = [{path: value(path) for paths in PATHS.values() for path in paths if path not in SAID} for _ in range(size)]
     for row in found:
+        row |= {path: values.get(row[field]) for path, (field, _, values) in SAID.items()}
         row["topics"] = rng.sample(VALUES["text"][1:], rng.randrange(3))
         row["sums"] = rng.sample(VALUES["number"], rng.randrange(3))
     return found
@@ -335,8 +349,10 @@ def test_what_sql_lacks_is_refused(expr: Any) -> None:
         {"in": [{"var": "level"}, ["a", "b"]]},
         {"==": [{"var": "street"}, "a"]},
         {"in": ["a", {"var": "topics"}]},
+        {"==": [{"var": "level.open"}, True]},
+        {">=": [{"var": "street.rank"}, 2]},
     ],
-    ids=["column", "column in list", "side", "many"],
+    ids=["column", "column in list", "side", "many", "code in a column", "code at the side"],
 )
 def test_an_index_serves_equality(expr: Any, tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'plan.sqlite'}")

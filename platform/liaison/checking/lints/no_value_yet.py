@@ -13,12 +13,15 @@ from ..look import Look
 
 
 def no_value_yet(look: Look) -> Iterator[Finding]:
-    """Guards, automatic conditions, conditions of effects, of terms, of form elements, and inputs of tables."""
+    """Guards, checks, automatic conditions, conditions of effects, of terms, of form elements, and inputs of tables."""
     flows = {of: _Flow(look, of) for of in {of for _, _, of, _ in look.actions()}}
     for file, pointer, of, content in look.actions():
         flow = flows[of]
         action = flow.actions[content["key"]]
         yield from flow.judge(content.get("guard"), flow.at(action, asked=True), file, f"{pointer}/guard")
+        for at, check in enumerate(content.get("checks", ())):
+            filled = flow.at(action, asked=True)
+            yield from flow.judge(check["must"], filled, file, f"{pointer}/checks/{at}/must")
         when = content.get("automatic", {}).get("when")
         yield from flow.judge(when, flow.at(action), file, f"{pointer}/automatic/when")
         for at, effect in enumerate(content.get("effects", ())):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from liaison.conditions import Call, Node, compile_expression, dependencies, parse
 from liaison.texts import Finding, Severity
@@ -16,20 +16,22 @@ def unrated_counts(look: Look) -> Iterator[Finding]:
     for at, report in enumerate(look.definition.data.get(file, {}).get("reports", ())):
         for inner, metric in enumerate(report["metrics"]):
             rating = look.definition.record_types[metric["of"]].facets.get("rating", "")
-            if metric["measure"] != "share" or not rating or rating not in dependencies(parse(metric["where"])):
+            coded = look.mechanism.coded[metric["of"]]
+            rated = {rating, *(path for path, one in coded.items() if one.field == rating)}
+            if metric["measure"] != "share" or not rating or rated.isdisjoint(dependencies(parse(metric["where"]))):
                 continue
-            if all(_may_hold(parse(metric[name]), rating) for name in ("where", "among")):
+            if all(_may_hold(parse(metric[name]), rated) for name in ("where", "among")):
                 pointer = f"/reports/{at}/metrics/{inner}/among"
                 yield Finding("checking.unrated_counts", Severity.WARNING, file, pointer, {"metric": metric["title"]})
 
 
-def _may_hold(node: Node, rating: str, certainly: bool = False) -> bool:
+def _may_hold(node: Node, rated: Set[str], certainly: bool = False) -> bool:
     """Whether a condition may hold (or `certainly` does) for a record without a rating, whatever else it has."""
     if isinstance(node, Call) and node.operator in ("and", "or"):
-        each = [_may_hold(operand, rating, certainly) for operand in node.operands]
+        each = [_may_hold(operand, rated, certainly) for operand in node.operands]
         return all(each) if node.operator == "and" else any(each)
     if isinstance(node, Call) and node.operator == "!":
-        return not _may_hold(node.operands[0], rating, not certainly)
-    if dependencies(node) <= {rating}:
+        return not _may_hold(node.operands[0], rated, not certainly)
+    if dependencies(node) <= rated:
         return compile_expression(node)({}) is True
     return not certainly

@@ -13,9 +13,13 @@ _DAYS = ("date", "moment")
 _EFFECTS = (("extend", "until", _DAYS), ("for_each", "of", ("list", "rows")))
 _FACETS = {"number": ("number", "money"), "text": ("text", "code", "unit", "list")}
 
+_SPOKEN = ("line", "text", "date", "datetime", "time", "integer", "decimal", "money", "percent", "code", "choice")
+"""Kinds that say by themselves what they hold: a name is made without looking anybody up."""
+
 
 def wrong_kind(look: Look) -> Iterator[Finding]:
-    """Anchors and agreed ends of terms want dates, assignments units, *for each* lists, facets what they are typed."""
+    """Anchors and agreed ends of terms want dates, assignments units, *for each* lists, facets what they are typed,
+    names what can be read as it stands."""
     for file, pointer, of, term in look.terms():
         anchor = term["anchor"]
         if "field" in anchor:
@@ -35,6 +39,13 @@ def wrong_kind(look: Look) -> Iterator[Finding]:
                 )
     file = f"rules/{look.definition.key}/mechanism.json"
     for at, record_type in enumerate(look.definition.data[file]["record_types"]):
+        for inner, key in enumerate(record_type.get("named_by", ())):
+            field = look.mechanism.fields.get(record_type["key"], {}).get(key)
+            if field is not None and field.kind not in _SPOKEN:
+                pointer = f"/record_types/{at}/named_by/{inner}"
+                names = [Message(f"checking.kind.{kind}") for kind in ("text", "date", "number", "code")]
+                params = {"field": field.title, "wanted": names}
+                yield Finding("checking.wrong_kind", Severity.ERROR, file, pointer, params)
         for facet, field in record_type.get("facets", {}).items():
             pointer = f"/record_types/{at}/facets/{facet}"
             yield from _judge(look, record_type["key"], field, _FACETS[FACETS[facet]], file, pointer)

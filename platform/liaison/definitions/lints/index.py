@@ -10,8 +10,8 @@ from typing import Any
 from ..build import by_schema
 from ..expressions import effects_in
 from ..layout import RULES, schema_of
-from ..listing import Narrowing, narrowings, showable
-from ..model import Action, Definition, Lifecycle, RecordType, Term, Who
+from ..listing import Narrowing, code_columns, narrowings, showable
+from ..model import Action, CodeColumn, Definition, Lifecycle, RecordType, Term, Who
 from ..translating import Words, words_of
 
 SIGNOFF, REFERRAL = "signoff", "referral"
@@ -107,6 +107,17 @@ class Index:
     def fields(self, record_type: str) -> Mapping[str, Any]:
         """The fields of a record type; none where there is no such type."""
         return self.definition.fields.get(record_type, {})
+
+    def field_at(self, record_type: str, path: str) -> Mapping[str, Any] | None:
+        """The field that a path reads, itself or a column of the code in it."""
+        fields = self.fields(record_type)
+        of_code = self.code_columns.get(record_type, {}).get(path)
+        return fields.get(of_code[0] if of_code else path)
+
+    @cached_property
+    def code_columns(self) -> Mapping[str, Mapping[str, tuple[str, CodeColumn]]]:
+        """Record type → what can be read of the codes in its fields."""
+        return {of: code_columns(self.definition, of) for of in self.definition.record_types}
 
     def events(self, record_type: str) -> frozenset[str]:
         """The events that actions of a record type are."""

@@ -19,7 +19,7 @@ def not_listable(index: Index) -> Iterator[Found]:
 
     Fields without an index are `unindexed_filter`'s, names of nothing are `dangling` or `conditions`' to report."""
     for use in read_in(index):
-        known = use.path in index.fields(use.of) or use.path.split(".")[0] in FACTS
+        known = index.field_at(use.of, use.path) is not None or use.path.split(".")[0] in FACTS
         if known and not _listable(index, use):
             place = Message(f"definitions.list_place.{use.place}")
             yield found(use.file, use.pointer, path=use.path, place=place, view=use.view)
@@ -30,7 +30,7 @@ def _listable(index: Index, use: Use) -> bool:
         return use.path in index.showable[use.of]
     narrowing = index.narrowings[use.of].get(use.path)
     if narrowing is None:
-        return use.path in index.fields(use.of) or use.path in _FACTS[use.place]
+        return index.field_at(use.of, use.path) is not None or use.path in _FACTS[use.place]
     return use.place != "order" or not narrowing.many
 
 

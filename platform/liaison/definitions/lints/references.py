@@ -173,6 +173,7 @@ class _Of:
                 yield from self.among("field", each["facets"], facet, file, f"{pointer}/facets", self.fields(of))
             for at, badge in enumerate(each.get("badges", ())):
                 yield from self.among("field", badge, "field", file, f"{pointer}/badges/{at}", self.fields(of))
+            yield from self.among("field", each, "named_by", file, pointer, self.fields(of))
             for name in ("same", "near"):
                 likeness = each.get("likeness", {})
                 yield from self.among("field", likeness, name, file, f"{pointer}/likeness", self.fields(of))
@@ -244,10 +245,22 @@ class _Of:
                 yield from self.section(asked["form"], asked["section"], file, where)
                 known = self.index.sections.get((asked["form"], asked["section"]), ())
                 yield from self.among("field", asked, "without", file, where, known)
+            yield from self._checks(action, of, file, pointer)
             for where, effect, self.turn in effects_in(action, pointer):
                 for kind, follow in self.effects.items():
                     if kind in effect:
                         yield from follow(self, effect[kind], of, file, f"{where}/{kind}")
+
+    def _checks(self, action: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
+        """A sentence stands at a field that the action asks for, or in a column of the table it goes through."""
+        asks = [(asked["form"], asked["section"]) for asked in action.get("asks", ())]
+        asked = {field for section in asks for field in self.index.sections.get(section, ())}
+        tables = {key: field for key, field in self.index.fields(of).items() if field.get("kind") == "table"}
+        for at, check in enumerate(action.get("checks", ())):
+            where = f"{pointer}/checks/{at}"
+            yield from self.among("field", check, "each", file, where, tables)
+            columns = tables.get(check.get("each", ""), {}).get("items", {}).get("properties", {})
+            yield from self.among("field", check, "at", file, where, {*asked, *columns})
 
     def section(self, form: str, section: str, file: str, pointer: str) -> Iterator[Reference]:
         yield Reference("form", form, file, pointer, self.d.forms)

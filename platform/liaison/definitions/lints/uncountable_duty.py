@@ -34,7 +34,7 @@ def _uncountable(index: Index, duty: Mapping[str, Any]) -> Iterator[tuple[str, s
             continue
         narrow = index.narrowings[one.of]
         for path in dict.fromkeys(read(one.expr)):
-            known = path in index.fields(one.of) or path.split(".")[0] in FACTS
+            known = index.field_at(one.of, path) is not None or path.split(".")[0] in FACTS
             if known and path not in narrow and path not in LIST_FACTS[:2]:
                 yield one.pointer, path
     for used in paths(index.definition, duty):
@@ -47,4 +47,4 @@ def _fits(index: Index, used: Path) -> bool:
     if narrowing is None:
         root = used.path.split(".")[0]
         return used.path != "region" and used.path not in index.fields(used.of) and root != "part"
-    return narrowing.kind in _KINDS[used.use]
+    return narrowing.home != "code" and narrowing.kind in _KINDS[used.use]

@@ -34,6 +34,8 @@ def _counts(index: Index, use: Read) -> bool:
         nobody = first == "part" and rest[:1] and rest[0] not in index.definition.record_types[of].parts
         elsewhere = field is not None or first not in FACTS or bool(nobody)
         return elsewhere or (use.purpose == "condition" and use.path in LIST_FACTS[:2])
+    if narrowing.home == "code":
+        return use.purpose == "condition"
     match use.purpose:
         case "by":
             return use.path == "record.state" or first == "part" or (field or {}).get("kind") in _PICKED

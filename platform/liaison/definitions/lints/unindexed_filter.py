@@ -15,6 +15,6 @@ from .registry import Found, found, lint
 def unindexed_filter(index: Index) -> Iterator[Found]:
     """Fields have one that are marked `index` or bound to a facet other than the telephone."""
     for use in read_in(index):
-        field = index.fields(use.of).get(use.path)
+        field = index.field_at(use.of, use.path)
         if field is not None and use.place != "columns" and use.path not in index.narrowings[use.of]:
             yield found(use.file, use.pointer, field=field.get("title", use.path), view=use.view)

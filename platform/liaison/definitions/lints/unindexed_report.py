@@ -16,7 +16,7 @@ def unindexed_report(index: Index) -> Iterator[Found]:
     """Fields have one that are marked `index` or bound to a facet other than the telephone."""
     for use in read_by_metrics(index):
         of = use.metric.body["of"]
-        field = index.fields(of).get(use.path)
+        field = index.field_at(of, use.path)
         if field is not None and use.path not in index.narrowings[of]:
             params = {"field": field.get("title", use.path), "report": use.metric.body["title"]}
             yield found(use.metric.file, use.pointer, **params)

@@ -7,6 +7,7 @@ calendar, `standings` says how instances stand now. They decide over a `DutyWorl
 
 from .course import look, move, recount
 from .model import Change, Found, Instance, Move, Sought, Standing, Verdict
+from .occasions import ahead, occurrence_of
 from .opening import Opened, open_duties
 from .owners import halves, is_owed_by, learn_owners, owner_title, responsible
 from .standing import standings
@@ -22,11 +23,13 @@ __all__ = [
     "Sought",
     "Standing",
     "Verdict",
+    "ahead",
     "halves",
     "is_owed_by",
     "learn_owners",
     "look",
     "move",
+    "occurrence_of",
     "open_duties",
     "owner_title",
     "recount",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from liaison.calendars import (
     ZONE,
@@ -37,6 +38,11 @@ def upcoming(schedule: Schedule, last: date | None, since: date, calendar: Calen
         after = one.first
         if last is None or one.period.first > last:
             yield one
+
+
+def ahead(schedule: Schedule, day: date, count: int, calendar: Calendar) -> list[Occurrence]:
+    """The next `count` occurrences that are not over on `day`, one that is under way among them."""
+    return list(islice(upcoming(schedule, None, day, calendar), count))
 
 
 def occurrence_of(schedule: Schedule, period: Period, calendar: Calendar) -> Occurrence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +11,8 @@ from wtforms.widgets import DateInput
 from liaison.conditions import DATE, Type
 from liaison.texts import spell_date
 
-from ..kind import Kind, register
-from ..model import Field, Names
+from ..kind import Kind, Scene, Wrong, register
+from ..model import LIMITS, Field, Names
 from ..moments import read_day
 from ..reading import read_plain
 
@@ -29,6 +30,14 @@ class Date(Kind):
             return raw.isoformat()
         text = read_plain(raw)
         return read_day(text).isoformat() if text else None
+
+    def examine(self, field: Field, value: Any, scene: Scene) -> Iterator[Wrong]:
+        day = date.fromisoformat(value)
+        least, most = (field.limits[name](scene.facts) if name in field.limits else None for name in LIMITS)
+        if least is not None and day < least:
+            yield Wrong("forms.day_too_early", day=least)
+        if most is not None and day > most:
+            yield Wrong("forms.day_too_late", day=most)
 
     def display(self, field: Field, value: Any, lang: str, names: Names) -> str:
         return spell_date(date.fromisoformat(value), lang)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from liaison.conditions import Type, rows
+from liaison.conditions import Type, compile_condition, rows
 from liaison.texts import Message, say
 
 from ..kind import Kind, Scene, Wrong, kind_of, register
-from ..model import Field, Names
+from ..model import Conditions, Field, Names
 from ..picking import entries_of
 from ..widgets import RowsTable
 
@@ -69,6 +69,20 @@ def most_rows(field: Field) -> int:
 def required_columns(field: Field) -> frozenset[str]:
     """The columns that each row must fill."""
     return frozenset(field.spec["items"].get("required", ()))
+
+
+def conditions_of(field: Field) -> Mapping[str, Conditions]:
+    """The columns whose cells are shown, or must be filled, only where the other cells of their row say so."""
+    show, require = (field.spec["items"].get(name, {}) for name in ("show", "require"))
+    return {
+        key: Conditions(
+            show=compile_condition(show[key]) if key in show else None,
+            require=compile_condition(require[key]) if key in require else None,
+            show_json=show.get(key),
+            require_json=require.get(key),
+        )
+        for key in {**show, **require}
+    }
 
 
 def unique_columns(field: Field) -> tuple[str, ...]:

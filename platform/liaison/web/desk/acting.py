@@ -15,12 +15,12 @@ from flask import abort, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from liaison.conditions import dependencies, parse
 from liaison.engine import Command, Refusal, Result, editable, possible, title_of
 from liaison.forms import FieldProblem
 from liaison.store import Draft, DraftChangedError, TooLargeError, discard_draft, new_id
 
 from .. import asking, permissions, show, visit
+from ..language import lang
 from ..renewed import renewed
 from ..typed import whole
 from . import blueprint, kept, phrases
@@ -300,7 +300,8 @@ def _form(
         restored=restored and draft is not None,
         renewed=renewed(draft, task.asked.mechanism) if draft else "",
         another=_another(task),
-        facts=_facts(task),
+        facts=task.asked.given(task.action.asks),
+        coded=task.asked.coded(task.action.asks),
         phrases=phrases.mine(),
         **_beside(task),
     )
@@ -351,7 +352,7 @@ def _beside(task: Task) -> dict[str, Any]:
     return {
         "matter": {
             "number": whole.record.number,
-            "title": title_of(whole.mechanism, whole.record, whole.hidden),
+            "title": title_of(whole.mechanism, whole.record, whole.hidden, lang()),
             "state": show.state_title(whole.mechanism, whole.record),
             "href": task.home,
         },
@@ -379,22 +380,6 @@ def _reason(task: Task, typed: Mapping[str, Any], problems: Sequence[FieldProble
         "show": None if task.action.reason else {"or": changed},
         "require": None if task.action.reason else {"or": changed},
     }
-
-
-def _facts(task: Task) -> dict[str, Any]:
-    """What conditions of the form read beside its own fields, for the browser."""
-    record = task.asked.family.record
-    own: set[str] = set()
-    read: set[str] = set()
-    for asks in task.action.asks:
-        for control in task.asked.mechanism.forms[asks.form].within(asks.section, asks.without):
-            own.add(control.field.key)
-            conditions = control.conditions
-            for expression in (conditions.show_json, conditions.enable_json, conditions.require_json):
-                if expression is not None:
-                    read |= dependencies(parse(expression))
-    facts = {key: value for key, value in record.values.items() if key in read - own}
-    return {**facts, "record.today": visit.today().isoformat(), "record.state": record.state}
 
 
 def _autosave(task: Task) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from liaison.store import Page, Pressing, SqlWorld, pressing
 
 from .. import permissions, show, visit
 from ..exporting import List, hand_out
+from ..language import lang
 from . import blueprint, columns
 from .asked import ROWS, number_asked, pages
 from .frame import page
@@ -134,7 +135,7 @@ def _cells(room: Room, family: Family, held: Record, clock: Clock) -> Mapping[st
         "who": show.listed(dict.fromkeys(room.around.today.unit_title(one.unit) for one in clock.owed_by if one.unit))
         or show.called(room.around, clock.owed_by),
         "term": term.title if term else clock.title,
-        "title": title_of(room.mechanism, record, hidden),
+        "title": title_of(room.mechanism, record, hidden, lang()),
         "state": show.state_title(room.mechanism, held),
         "urge": [
             {"title": action.title, "href": url_for(".act", record=record.id, action=action.key)}

@@ -199,7 +199,7 @@ def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
         "number": record.number or type_.title,
         "light": light,
         "due_day": one.due_day,
-        "title": title_of(room.mechanism, record, hidden),
+        "title": title_of(room.mechanism, record, hidden, lang()),
         "term": room.mechanism.definition.terms[one.term].title if one.term in room.mechanism.definition.terms else "",
         "applicant": mask(known, record.values.get(applicant), room.around.names, lang())
         if known is not None and applicant not in hidden

@@ -300,7 +300,7 @@ def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
         "number": record.number or room.mechanism.record_type(record.type).title,
         "light": columns.light(room, [record, *row.children]),
         "due": clock.due_day if clock else None,
-        "title": title_of(room.mechanism, record, hidden),
+        "title": title_of(room.mechanism, record, hidden, lang()),
         "applicant": _facet(room, record, "applicant", hidden),
         "lead_unit": _facet(room, record, "lead_unit", hidden),
         "state": show.state_title(room.mechanism, record),

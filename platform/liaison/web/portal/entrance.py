@@ -133,7 +133,7 @@ def _row(ready: Mechanism, record: Record) -> dict[str, Any]:
     )
     return {
         "record": record,
-        "title": title_of(ready, record, ready.guarded[record.type]),
+        "title": title_of(ready, record, ready.guarded[record.type], lang()),
         "state": journey.public_title(ready, record.type, record.state),
         "tone": journey.tone(ready, record.type, record.state),
         "turn": next(mine, None),

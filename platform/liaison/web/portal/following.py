@@ -12,6 +12,7 @@ from liaison.engine import Command, handles, title_of
 from liaison.store import Draft, begin_draft, drafts_of, log, new_id, timeline
 
 from .. import permissions, show, visit
+from ..language import lang
 from ..links import LASTS, enter_code, signed_link
 from . import blueprint, journey
 
@@ -58,7 +59,7 @@ def record(record: str) -> ResponseReturnValue:
         "portal/record.html",
         record=current,
         definition=opened.mechanism.definition,
-        title=title_of(opened.mechanism, current, reader.hidden),
+        title=title_of(opened.mechanism, current, reader.hidden, lang()),
         state=journey.public_title(opened.mechanism, current.type, current.state),
         tone=journey.tone(opened.mechanism, current.type, current.state),
         steps=steps,
@@ -165,7 +166,9 @@ def _confirm(opened: visit.Opened, action: Action, said: visit.Said | None = Non
         "portal/confirm.html",
         record=opened.family.record,
         definition=opened.mechanism.definition,
-        title=title_of(opened.mechanism, opened.family.record, opened.mechanism.guarded[opened.family.record.type]),
+        title=title_of(
+            opened.mechanism, opened.family.record, opened.mechanism.guarded[opened.family.record.type], lang()
+        ),
         action=action,
         key=new_id(),
         said=said,

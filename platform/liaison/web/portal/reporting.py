@@ -41,6 +41,7 @@ from liaison.texts import Message
 
 from .. import limits, permissions, show, visit
 from ..asking import Asking, for_record, for_start, summary
+from ..language import lang
 from ..links import signed_link
 from ..renewed import renewed
 from . import blueprint, journey
@@ -269,7 +270,8 @@ def _step(
     ]
     steps.append({"title": visit.sentence("portal.check_step"), "href": "", "standing": "ahead"})
     known = asking.mechanism.fields[found.type]
-    elsewhere = {key: value for key, value in raw.items() if key in known}
+    read = asking.reads([asks]) & raw.keys() & known.keys()
+    typed = {key: {"date": str(raw[key])} if known[key].kind == "date" else raw[key] for key in read}
     first_of_form = asks.form not in {one.form for one in sections[: step - 1]}
     return render_template(
         "portal/draft.html",
@@ -283,7 +285,8 @@ def _step(
         renewed=renewed(found, asking.mechanism),
         shown=asking.bound(raw, problems, [asks]),
         problems=summary(problems, asking),
-        facts={**elsewhere, "record.today": visit.today().isoformat()},
+        facts={**asking.given([asks]), **typed},
+        coded=asking.coded([asks]),
         too_large=visit.spoken(too_large) if too_large else "",
         advice=visit.advice(too_large) if too_large else "",
         changed=changed,
@@ -355,7 +358,7 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
     return [
         {
             "number": one.record.number,
-            "title": title_of(asking.mechanism, one.record, asking.mechanism.guarded[one.record.type]),
+            "title": title_of(asking.mechanism, one.record, asking.mechanism.guarded[one.record.type], lang()),
             "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
             "tone": journey.tone(asking.mechanism, one.record.type, one.record.state),
             "at": one.record.created_at,

@@ -92,7 +92,7 @@
     const read = LiaisonConditions.read;
     if (kind === "table") {
       return all("[data-row]", holder.querySelector("[data-rows-body]")).map((row) =>
-        Object.fromEntries(all("[data-cell]", row).map((cell) => [cell.dataset.cell, valueOf(cell)])));
+        Object.fromEntries(all("[data-cell]", row).map((cell) => [cell.dataset.cell, cell.hasAttribute("data-off") ? null : valueOf(cell)])));
     }
     if (kind === "file") {
       return read({ list: "text" }, all("[data-files] input[type=hidden]", holder).map((input) => input.value));
@@ -121,6 +121,7 @@
       this.form = form;
       this.given = Object.fromEntries(Object.entries(JSON.parse(form.dataset.facts || "{}"))
         .map(([path, value]) => [path, LiaisonConditions.literal(value)]));
+      this.coded = Object.entries(JSON.parse(form.dataset.coded || "{}"));
       this.fields = all("[data-field]", form).map((element) => ({
         element,
         key: element.dataset.field,
@@ -128,6 +129,7 @@
         enable: parse(element.dataset.enable),
         require: parse(element.dataset.require),
         computed: parse(element.querySelector("[data-computed]")?.dataset.computed),
+        within: parse(element.dataset.within),
         always: element.hasAttribute("data-required"),
         live: true,
         closed: [],
@@ -153,6 +155,7 @@
         moved = moved || section.element.hidden === visible;
         section.element.hidden = !visible;
       }
+      for (const row of all("[data-row]", this.form)) moved = this.settle(row) || moved;
       for (const field of this.fields) {
         const visible = holds(field.show, true);
         moved = moved || field.element.hidden === visible;
@@ -163,6 +166,27 @@
         if (field.computed !== undefined) {
           facts[field.key] = LiaisonConditions.evaluate(field.computed, facts);
           field.element.querySelector("[data-computed]").textContent = spell(facts[field.key]);
+        }
+      }
+      for (const element of all("[data-limits]", this.form)) limit(element, facts);
+      return moved;
+    }
+    /* The cells of a row that its other cells show, and want filled. The server clears what is off. */
+    settle(row) {
+      const cells = all("[data-cell]", row);
+      if (!cells.some((cell) => cell.dataset.show || cell.dataset.require)) return false;
+      const seen = Object.fromEntries(cells.map((cell) => [cell.dataset.cell, cell.hasAttribute("data-off") ? null : valueOf(cell)]));
+      let moved = false;
+      for (const cell of cells) {
+        const off = Boolean(cell.dataset.show) && !LiaisonConditions.holds(parse(cell.dataset.show), seen);
+        moved = moved || off !== cell.hasAttribute("data-off");
+        cell.toggleAttribute("data-off", off);
+        if (!cell.dataset.require) continue;
+        const must = !off && LiaisonConditions.holds(parse(cell.dataset.require), seen);
+        cell.dataset.label = must ? word("web.script.must", { label: cell.dataset.called }) : cell.dataset.called;
+        for (const control of all(".input, .picker__input", cell)) {
+          if (must) control.setAttribute("aria-required", "true");
+          else control.removeAttribute("aria-required");
         }
       }
       return moved;
@@ -188,13 +212,41 @@
       const facts = { ...this.given };
       for (const field of this.fields) {
         facts[field.key] = field.element.closest("[hidden]") ? null : valueOf(field.element);
+        for (const [duty, times] of Object.entries(field.within || {})) facts[`within.${duty}.${field.key}`] = lies(facts[field.key], times);
       }
+      for (const [path, { field, type, values }] of this.coded) facts[path] = LiaisonConditions.read(type, values[facts[field]]);
       return facts;
     }
     /* The fields that must be filled and are not, in the order of the page. */
     missing() {
       return this.fields.filter((field) => field.must && isEmpty(valueOf(field.element)));
     }
+  }
+  /* The days between which a date must be; the browser's calendar offers no other. */
+  function limit(element, facts) {
+    const control = element.querySelector("input[type=date]");
+    const limits = parse(element.dataset.limits);
+    for (const [name, attribute] of [["minimum", "min"], ["maximum", "max"]]) {
+      const day = limits[name] && LiaisonConditions.evaluate(limits[name], facts);
+      if (day) control.setAttribute(attribute, day.toString());
+      else control.removeAttribute(attribute);
+    }
+  }
+  /* A date that is not between them, in the words the server uses. */
+  function beyond(element) {
+    const control = all("input[type=date]", element).find(({ validity }) => validity.rangeUnderflow || validity.rangeOverflow);
+    if (!control) return "";
+    const early = control.validity.rangeUnderflow;
+    const day = new Date(`${early ? control.min : control.max}T00:00Z`);
+    const language = document.documentElement.lang.startsWith("en") ? "en-GB" : "zh-CN";
+    const spelt = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(day);
+    return word(early ? "web.script.too_early" : "web.script.too_late", { label: labelOf(control), day: spelt });
+  }
+  /* Whether a day lies in the times of a duty; null where there is no day, or none that this page knows about. */
+  function lies(day, { first, last, spans }) {
+    const text = day && day.toString();
+    if (!text || text < first || text > last) return null;
+    return spans.some(([from, to]) => from <= text && text <= to);
   }
   const parse = (text) => (text ? JSON.parse(text) : undefined);
 
@@ -356,12 +408,13 @@
     form.addEventListener("submit", (event) => {
       const kept = event.submitter?.formNoValidate; /* what is only kept may lack anything, and must not lose anything */
       const lacking = kept ? [] : conditions.missing();
-      const wrong = conditions.fields.filter((field) => lacking.includes(field) || (field.live && unsent(field.element)));
+      const left = (element) => unsent(element) || (kept ? "" : beyond(element));
+      const wrong = conditions.fields.filter((field) => lacking.includes(field) || (field.live && left(field.element)));
       if (kept && wrong.length === 0) return;
       for (const field of conditions.fields) complain(field.element, "");
       const missing = wrong.map(({ element }) => {
         const label = element.querySelector(".field__label").firstChild.textContent.trim();
-        return { element, label, text: unsent(element) || demanded(element, label) };
+        return { element, label, text: left(element) || demanded(element, label) };
       });
       for (const one of missing) complain(one.element, one.text);
       document.querySelector("[data-problems]")?.remove();
@@ -372,7 +425,7 @@
     });
     const settle = (event) => {
       const field = conditions.fields.find(({ element }) => element === event.target.closest("[data-field]"));
-      if (!field?.element.classList.contains("field--wrong") || unsent(field.element)) return;
+      if (!field?.element.classList.contains("field--wrong") || unsent(field.element) || beyond(field.element)) return;
       if (!field.must || !isEmpty(valueOf(field.element))) complain(field.element, "");
     };
     form.addEventListener("input", settle);
@@ -442,7 +495,11 @@
     function number() {
       const rows = all(":scope > [data-row]", body);
       rows.forEach((row, index) => { row.querySelector("[data-row-number]").textContent = index + 1; });
-      for (const row of rows) row.querySelector("[data-row-remove]").disabled = rows.length <= least;
+      rows.forEach((row, index) => {
+        row.querySelector("[data-row-remove]").disabled = rows.length <= least;
+        row.querySelector("[data-row-up]").disabled = index === 0;
+        row.querySelector("[data-row-down]").disabled = index === rows.length - 1;
+      });
       add.disabled = rows.length >= most;
       return rows;
     }
@@ -506,12 +563,36 @@
       (left[Math.min(index, left.length - 1)]?.querySelector("[data-row-remove]") || add).focus();
       changed(add);
     }
+    /* The rows stand in another order now: the numbers in their names say so to the server. */
+    function reorder() {
+      number().forEach((row, index) => {
+        for (const control of all("[name]", row)) control.name = control.name.replace(/-\d+-/, `-${index}-`);
+      });
+      changed(add);
+    }
+    function move(row, by) {
+      const rows = number();
+      const to = rows.indexOf(row) + by;
+      rows[to][by < 0 ? "before" : "after"](row);
+      reorder();
+      status.textContent = word("web.script.row_moved", { row: to + 1 });
+      const [same, other] = by < 0 ? ["up", "down"] : ["down", "up"];
+      const button = row.querySelector(`[data-row-${same}]`);
+      (button.disabled ? row.querySelector(`[data-row-${other}]`) : button).focus();
+    }
+    if (window.Sortable) {
+      holder.classList.add("rows--sortable");
+      Sortable.create(body, { draggable: "[data-row]", handle: "[data-row-number]", onEnd: reorder });
+    }
     add.addEventListener("click", append);
     every?.addEventListener("click", listAll);
     holder.addEventListener("change", count);
     holder.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-row-remove]");
-      if (button) remove(button.closest("[data-row]"));
+      const button = event.target.closest("[data-row-remove], [data-row-up], [data-row-down]");
+      if (!button) return;
+      const row = button.closest("[data-row]");
+      if (button.matches("[data-row-remove]")) remove(row);
+      else move(row, button.matches("[data-row-up]") ? -1 : 1);
     });
     holder.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
