@@ -223,7 +223,7 @@ def _about(installation: str, matching: str) -> tuple[InForce, Definition, Match
 
 
 def _joined(connection: Connection, one: InForce, matchings: Iterable[Matching], day: date) -> list[Joined]:
-    some, shelf = list(matchings), visit.database().shelf
+    some, shelf = list(matchings), visit.shelf()
     today: RosterDay = shelf.today(connection, shelf.installed(connection, one.id), day)
     parties = matched_parties(connection, one.organisation, some, day)
     return [joined(each, today, parties) for each in some]
