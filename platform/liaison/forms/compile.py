@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -41,12 +41,19 @@ class Machinery:
     """Whether the schema has rules that read several fields: `if`, `anyOf`…"""
 
 
-def field_of(key: str, spec: Mapping[str, Any], of: str, codes: Mapping[str, CodeList]) -> Field:
-    """The field that a property (no reference) describes. Raises FormError for a kind nobody registered."""
+def field_of(
+    key: str,
+    spec: Mapping[str, Any],
+    of: str,
+    codes: Mapping[str, CodeList],
+    compiled: Callable[[Any], Any] = compile_expression,
+) -> Field:
+    """The field that a property (no reference) describes. Raises FormError for a kind nobody registered; `compiled`
+    makes the expressions of its limits ready, and raises ExpressionError for what is none."""
     if spec.get("kind") not in all_kinds():
         raise FormError(f"{key}: no kind {spec.get('kind')!r}")
     columns = {
-        name: field_of(name, column, of, codes)
+        name: field_of(name, column, of, codes, compiled)
         for name, column in spec.get("items", {}).get("properties", {}).items()
         if spec["kind"] == "table"
     }
@@ -58,7 +65,7 @@ def field_of(key: str, spec: Mapping[str, Any], of: str, codes: Mapping[str, Cod
         of=of,
         codes=codes.get(spec["codes"]) if "codes" in spec else None,
         columns=MappingProxyType(columns),
-        limits={name: compile_expression(spec[name]) for name in LIMITS if spec["kind"] == "date" and name in spec},
+        limits={name: compiled(spec[name]) for name in LIMITS if spec["kind"] == "date" and name in spec},
     )
 
 

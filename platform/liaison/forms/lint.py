@@ -54,7 +54,7 @@ class _Form:
             resolved = known.get(key) if "$ref" in spec else spec
             if resolved is not None and resolved.get("kind") in all_kinds():
                 try:
-                    self.fields[key] = field_of(key, resolved, form["of"], package.codes)
+                    self.fields[key] = field_of(key, resolved, form["of"], package.codes, _as_it_stands)
                 except FormError:
                     continue  # a column of an unknown kind, which `_unknown_kinds` reports
                 if "$ref" not in spec:
@@ -96,6 +96,11 @@ class _Form:
             yield field, pointer
             for name, column in field.columns.items():
                 yield column, f"{pointer}/items/properties/{name}"
+
+
+def _as_it_stands(expression: Json) -> Json:
+    """Lints look at expressions before it is known that they are some."""
+    return expression
 
 
 def lint_form(form: Json, package: Package, *, file: str = "", around: Scope = _NOTHING_AROUND) -> list[Finding]:
@@ -331,8 +336,9 @@ def _expressions(form: _Form) -> _Found:
             yield from check_expression(field.spec["compute"], scope, "computed", form.file, f"{pointer}/compute")
         for name in LIMITS if field.limits else ():
             if name in field.spec:
-                yield from check_expression(field.spec[name], scope, "computed", form.file, f"{pointer}/{name}")
-                if result_type(field.spec[name], scope).kind not in ("date", "unknown"):
+                wrong = list(check_expression(field.spec[name], scope, "computed", form.file, f"{pointer}/{name}"))
+                yield from wrong
+                if not wrong and result_type(field.spec[name], scope).kind not in ("date", "unknown"):
                     yield form.error("limit_not_a_day", f"{pointer}/{name}", label=field.title)
         if isinstance(field.spec.get("default"), Mapping) and "/items/" not in pointer:
             yield from check_expression(field.spec["default"], scope, "computed", form.file, f"{pointer}/default")
@@ -361,7 +367,7 @@ def _scope_around(form: _Form) -> Scope:
     everything = dict(form.fields)
     for key, spec in form.package.fields.get(form.json["of"], {}).items():
         if key not in everything and spec.get("kind") in all_kinds():
-            everything[key] = field_of(key, spec, form.json["of"], form.package.codes)
+            everything[key] = field_of(key, spec, form.json["of"], form.package.codes, _as_it_stands)
     # A code field without its list has a finding already, and no type.
     usable = {key: f for key, f in everything.items() if f.kind != "code" or f.codes is not None}
     own = scope_of(usable)
