@@ -32,7 +32,6 @@ _COUNTED = {
     "临期与逾期 what presses": ("desk.pressing_list", {}),
     "台账清单 ledgers": ("desk.ledgers", {}),
     "各单位 units' boards": ("desk.units", {}),
-    "一个单位 a unit's board": ("desk.unit", {"unit": "economy"}),
     "定期义务 duties": ("desk.duties", {}),
     "季度报告 a report": ("desk.report", {"report": "quarter"}),
 }
@@ -58,6 +57,9 @@ class Desk:
                 ).scalar()
                 or connection.execute(select(t.Record.id).where(t.Record.type == "matter").limit(1)).scalar()
             )
+            busy = connection.execute(
+                select(t.RecordPart.unit).where(t.RecordPart.active).order_by(t.RecordPart.ordinal).limit(1)
+            ).scalar_one()
         with app.test_request_context():
             self.addresses = {
                 "我的待办 work list": url_for("desk.todo"),
@@ -69,7 +71,8 @@ class Desk:
                 "一件事项 record": url_for("desk.record", record=shown),
             }
             self.counted = self.addresses | {
-                name: url_for(endpoint, **values) for name, (endpoint, values) in _COUNTED.items()
+                "一个单位 a unit's board": url_for("desk.unit", unit=busy),
+                **{name: url_for(endpoint, **values) for name, (endpoint, values) in _COUNTED.items()},
             }
 
     def open(self, name: str) -> Any:
