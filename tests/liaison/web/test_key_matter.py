@@ -60,7 +60,7 @@ def test_six_people_take_a_key_matter_through_the_meeting(place: Any, base: str,
     expect(office.locator("h1")).to_contain_text("已通知")
 
     enterprise.reload()
-    expect(enterprise.locator(".timeline")).to_contain_text("已排期")
+    expect(enterprise.locator(".timeline")).to_contain_text("待会议研究")
     look(enterprise)
 
     convenor = enter(visitor(size), base, "convenor", "/desk/notices")

@@ -58,6 +58,14 @@ def planned(place: Any, **values: Any) -> str:
     return result.record
 
 
+def looked_at(office: Any, address: str, sent: dict[str, str]) -> Any:
+    """The answer to what was filled in, on the way to the last look."""
+    form = office.get(address, follow_redirects=True).text
+    key = re.search(r'name="key" value="([^"]+)"', form)
+    assert key
+    return office.post(address, data={**sent, "key": key[1], "step": "look"}, follow_redirects=True)
+
+
 def held(place: Any, *matters: str) -> str:
     meeting = planned(place)
     place.do(meeting, "announce", values={"agenda": [{"matter": one, "invited": ["economy"]} for one in matters]})
@@ -70,7 +78,7 @@ def held(place: Any, *matters: str) -> str:
 
 
 def test_the_page_says_when_it_is_due_and_what_else_the_words_could_mean(place: Any) -> None:
-    said = text_of(place.signed_in("office").get("/desk/new/meeting").text)
+    said = text_of(place.signed_in("office").get("/desk/new/meeting", follow_redirects=True).text)
     due, _, otherwise = said.partition("换一种算法")
     assert "每月召开“政企面对面”联络协作工作会议：每月第一个星期（首个整周）" in due
     assert "2026年9月 2026年9月7日至2026年9月13日 其中 5 个工作日" in due
@@ -84,12 +92,12 @@ def test_the_page_says_when_it_is_due_and_what_else_the_words_could_mean(place: 
 @pytest.mark.parametrize("day", ["2026-09-06", "2026-09-14", "2028-12-20"])
 def test_outside_it_a_reason_is_asked_for_at_its_field(place: Any, day: str) -> None:
     office = place.signed_in("office")
-    sent = {**PLAN, "held_on": day, "key": "k", "step": "look"}
-    refused = office.post("/desk/new/meeting", data=sent)
+    sent = {**PLAN, "held_on": day}
+    refused = looked_at(office, "/desk/new/meeting", sent)
     assert refused.status_code == 422
     assert "请填写“不在第一个星期召开的原因”" in refused.text
-    assert office.post("/desk/new/meeting", data={**sent, "outside_reason": "示例：会场冲突"}).status_code == 200
-    assert office.post("/desk/new/meeting", data={**sent, "held_on": "2026-09-07"}).status_code == 200
+    assert looked_at(office, "/desk/new/meeting", {**sent, "outside_reason": "示例：会场冲突"}).status_code == 200
+    assert looked_at(office, "/desk/new/meeting", {**sent, "held_on": "2026-09-07"}).status_code == 200
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
@@ -229,7 +237,7 @@ def test_a_visit_is_not_noted_before_it_was_made(base: str, visitor: Visitors) -
 
 
 def test_a_day_that_has_not_come_is_refused_without_the_script_too(place: Any) -> None:
-    sent = {"key": "k", "step": "look", "company": "示例", "visitors": "示例", "findings": "示例"}
-    refused = place.signed_in("office").post("/desk/new/visit", data={**sent, "visited_on": "2026-08-21"})
+    sent = {"company": "示例", "visitors": "示例", "findings": "示例", "visited_on": "2026-08-21"}
+    refused = looked_at(place.signed_in("office"), "/desk/new/visit", sent)
     assert refused.status_code == 422
     assert "“走访日期”不能晚于2026年8月20日" in refused.text

@@ -88,7 +88,7 @@ def test_what_an_action_would_do_is_said_in_english(place: Any) -> None:
     form = re.search(r'<form[^>]*id="act".*?</form>', asked.text, re.DOTALL)
     assert form
     sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0])) | ASKED
-    looked = office.post(address, data={**sent, "step": "look"})
+    looked = office.post(address, data={**sent, "step": "look"}, follow_redirects=True)
     assert "Lead unit" in words_of(looked)
     assert left_in_chinese(looked) == set()
     assert office.post(address, data={**sent, "step": "do"}).status_code == 303
