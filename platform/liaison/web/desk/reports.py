@@ -27,7 +27,7 @@ from .. import permissions, pictures, show, visit
 from ..downloads import file_name, handed_out
 from ..language import lang
 from . import blueprint, columns, figures
-from .asked import ROWS, pages
+from .asked import ROWS, number_asked, pages
 from .frame import page
 from .reading import Reading, place_of, spoken_period
 from .room import Room
@@ -165,8 +165,7 @@ def figure(report: str) -> ResponseReturnValue:
         abort(404)
     line, among = _line(metric), metric.measure == "share" and "among" in request.args
     asked = wanted(metric, room.mechanism.definition, room.installed.id, reading.period, line, among=among)
-    at = request.args.get("page", "1")
-    at_page = max(int(at), 1) if at.isdecimal() and len(at) < 4 else 1
+    at_page = number_asked()
     with visit.database().read() as connection:
         found = records(
             connection, visit.shelf(), visit.reach(), asked, room.now, facts=room.facts,

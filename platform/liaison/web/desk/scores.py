@@ -26,7 +26,7 @@ from liaison.store import log, publications, records
 from .. import permissions, visit
 from ..filters import number
 from . import blueprint, columns, figures
-from .asked import ROWS, pages
+from .asked import ROWS, number_asked, pages
 from .frame import page
 from .reading import spoken_period
 from .room import Room, here
@@ -297,8 +297,7 @@ def score_records(tree: str, object: str, leaf: str) -> ResponseReturnValue:  # 
         abort(404)
     metric = node.metric
     asked = wanted(metric, room.mechanism.definition, room.installed.id, sheet.period, object)
-    at = request.args.get("page", "1")
-    at_page = max(int(at), 1) if at.isdecimal() and len(at) < 4 else 1
+    at_page = number_asked()
     with visit.database().read() as connection:
         found = records(
             connection, visit.shelf(), visit.reach(), asked, room.now, facts=room.facts,

@@ -16,7 +16,7 @@ from liaison.store import Board, OnBoard, Page, Shine, hands_of, on_hand
 from .. import permissions, show, visit
 from ..language import lang
 from . import blueprint
-from .asked import ROWS, pages
+from .asked import ROWS, number_asked, pages
 from .frame import page
 from .room import Room, here
 
@@ -60,8 +60,7 @@ def unit(unit: str) -> ResponseReturnValue:
         abort(403)
     asked = request.args.get("light", "")
     shine = next((one for one in SHINES if one == asked), None)
-    at = request.args.get("page", "1")
-    number = max(int(at), 1) if at.isdecimal() and len(at) < 4 else 1
+    number = number_asked()
     with visit.database().read() as connection:
         counts = on_hand(connection, _board(room), [unit]).get(unit, {})
         listed = hands_of(connection, _board(room), unit, shine, offset=(number - 1) * ROWS, limit=ROWS)
