@@ -78,10 +78,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visitors]:
+def visitor(browser: Browser, serve: Callable[[Any], str], request: pytest.FixtureRequest) -> Iterator[Visitors]:
     """`visitor("desktop" | "phone")`: a page of a new person. Fails the test on what `Watch` collects.
 
-    When a test fails, its pages are saved under `test-results/`.
+    When a test fails, its pages are saved under `test-results/`. Asking for `serve` makes them close before it does: a
+    page that still asks for something finds its server there.
     """
     visitors = Visitors(browser)
     yield visitors

@@ -34,7 +34,7 @@ _PLACE = select(t.Installation.organisation_id, t.Installation.edition_id).where
     t.Installation.id == bindparam("installation")
 )
 _BEGIN = {
-    name: dialect.insert(t.Draft).on_conflict_do_nothing()
+    name: dialect.insert(t.Draft).on_conflict_do_nothing().returning(t.Draft.id)
     for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
 }
 _SAVE = (
@@ -114,7 +114,7 @@ def begin_draft(
             "expires_at": draft.expires_at,
         },
     )  # fmt: skip
-    if begun.rowcount:
+    if begun.first():
         return draft
     found = draft_of(connection, draft.id, owner)
     if found is None:

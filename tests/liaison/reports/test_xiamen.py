@@ -13,7 +13,8 @@ import pytest
 from liaison.calendars import ZONE, Span, period_of
 from liaison.definitions import Definition, load, read_package
 from liaison.engine import Event, Record, compile_mechanism, simulate
-from liaison.reports import measure, reports_of
+from liaison.engine.figures import measure
+from liaison.reports import reports_of
 
 QUARTER = period_of(date(2026, 3, 1), Span.QUARTER)
 NOW = datetime(2026, 3, 31, 18, 0, tzinfo=ZONE)

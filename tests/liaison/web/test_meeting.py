@@ -160,7 +160,8 @@ def test_the_agenda_is_put_in_order_by_keyboard_and_by_pointer(
 
 
 def drag(page: Page, row: Locator, onto: Locator) -> None:
-    """Take a row by its number and let it go on the upper part of another."""
+    """Take a row by its number and let it go on the upper part of another, in a window that shows both."""
+    page.set_viewport_size({"width": 1366, "height": 1600})
     row.locator("[data-row-number]").hover()
     page.mouse.down()
     place = onto.locator("[data-row-number]").bounding_box()
