@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from liaison.definitions import Package, base_files, lint, load, read_package
+from liaison.definitions import Package, base_files, lint, load, read_package, shipped
 from liaison.definitions.translating import Words, words, words_of
 from liaison.engine import compile_mechanism
 
@@ -145,9 +145,11 @@ def shown(node, found):
                 shown(value, found)
 
 
-def test_all_of_shunde_that_a_page_shows_is_there_in_english():
+@pytest.mark.parametrize("key", shipped())
+def test_all_that_a_shipped_mechanism_shows_on_pages_is_there_in_english(key):
     """Not by what the schemas mark, as the lint goes, but by what is loaded: what is left is printed or told."""
-    read = load(read_package("shunde"), stories=False, language="en").definition
+    read = load(read_package(key), stories=False, language="en").definition
+    assert not {one.code for one in lint(read)} & {"definitions.untranslated", "definitions.lost_translation"}
     found = []
     for part in (
         "title", "issuer", "about", "record_types", "lifecycles", "codes", "terms", "duties", "roster", "views",
