@@ -367,11 +367,13 @@ class _Play:
         for what, stand in _STANDING.items():
             if then is not None and what in then and (stands := stand(self, then[what], at)) != then[what]:
                 yield _expected(what, then[what], stands)
-        if then is None or record is None:
+        if then is None:
             return
+        if "messages" in then and (sent := _messages(then["messages"], notices)) != then["messages"]:
+            yield _expected("messages", then["messages"], sent)
         for what, find in _FOUND.items():
             if what in then:
-                seen = find(record, then[what], at, self, notices)
+                seen = find(record, then[what], at, self) if record is not None else None
                 if seen != then[what]:
                     yield _expected(what, then[what], seen)
 
@@ -539,7 +541,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _clocks(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+def _clocks(record: Record, wanted: Json, _at: datetime, _play: _Play) -> Json:
     found: dict[str, str | None] = {}
     for term, value in wanted.items():
         clock = record.clock(term)
@@ -548,7 +550,7 @@ def _clocks(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices:
     return found
 
 
-def _why(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+def _why(record: Record, wanted: Json, _at: datetime, _play: _Play) -> Json:
     """What was wanted, where the explanation has it in one of its lines; else the whole explanation."""
     found = {}
     for term, text in wanted.items():
@@ -558,7 +560,7 @@ def _why(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Se
     return found
 
 
-def _assignments(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+def _assignments(record: Record, wanted: Json, _at: datetime, play: _Play) -> Json:
     return {
         part: {
             held.unit: play.world.records[held.assignment].state
@@ -569,17 +571,17 @@ def _assignments(record: Record, wanted: Json, _at: datetime, play: _Play, _noti
     }
 
 
-def _signoffs(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+def _signoffs(record: Record, wanted: Json, _at: datetime, play: _Play) -> Json:
     sheets = sheets_of(play.world.families([record.id])[record.id].children, record)
     return {ask: outcome(sheets.get(ask, ()), record) for ask in wanted}
 
 
-def _handed(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+def _handed(record: Record, wanted: Json, _at: datetime, play: _Play) -> Json:
     sheets = referrals_of(play.world.families([record.id])[record.id].children, record)
     return {key: sheets[key].state if key in sheets else None for key in wanted}
 
 
-def _messages(_record: Record, wanted: Json, _at: datetime, _play: _Play, notices: Sequence[Notice]) -> Json:
+def _messages(wanted: Json, notices: Sequence[Notice]) -> Json:
     """The messages wanted that were sent, with their receivers where the case names any; none wanted, none sent."""
     if not wanted:
         return [notice.template for notice in notices]
@@ -595,7 +597,7 @@ def _messages(_record: Record, wanted: Json, _at: datetime, _play: _Play, notice
     return found
 
 
-def _fields(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+def _fields(record: Record, wanted: Json, _at: datetime, play: _Play) -> Json:
     labels = {id_: label for label, id_ in play.records.items()}
     return {key: _labelled(record.values.get(key), labels) for key in wanted}
 
@@ -609,7 +611,7 @@ def _labelled(value: Any, labels: Mapping[str, str]) -> Any:
     return {"record": labels[value]} if isinstance(value, str) and value in labels else value
 
 
-def _suggested(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+def _suggested(record: Record, wanted: Json, _at: datetime, _play: _Play) -> Json:
     """{"row": …, output: …}: of the tables that have run, the row and the outputs wanted."""
     found: dict[str, Any] = {}
     for suggestion in record.suggestions.values():
@@ -619,7 +621,7 @@ def _suggested(record: Record, wanted: Json, _at: datetime, _play: _Play, _notic
     return found
 
 
-def _owed(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+def _owed(record: Record, wanted: Json, _at: datetime, _play: _Play) -> Json:
     """Term → who owes it, sorted."""
     found: dict[str, list[str]] = {}
     for term in wanted:
@@ -628,7 +630,7 @@ def _owed(record: Record, wanted: Json, _at: datetime, _play: _Play, _notices: S
     return found
 
 
-def _seen_by(record: Record, _wanted: Json, at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+def _seen_by(record: Record, _wanted: Json, at: datetime, play: _Play) -> Json:
     """The people of the case who may see the record, in the order of its roster; what stands under another, as on its
     page."""
     today = play.world.surroundings(record.installation, at.date()).today
@@ -639,11 +641,11 @@ def _seen_by(record: Record, _wanted: Json, at: datetime, play: _Play, _notices:
     return [id_ for id_, scope in scopes.items() if may_see(scope, record.seen)]
 
 
-def _read_by(record: Record, wanted: Json, at: datetime, play: _Play, notices: Sequence[Notice]) -> Json:
+def _read_by(record: Record, wanted: Json, at: datetime, play: _Play) -> Json:
     """Section (`form.section`) → those of them who may read it now."""
     around = play.world.surroundings(record.installation, at.date())
     mechanism = play.world.mechanism(record.installation)
-    seen_by = _seen_by(record, wanted, at, play, notices)
+    seen_by = _seen_by(record, wanted, at, play)
     return {
         section: [
             actor.id
@@ -654,7 +656,7 @@ def _read_by(record: Record, wanted: Json, at: datetime, play: _Play, notices: S
     }
 
 
-def _alike(record: Record, _wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+def _alike(record: Record, _wanted: Json, _at: datetime, play: _Play) -> Json:
     """The earlier records that intake would have shown, by their labels, in the order they were told of."""
     likeness = play.definition.record_types[record.type].likeness
     if likeness is None or record.created_at is None:
@@ -664,13 +666,13 @@ def _alike(record: Record, _wanted: Json, _at: datetime, play: _Play, _notices: 
     return [label for label, id_ in play.records.items() if id_ in found]
 
 
-def _overdue(record: Record, wanted: Json, at: datetime, _play: _Play, _notices: Sequence[Notice]) -> Json:
+def _overdue(record: Record, wanted: Json, at: datetime, _play: _Play) -> Json:
     """Every overdue term of the round, those wanted first."""
     overdue = {clock.term for clock in record.clocks if (one := record.clock(clock.term)) and one.overdue(at)}
     return [*(term for term in wanted if term in overdue), *sorted(overdue - set(wanted))]
 
 
-def _links(record: Record, wanted: Json, _at: datetime, play: _Play, _notices: Sequence[Notice]) -> Json:
+def _links(record: Record, wanted: Json, _at: datetime, play: _Play) -> Json:
     labels = {id_: label for label, id_ in play.records.items()}
     return {key: [labels.get(one.record, "") for one in record.links if one.relation == key] for key in wanted}
 
@@ -689,7 +691,6 @@ _FOUND: Mapping[str, Any] = {
     "replaced": lambda record, wanted, *_: [
         term for term in wanted if any(one.term == term and one.state is ClockState.REPLACED for one in record.clocks)
     ],
-    "messages": _messages,
     "documents": lambda record, wanted, at, play, *_: [
         paper.document for paper in play.world.papers if paper.record == record.id
     ],

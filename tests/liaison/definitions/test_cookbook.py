@@ -42,6 +42,11 @@ def test_an_example_stands_in_the_file_it_names(chapter: str, file: str, text: s
     assert any(is_part(example, node) for node in everything_in(content)), f"{chapter}: {file} says otherwise"
 
 
+def test_every_way_in_the_table_of_contents_has_its_chapter() -> None:
+    contents = (ROOT / "docs" / "cookbook" / "README.md").read_text("utf-8")
+    assert re.findall(r"^\| (P\d\d) \|", contents, re.MULTILINE) == [chapter.stem for chapter in CHAPTERS]
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
 def test_a_chapter_says_what_it_is_about_and_shows_it(chapter: Path) -> None:
     text = chapter.read_text("utf-8")
