@@ -60,6 +60,12 @@ def test_what_does_not_come_true_is_said(definition: Definition, case: Any, key:
     assert wrong(definition, case) == {key: ["engine.simulate.expected"]}
 
 
+@pytest.mark.parametrize("then", [{"messages": [{"template": "never_sent"}]}, {"state": "open"}])
+def test_a_step_on_no_record_asserts_too(definition: Definition, case: Any, then: Any) -> None:
+    case["story"] = [{"key": "nothing", "at": case["story"][0]["at"], "tick": True, "then": then}]
+    assert wrong(definition, case) == {"nothing": ["engine.simulate.expected"]}
+
+
 def test_a_move_that_is_not_allowed_is_said(definition: Definition, case: Any) -> None:
     del step(case, "moved")["reason"]
     found = wrong(definition, case)
