@@ -145,6 +145,7 @@ PAGES = (
     Stop("desk-score", "scorer", "/desk/scores/growth/objects/first_county"),
     Stop("desk-score-records", "scorer", "/desk/scores/growth/objects/first_county/g01"),
     Stop("desk-duties", "office", "/desk/duties"),
+    Stop("desk-duty-period", "office", "/desk/duties?duty=monthly_meeting&period=2026-10-01"),
     Stop("desk-duty", "office", "/desk/duties/{duty}"),
     Stop("desk-units", "office", "/desk/units"),
     Stop("desk-unit", "office", "/desk/units/economy"),

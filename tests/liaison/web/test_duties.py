@@ -168,6 +168,33 @@ def test_the_board_goes_back_as_far_as_there_are_periods(site: Site) -> None:
     assert office.get("/desk/duties?duty=nothing").status_code == 200
 
 
+def test_a_period_names_the_records_that_met_it_and_who_has_none(site: Site) -> None:
+    office, week = site.signed_in("office"), "/desk/duties?duty=weekly_visits&period=2026-09-28"
+    board = office.get("/desk/duties?duty=weekly_visits").text.replace("&amp;", "&")
+    assert f'href="{week}"' in board
+    whole = office.get(week).text
+    said = text_of(whole)
+    assert "2026年第40周" in said
+    assert re.search(r"全部 8 已完成 2 待完成 6", said)
+    assert len(set(re.findall(r'href="(/desk/records/[^"]+)"', whole))) == 5
+    met = office.get(f"{week}&standing=met").text
+    assert "示例北局" in met
+    assert "示例南局" not in met
+    assert "没有这样的承担者" in office.get(f"{week}&standing=late").text
+    assert "已完成 2 / 2" in text_of(office.get("/desk/duties?duty=weekly_visits&period=2026-09-07").text), "settled"
+    assert "2026年第35周" in office.get("/desk/duties?duty=weekly_visits&period=2026-09-29").text, (
+        "no first day: the board"
+    )
+
+
+def test_a_unit_sees_itself_in_a_period(site: Site) -> None:
+    page = site.signed_in("north").get("/desk/duties?duty=weekly_visits&period=2026-09-28").text
+    assert re.search(r"全部 1 已完成 1", text_of(page))
+    assert "示例南局" not in page
+    assert "另有 2 件" in page
+    assert "/desk/records/" not in page
+
+
 def test_a_unit_sees_its_own_only(site: Site) -> None:
     north = site.signed_in("north")
     said = text_of(north.get("/desk/duties?duty=weekly_visits").text)

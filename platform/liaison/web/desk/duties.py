@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, cast
 
 from flask import abort, flash, g, redirect, request, url_for
@@ -25,6 +26,8 @@ from .room import Room, here, room_of
 
 PERIODS = 6
 """Periods side by side: what a desktop screen holds."""
+_NAMED = 3
+"""Records that fulfil a duty, named in one row of a period."""
 _SHOWN = 200
 """Records, and objects still open, that a page names one by one."""
 
@@ -65,6 +68,11 @@ def board() -> ResponseReturnValue:
     duty = all_.get(request.args.get("duty", ""), next(iter(all_.values()), None))
     if duty is None:
         return page("desk/duties.html", current="duties", tabs=[], duty=None)
+    period = _period(room, duty, request.args.get("period", ""))
+    return _period_page(room, duty, period) if period is not None else _board_page(room, duty)
+
+
+def _board_page(room: Room, duty: Duty) -> str:
     before = _day(request.args.get("before", ""))
     with visit.database().read() as connection:
         periods = duties.periods(connection, room.installed.id, duty.key, before=before, limit=PERIODS + 1)
@@ -72,22 +80,31 @@ def board() -> ResponseReturnValue:
         found = duties.board(connection, room.installed.id, duty.key, shown, objects=duty.share is not None)
     mine = [one for one in found if owed.may_see(room, duty, one)]
     now = owed.stand(room, mine)
+    newest = shown[0] if shown and before is None else None
     return page(
         "desk/duties.html",
-        current="duties",
-        tabs=[
-            {"title": one.title, "href": url_for(".duties", duty=one.key), "current": one is duty}
-            for one in all_.values()
-        ],
-        duty=duty,
-        schedule=visit.spoken(Schedule.from_json(duty.schedule).message),
-        asks=_asks(room, duty),
-        heads=_heads(shown, mine),
+        **_over(room, duty),
+        heads=_heads(duty, shown, mine),
         rows=_rows(room, duty, shown, mine, now),
-        tally=_tally(mine, now, shown[0] if shown and before is None else None),
+        newest_period=visit.spoken(newest.message) if newest else "",
+        tally=_tally(duty, newest, [now[one.id] for one in mine if one.period == newest]) if newest else [],
         older=url_for(".duties", duty=duty.key, before=shown[-1].first.isoformat()) if older else "",
         newest=url_for(".duties", duty=duty.key) if before is not None else "",
     )
+
+
+def _over(room: Room, duty: Duty) -> dict[str, Any]:
+    """What stands over the board and over one of its periods."""
+    return {
+        "current": "duties",
+        "tabs": [
+            {"title": one.title, "href": url_for(".duties", duty=one.key), "current": one is duty}
+            for one in room.mechanism.definition.duties.values()
+        ],
+        "duty": duty,
+        "schedule": visit.spoken(Schedule.from_json(duty.schedule).message),
+        "asks": _asks(room, duty),
+    }
 
 
 def _asks(room: Room, duty: Duty) -> str:
@@ -114,12 +131,12 @@ def _object(room: Room, duty: Duty) -> str:
     return room.mechanism.fields[duty.of][duty.distinct].title
 
 
-def _heads(shown: Sequence[Period], mine: Sequence[Instance]) -> list[dict[str, Any]]:
+def _heads(duty: Duty, shown: Sequence[Period], mine: Sequence[Instance]) -> list[dict[str, Any]]:
     heads: list[dict[str, Any]] = [{"key": "owner", "title": visit.sentence("desk.duty_owner"), "fact": True}]
     for at, period in enumerate(shown):
         there = [one for one in mine if one.period == period]
         heads.append({
-            "key": period.key, "title": visit.spoken(period.message), "fact": at < 2,
+            "key": period.key, "title": visit.spoken(period.message), "fact": at < 2, "href": _way(duty, period),
             "first": there[0].first if len({(one.first, one.due) for one in there}) == 1 else None,
             "due": there[0].due if there else None,
             "certain": all(one.certain for one in there),
@@ -131,16 +148,20 @@ def _rows(
     room: Room, duty: Duty, shown: Sequence[Period], mine: Sequence[Instance], now: Mapping[str, Standing]
 ) -> list[dict[str, Any]]:
     by_owner: dict[str, dict[str, Instance]] = {}
-    for one in mine:
+    for one in _in_order(room, duty, mine):
         by_owner.setdefault(one.owner, {})[one.period.key] = one
-    learn_owners(duty, mine, room.around)
-    order = {key: at for at, key in enumerate(room.around.today.roster.units)}
     rows = []
-    for owner in sorted(by_owner, key=lambda key: (order.get(key, len(order)), key)):
-        there = by_owner[owner]
+    for owner, there in by_owner.items():
         cells = {period.key: _cell(room, there[period.key], now) for period in shown if period.key in there}
         rows.append({"id": owner, "owner": owed.title(room, next(iter(there.values()))), "cells": cells})
     return rows
+
+
+def _in_order(room: Room, duty: Duty, mine: Sequence[Instance]) -> list[Instance]:
+    """As the roster has those who owe it, each of them known by name."""
+    learn_owners(duty, mine, room.around)
+    order = {key: at for at, key in enumerate(room.around.today.roster.units)}
+    return sorted(mine, key=lambda one: (order.get(one.owner, len(order)), one.owner))
 
 
 def _cell(room: Room, one: Instance, now: Mapping[str, Standing]) -> dict[str, Any]:
@@ -153,14 +174,91 @@ def _cell(room: Room, one: Instance, now: Mapping[str, Standing]) -> dict[str, A
     }
 
 
-def _tally(mine: Sequence[Instance], now: Mapping[str, Standing], period: Period | None) -> list[dict[str, Any]]:
-    """How many stand how in the newest period."""
-    there = [now[one.id].verdict for one in mine if one.period == period]
+def _tally(duty: Duty, period: Period, standings: Iterable[Standing]) -> list[dict[str, Any]]:
+    """How many stand how in a period, each with the way to those."""
+    counts = Counter(one.verdict for one in standings)
     return [
-        {"word": visit.sentence(f"engine.duty.{verdict.value}"), "count": there.count(verdict)}
+        {
+            "title": visit.sentence(f"engine.duty.{verdict.value}"),
+            "count": counts[verdict],
+            "href": _way(duty, period, verdict),
+            "verdict": verdict,
+        }
         for verdict in (Verdict.MET, Verdict.LATE, Verdict.OPEN, Verdict.MISSED, Verdict.OVER, Verdict.LAPSED)
-        if verdict in there
+        if verdict in counts
     ]
+
+
+# ── One period ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _way(duty: Duty, period: Period, verdict: Verdict | None = None) -> str:
+    """The address of a period, or of those in it who stand so."""
+    return url_for(".duties", duty=duty.key, period=period.first.isoformat(), standing=verdict)
+
+
+def _period(room: Room, duty: Duty, text: str) -> Period | None:
+    """The period that begins on the day the address says, where the duty has been owed for it."""
+    day = _day(text)
+    if day is None:
+        return None
+    with visit.database().read() as connection:
+        last = duties.periods(connection, room.installed.id, duty.key, before=day + timedelta(days=1), limit=1)
+    return last[0] if last and last[0].first == day else None
+
+
+def _period_page(room: Room, duty: Duty, period: Period) -> str:
+    """Who has done it in a period, with the records that say so, and who has not."""
+    with visit.database().read() as connection:
+        found = duties.board(connection, room.installed.id, duty.key, [period], objects=duty.share is not None)
+    mine = [one for one in found if owed.may_see(room, duty, one)]
+    now = owed.stand_open(room, mine)
+    asked = next((one for one in Verdict if one.value == request.args.get("standing")), None)
+    shown = [one for one in _in_order(room, duty, mine) if asked is None or now[one.id].verdict is asked]
+    room.around.learn({found.record for one in shown for found in now[one.id].found[:_NAMED]})
+    all_ = {"title": visit.sentence("desk.duty_all"), "count": len(mine), "href": _way(duty, period), "verdict": None}
+    return page(
+        "desk/duty_period.html",
+        **_over(room, duty),
+        period=visit.spoken(period.message),
+        standings=[{**one, "current": one["verdict"] is asked} for one in (all_, *_tally(duty, period, now.values()))],
+        heads=[
+            {"key": "owner", "title": visit.sentence("desk.duty_owner"), "fact": True},
+            {"key": "light", "title": visit.sentence("desk.duty_standing"), "kind": "light", "fact": True},
+            {"key": "counted", "title": visit.sentence("desk.duty_counted"), "fact": True},
+            {"key": "due", "title": visit.sentence("desk.column_due_day"), "kind": "date", "fact": True},
+            {"key": "records", "title": visit.sentence("desk.duty_found"), "fact": True},
+        ],
+        rows=[
+            {
+                "id": one.id,
+                "href": url_for(".duty", duty=one.id),
+                "cells": {
+                    "owner": owed.title(room, one),
+                    "light": owed.lamp(room, one, now[one.id]),
+                    "counted": owed.counted(one, now[one.id]),
+                    "due": one.due,
+                    "records": _fulfilling(room, one, now[one.id]),
+                },
+            }
+            for one in shown
+        ],
+        board=url_for(".duties", duty=duty.key),
+    )
+
+
+def _fulfilling(room: Room, one: Instance, standing: Standing) -> list[dict[str, Any]]:
+    """The ways to the first records that count and may be read, each with its day; to all where there are more."""
+    ways: list[dict[str, Any]] = [
+        {"title": room.around.names("record", found.record), "day": found.day,
+         "href": url_for(".record", record=found.record)}
+        for found in standing.found[:_NAMED]
+        if room.around.opens(found.record)
+    ]  # fmt: skip
+    more = len(standing.found) - len(ways)
+    if more:
+        ways.append({"title": visit.sentence("desk.duty_more", count=more), "href": url_for(".duty", duty=one.id)})
+    return ways
 
 
 def _day(text: str) -> date | None:
@@ -197,7 +295,7 @@ def move_duty(duty: str) -> ResponseReturnValue:
 
 def _page(to: str = "", reason: str = "", problem: str = "") -> str:
     room, duty, one = cast("tuple[Room, Duty, Instance]", g.duty_opened)
-    standing = owed.stand_open(room, one)
+    standing = owed.stand_open(room, [one])[one.id]
     ids = [found.record for found in standing.found]
     wanted = Wanted(one.installation, duty.of, ({"in": [{"var": "record.id"}, ids[:_SHOWN]]},))
     with visit.database().read() as connection:

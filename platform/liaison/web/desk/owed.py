@@ -80,12 +80,16 @@ def stand(room: Room, those: Iterable[Instance]) -> Mapping[str, Standing]:
     return {one.id: now.get(one.id) or Standing(one.state, one.count) for one in all_}
 
 
-def stand_open(room: Room, one: Instance) -> Standing:
-    """How one instance stands, with the records that count; what is settled stands as it was settled, whatever has
-    become of them since."""
+def stand_open(room: Room, those: Iterable[Instance]) -> Mapping[str, Standing]:
+    """How instances stand, with the records that count; what is settled stands as it was settled, whatever has become
+    of them since."""
+    all_ = list(those)
     with visit.database().read() as connection:
-        now = standings(SqlWorld(connection, visit.shelf()), [one], room.now)[one.id]
-    return now if one.next_look is not None else replace(now, verdict=one.state, count=one.count)
+        now = standings(SqlWorld(connection, visit.shelf()), all_, room.now)
+    return {
+        one.id: now[one.id] if one.next_look is not None else replace(now[one.id], verdict=one.state, count=one.count)
+        for one in all_
+    }
 
 
 def lamp(room: Room, one: Instance, standing: Standing) -> dict[str, Any]:
@@ -100,6 +104,8 @@ def lamp(room: Room, one: Instance, standing: Standing) -> dict[str, Any]:
             return {"state": "soon", "word": word}
         case Verdict.LAPSED:
             return {"state": "none", "word": word}
+        case Verdict.MISSED if one.next_look is not None:
+            return {"state": "overdue", "days": -days_left(room.now, one.due)}
     return {"state": "overdue", "word": word}
 
 
