@@ -45,7 +45,7 @@ def publish_scores(
         world = SqlWorld(connection, database.shelf, writes=True)
         mechanism, today = world.mechanism(installation), world.surroundings(installation, now.date()).today
         done = assessment(connection, installation, mechanism, tree, period, today, now)
-        earlier = publications(connection, installation, tree.key, period.first, period.first)
+        earlier = publications(connection, [installation], tree.key, period.first, period.first)
         said = publish(tree, installation, period, done, earlier, actor, reason, today, now)
         if isinstance(said, Publication):
             keep_publication(connection, said, world.installed(installation).organisation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, insert, select
@@ -37,11 +38,14 @@ def keep_publication(connection: Connection, publication: Publication, organisat
     )  # fmt: skip
 
 
-def publications(connection: Connection, installation: str, tree: str, since: date, until: date) -> list[Publication]:
-    """What was published of a tree for periods that begin from `since` to `until`, in order of period and edition."""
+def publications(
+    connection: Connection, installations: Collection[str], tree: str, since: date, until: date
+) -> list[Publication]:
+    """What was published there of a tree for periods that begin from `since` to `until`, in order of period and
+    edition."""
     rows = connection.execute(
         select(*_P)
-        .where(_P.installation_id == installation, _P.tree == tree, _P.period.between(since, until))
+        .where(_P.installation_id.in_(installations), _P.tree == tree, _P.period.between(since, until))
         .order_by(_P.period, _P.edition)
     )
     return [_publication(row._mapping) for row in rows]

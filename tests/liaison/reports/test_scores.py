@@ -3,8 +3,10 @@ the records behind it."""
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 from itertools import count
@@ -31,6 +33,7 @@ from liaison.store import (
     add_organisation,
     add_person,
     checkpoint,
+    grant,
     hold,
     install,
     keep_publication,
@@ -124,7 +127,7 @@ class City:
 
     def published(self) -> list[Publication]:
         with self.database.read() as connection:
-            return publications(connection, self.installation, "growth", YEAR.first, YEAR.first)
+            return publications(connection, [self.installation], "growth", YEAR.first, YEAR.first)
 
     def signed_in(self, login: str) -> Client:
         app = create_app({
@@ -312,6 +315,68 @@ def test_publishing_and_restating(reported: City) -> None:
     assert "重述理由：示例：修订" in words
     assert "第2次公布（重述）" in words
     assert "93.75" in client.get(f"{RANKS}&edition=1").text
+
+
+# ── Of several places ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def several(reported: City) -> City:
+    """The city, two places below it that run the same, and somebody who sees totals of all three."""
+    database = reported.database
+    with database.write() as connection:
+        [digest] = connection.execute(select(t.Edition.digest)).scalars()
+        for place in ("north", "south"):
+            add_organisation(connection, place, f"示例{place}", NOW, parent="city")
+            install(connection, place, digest, "seed", NOW)
+        add_person(connection, "city", "示例上级", id_="above")
+        add_account(connection, "city", "above", "above", PASSWORD, NOW)
+        grant(connection, "above", "viewer", "organisation", "city", "seed", organisation="city")
+    return reported
+
+
+def publish_below(city: City, place: str, **changes: Any) -> None:
+    """A place below publishes what the city did, but its first county is as bad as can be."""
+    [mine] = city.published()
+    body = copy.deepcopy(dict(mine.body)) | changes
+    body["objects"][0]["values"] = dict.fromkeys(LEAVES, "4")
+    with city.database.write() as connection:
+        there = connection.execute(select(t.Installation.id).where(t.Installation.organisation_id == place))
+        keep_publication(connection, replace(mine, installation=there.scalar_one(), body=body), place)
+
+
+def test_who_is_above_sees_what_was_published_compared_anew(several: City) -> None:
+    above = several.signed_in("above")
+    home = above.get("/desk/scores").location
+    assert re.fullmatch(r"/desk/scores/economy\?at=city&of=wenzhou", home)
+    address = "/desk/scores/growth?at=city&of=wenzhou&period=2026"
+    assert text_of(above.get(address)).count("这一期还没有公布") == 4
+    several.publish()
+    publish_below(several, "north")
+    publish_below(several, "south", nodes=[])
+    words = text_of(above.get(address))
+    assert "1 示例市 · 待填（第1个县市区） 93.75" in words
+    # the first indicator, half of one of 8, is 1, 2, 4, 2 now: the second of the city is no longer the best in it
+    assert "合计 4 26.04" in words  # (93.75 + 2.08 + 6.25 + 2.08) / 4
+    assert "示例市 2027年3月20日公布（第 1 次） 2 47.92" in words
+    assert "指标或算法不同，未计入" in words
+    assert "示例south ·" not in words
+    assert "公布本期得分" not in words
+    county = re.findall(r'href="(/desk/scores/growth/objects/[^"]+)"', above.get(address).text)[0]
+    one = above.get(unescape(county))
+    assert "共 4 个对象" in text_of(one)
+    assert not re.findall(r'<td class="num"><a ', one.text)
+    assert "示例north · " in above.get(address.replace("growth?", "growth/file?")).get_data(as_text=True)
+
+
+def test_totals_of_scores_are_for_viewers_only(several: City) -> None:
+    several.publish()
+    for address in ("growth", "growth/objects/first_county", "growth/file"):
+        assert several.signed_in("office").get(f"/desk/scores/{address}?at=city&of=wenzhou").status_code == 404
+    above = several.signed_in("above")
+    assert above.post("/desk/scores/growth/publish?at=city&of=wenzhou&period=2026").status_code in (302, 403, 404)
+    assert above.get("/desk/scores/growth?at=north&of=wenzhou").status_code == 404
+    assert len(several.published()) == 1
 
 
 def test_too_early(reported: City) -> None:

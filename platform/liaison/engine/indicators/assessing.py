@@ -42,11 +42,7 @@ def _figures(leaf: Node, period: Period, counting: Counting) -> Callable[[str], 
 def frozen(tree: Tree, done: Assessment) -> dict[str, Any]:
     """An assessment as JSON that says by itself all that a page shows."""
     return {
-        "nodes": [
-            {"key": node.key, "title": node.title, "parent": node.parent, "leaf": node.key not in tree.below,
-             "weight": _plain(node.weight)}
-            for node in tree.nodes.values()
-        ],
+        "nodes": written(tree),
         "objects": [
             {
                 "key": one, "title": title, "rank": done.scores[one].rank,
@@ -56,6 +52,15 @@ def frozen(tree: Tree, done: Assessment) -> dict[str, Any]:
             for one, title in done.objects.items()
         ],
     }  # fmt: skip
+
+
+def written(tree: Tree) -> list[dict[str, Any]]:
+    """The nodes of a tree as a publication has them."""
+    return [
+        {"key": node.key, "title": node.title, "parent": node.parent, "leaf": node.key not in tree.below,
+         "weight": _plain(node.weight)}
+        for node in tree.nodes.values()
+    ]  # fmt: skip
 
 
 def _plain(value: Decimal | None, places: Decimal | None = None) -> str | None:

@@ -85,6 +85,15 @@ class Tree:
         """The nodes that have values, in the order of the file."""
         return tuple(node for node in self.nodes.values() if node.key not in self.below)
 
+    @property
+    def formula(self) -> tuple[Any, ...]:
+        """Everything that scores depend on: objects of two places may be compared where it is the same."""
+        nodes = [
+            (one.key, one.parent, one.weight, one.metric and one.metric.formula, one.normalise)
+            for one in self.nodes.values()
+        ]
+        return (self.span, self.aggregate, self.missing, nodes)
+
     def depth(self, node: Node) -> int:
         """On which level a node stands, the topmost on 0."""
         return self.depth(self.nodes[node.parent]) + 1 if node.parent else 0

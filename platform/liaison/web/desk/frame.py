@@ -82,14 +82,20 @@ def nav_of(view: View) -> str:
 
 def _entries(room: Room) -> tuple[str | View, ...]:
     """The entries of the navigation: what the mechanism has nothing for is absent; who has no post has no work lists,
-    and who has no desk at all has reports."""
+    and who has no desk at all has figures."""
     definition = room.mechanism.definition
     reports = ("reports",) if definition.reports else ()
+    scores = ("scores",) if definition.indicators or _scores_below() else ()
     if not visit.desks():
-        return reports
+        return (*scores, *reports)
     own = [one for one in definition.views.values() if one.nav]
     shared = any(one.parts for one in room.types)
     duties = ("duties",) if definition.duties else ()
     lists = LISTS if visit.standings()[room.installed.id].posts else ()
-    scores = ("scores",) if definition.indicators else ()
     return (*lists, *own, "ledgers", *duties, *(("units",) if shared else ()), *scores, *reports)
+
+
+def _scores_below() -> bool:
+    """Whether a mechanism that is overseen has indicators."""
+    below = {place.mechanism: place.installation for over in visit.overseen() for place in over.places}
+    return any(room_of(visit.standings()[id_].installed).mechanism.definition.indicators for id_ in below.values())

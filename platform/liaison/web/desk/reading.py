@@ -7,24 +7,26 @@ runs there and below it, and opens nothing through them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from liaison.access import Scope
 from liaison.calendars import Period, Span, period_from, period_of
 from liaison.conditions import dependencies, parse
+from liaison.definitions import Definition
 from liaison.engine import Mechanism
 from liaison.engine.figures import Counts, Metric
 from liaison.reports import SPANS, Report, Row, Statement, count, reports_of, statement
 from liaison.store import Overseen
 
-from .. import visit
+from .. import permissions, visit
 from ..language import lang
 from . import columns
 from .room import Room, room_of
@@ -33,6 +35,17 @@ _OFFERED: Mapping[Span, int] = {Span.QUARTER: 8, Span.MONTH: 13, Span.HALF_YEAR:
 """How many periods of each kind one may choose, the running one included."""
 _TREND = 6
 """Periods of the trend."""
+
+
+def _closed() -> ResponseReturnValue | None:
+    answer = permissions.SIGNED_IN.closed()
+    if answer is None and not visit.desks() and not visit.overseen():
+        abort(403)
+    return answer
+
+
+TOTALS = permissions.Rule("reports", _closed)
+"""Opens to who has a post, and to viewers."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +232,27 @@ def place_of() -> tuple[Overseen | None, Room]:
     if first is None:
         abort(404)
     return over, room_of(standings[first].installed)
+
+
+def whose(
+    endpoint: str, known: Callable[[Definition], Mapping[str, Any]], at: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """One's own desk and what one oversees, of the mechanisms for which something is `known`."""
+    entries, standings = [], visit.standings()
+    if visit.desks() and known(room_of(visit.desk()).mechanism.definition):
+        title = visit.sentence("desk.figures_of_desk")
+        entries.append({"title": title, "href": url_for(endpoint), "current": not at})
+    for over in visit.overseen():
+        firsts: dict[str, str] = {}
+        for place in over.places:
+            firsts.setdefault(place.mechanism, place.installation)
+        for key, installation in firsts.items():
+            installed = standings[installation].installed
+            there: dict[str, Any] = {"at": over.id, "of": key}
+            if known(room_of(installed).mechanism.definition):
+                title = visit.sentence("desk.figures_over", place=over.title, mechanism=installed.title)
+                entries.append({"title": title, "href": url_for(endpoint, **there), "current": at == there})
+    return entries
 
 
 def _same(metric: Metric, report: str, mechanism: Mechanism) -> bool:

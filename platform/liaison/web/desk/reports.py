@@ -29,7 +29,7 @@ from ..language import lang
 from . import blueprint, columns, figures
 from .asked import ROWS, number_asked, pages
 from .frame import page
-from .reading import Reading, place_of, spoken_period
+from .reading import TOTALS, Reading, place_of, spoken_period, whose
 from .room import Room
 
 _FILES: Mapping[str, str] = {
@@ -38,22 +38,11 @@ _FILES: Mapping[str, str] = {
 }
 
 
-def _closed() -> ResponseReturnValue | None:
-    answer = permissions.SIGNED_IN.closed()
-    if answer is None and not visit.desks() and not visit.overseen():
-        abort(403)
-    return answer
-
-
-REPORTS = permissions.Rule("reports", _closed)
-"""Opens to who has a post, and to viewers."""
-
-
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @blueprint.get("/reports")
-@permissions.opens_to(REPORTS)
+@permissions.opens_to(TOTALS)
 def reports() -> ResponseReturnValue:
     """On to the first report."""
     over, room = place_of()
@@ -65,7 +54,7 @@ def reports() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/<report>")
-@permissions.opens_to(REPORTS)
+@permissions.opens_to(TOTALS)
 def report(report: str) -> ResponseReturnValue:
     """One report for a period, beside the period before."""
     reading = Reading.of(report)
@@ -108,7 +97,7 @@ def _around(reading: Reading) -> dict[str, Any]:
             }
             for key, one in known.items()
         ],
-        "whose": _whose(reading),
+        "whose": whose(".reports", reports_of, reading.at),
         "period": spoken_period(reading.period, day),
         "period_before": visit.spoken(reading.period.shifted(-1).message),
         "first": reading.period.first,
@@ -119,26 +108,6 @@ def _around(reading: Reading) -> dict[str, Any]:
         "by": _called(reading.room, report.owed_by),
         "to": show.listed(filter(None, (_called(reading.room, who) for who in report.to))),
     }
-
-
-def _whose(reading: Reading) -> list[dict[str, Any]]:
-    """One's own desk and what one oversees, where there is a choice."""
-    entries = []
-    if visit.desks():
-        title = visit.sentence("desk.figures_of_desk")
-        entries.append({"title": title, "href": url_for(".reports"), "current": reading.over is None})
-    for one in visit.overseen():
-        for key in dict.fromkeys(place.mechanism for place in one.places):
-            first = next(place.installation for place in one.places if place.mechanism == key)
-            mechanism = visit.standings()[first].installed.title
-            entries.append(
-                {
-                    "title": visit.sentence("desk.figures_over", place=one.title, mechanism=mechanism),
-                    "href": url_for(".reports", at=one.id, of=key),
-                    "current": reading.over is not None and reading.at == {"at": one.id, "of": key},
-                }
-            )
-    return entries if len(entries) > 1 else []
 
 
 def _called(room: Room, who: Who | None) -> str:
@@ -216,7 +185,7 @@ def _view(room: Room, metric: Metric) -> View:
 
 
 @blueprint.get("/reports/<report>/print")
-@permissions.opens_to(REPORTS)
+@permissions.opens_to(TOTALS)
 def print_report(report: str) -> ResponseReturnValue:
     """The report as a page to print."""
     reading = Reading.of(report)
@@ -225,7 +194,7 @@ def print_report(report: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/<report>/file")
-@permissions.opens_to(REPORTS)
+@permissions.opens_to(TOTALS)
 def report_file(report: str) -> ResponseReturnValue:
     """The figures as a file for spreadsheets; who took it is logged."""
     reading = Reading.of(report)

@@ -1,7 +1,8 @@
 """Indicator trees 指标体系: who scores what in a period, each number down to the records behind it, and publishing.
 
 Objects are compared with one another, so that scores as the records now give them are shown to those who see every
-record they rest on; everybody else sees what was published.
+record they rest on; everybody else sees what was published. A viewer of an organisation sees what the places that run
+there and below it published, their objects compared together.
 """
 
 from __future__ import annotations
@@ -19,17 +20,29 @@ from liaison.calendars import Period, period_from, period_of
 from liaison.definitions import View
 from liaison.engine import Refusal
 from liaison.engine.figures import Metric
-from liaison.engine.indicators import Publication, Tree, frozen, may_publish, trees_of
+from liaison.engine.indicators import (
+    WHOLE,
+    Assessment,
+    Publication,
+    Scores,
+    Tree,
+    fits,
+    frozen,
+    may_publish,
+    means,
+    together,
+    trees_of,
+)
 from liaison.reports import assessment, csv_bytes, publish_scores, wanted
-from liaison.store import log, publications, records
+from liaison.store import Overseen, log, publications, records
 
 from .. import permissions, visit
 from ..filters import number
 from . import blueprint, columns, figures
 from .asked import ROWS, number_asked, pages
 from .frame import page
-from .reading import spoken_period
-from .room import Room, here
+from .reading import TOTALS, place_of, spoken_period, whose
+from .room import Room, room_of
 
 _OFFERED = 8
 """How many periods one may choose, the running one included."""
@@ -45,11 +58,12 @@ class Sheet:
     tree: Tree
     period: Period
     edition: int | None
+    over: Overseen | None = None
 
     @classmethod
     def of(cls, key: str) -> Sheet:
-        """What this request asks for. 404: there is no such tree."""
-        room = here()
+        """What this request asks for. 404: there is no such tree, or nothing at that place to see."""
+        over, room = place_of()
         tree = trees_of(room.mechanism.definition).get(key)
         if tree is None:
             abort(404)
@@ -57,11 +71,13 @@ class Sheet:
         last_full = period_of(room.now.date(), tree.span).shifted(-1)
         edition = request.args.get("edition", "")
         period = asked if asked is not None and asked.span is tree.span else last_full
-        return cls(room, tree, period, int(edition) if edition.isdecimal() and len(edition) < 4 else None)
+        return cls(room, tree, period, int(edition) if edition.isdecimal() and len(edition) < 4 else None, over)
 
     @cached_property
     def live(self) -> bool:
-        """Whether this person sees every record that the scores rest on."""
+        """Whether this person sees every record that the scores rest on, and they are of one place."""
+        if self.over is not None:
+            return False
         seen = visit.standings()[self.room.installed.id].scope.types
         return all(leaf.metric is not None and leaf.metric.of in seen for leaf in self.tree.leaves)
 
@@ -70,12 +86,39 @@ class Sheet:
         """What was published for the period and the one before, in order."""
         with visit.database().read() as connection:
             return publications(
-                connection, self.room.installed.id, self.tree.key, self.period.shifted(-1).first, self.period.first
-            )
+                connection, self.places or [self.room.installed.id], self.tree.key,
+                self.period.shifted(-1).first, self.period.first,
+            )  # fmt: skip
 
     def editions(self, period: Period) -> Sequence[Publication]:
-        """What was published for a period."""
-        return [one for one in self.published if one.period == period]
+        """What was published for a period; of several places nothing is published together."""
+        return [one for one in self.published if one.period == period] if self.over is None else []
+
+    # ── Of several places ────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Installation → the organisation it runs in, where several are seen together; else nothing."""
+        if self.over is None:
+            return {}
+        return {one.installation: one.title for one in self.over.places if one.mechanism == self.room.installed.key}
+
+    def last(self, period: Period) -> Mapping[str, Publication]:
+        """Installation → what it published last for a period."""
+        return {one.installation: one for one in self.published if one.period == period}
+
+    def counts(self, publication: Publication) -> bool:
+        """Whether a place measures by this very tree."""
+        installed = visit.standings()[publication.installation].installed
+        there = trees_of(room_of(installed).mechanism.definition).get(self.tree.key)
+        return fits(self.tree, there, publication)
+
+    def together(self, period: Period) -> Assessment:
+        """The objects of all places that published, compared."""
+        fitting = {id_: one for id_, one in self.last(period).items() if self.counts(one)}
+        return together(self.tree, fitting, self.places)
+
+    # ── What is shown ────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
     def shown(self) -> Publication | None:
@@ -90,18 +133,21 @@ class Sheet:
         """What the page shows; None: nothing was published, and what there is now is not for this person."""
         if self.shown is not None:
             return self.shown.body
-        return self._now(self.period) if self.live else None
+        return self._now(self.period)
 
     @cached_property
     def before(self) -> Body | None:
         """The same of the period before: as it was published last, else as it is now."""
         earlier = self.period.shifted(-1)
         there = self.editions(earlier)
-        if there:
-            return there[-1].body
-        return self._now(earlier) if self.live else None
+        return there[-1].body if there else self._now(earlier)
 
-    def _now(self, period: Period) -> Body:
+    def _now(self, period: Period) -> Body | None:
+        if self.over is not None:
+            done = self.together(period)
+            return frozen(self.tree, done) if done.objects else None
+        if not self.live:
+            return None
         room, now = self.room, self.room.now
         with visit.database().read() as connection:
             done = assessment(connection, room.installed.id, room.mechanism, self.tree, period, room.around.today, now)
@@ -110,25 +156,43 @@ class Sheet:
     def address(self, endpoint: str = ".score_tree", **changes: Any) -> str:
         """This page with something changed."""
         edition = "" if self.edition is None else str(self.edition)
-        kept: dict[str, Any] = {"tree": self.tree.key, "period": self.period.key, "edition": edition, **changes}
+        kept: dict[str, Any] = {
+            "tree": self.tree.key,
+            "period": self.period.key,
+            "edition": edition,
+            **self.at,
+            **changes,
+        }
         return url_for(endpoint, **{name: value for name, value in kept.items() if value != ""})
+
+    @property
+    def at(self) -> dict[str, Any]:
+        """What says in the address whose scores they are."""
+        return {"at": self.over.id, "of": self.room.installed.key} if self.over is not None else {}
 
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @blueprint.get("/scores")
-@permissions.opens_to(permissions.DESK)
+@permissions.opens_to(TOTALS)
 def scores() -> ResponseReturnValue:
-    """On to the first tree."""
-    first = next(iter(trees_of(here().mechanism.definition)), None)
-    if first is None:
-        return page("desk/no_scores.html", current="scores")
-    return redirect(url_for(".score_tree", tree=first))
+    """On to the first tree; where there is none, to the first of what is overseen."""
+    over, room = place_of()
+    first = next(iter(trees_of(room.mechanism.definition)), None)
+    if first is not None:
+        kept: dict[str, Any] = {"at": over.id, "of": room.installed.key} if over is not None else {}
+        return redirect(url_for(".score_tree", tree=first, **kept))
+    elsewhere = whose(".scores", trees_of, {})
+    return (
+        redirect(elsewhere[0]["href"])
+        if elsewhere
+        else page("desk/no_scores.html", current="scores", at=room.installed)
+    )
 
 
 @blueprint.get("/scores/<tree>")
-@permissions.opens_to(permissions.DESK)
+@permissions.opens_to(TOTALS)
 def score_tree(tree: str) -> ResponseReturnValue:
     """The objects of a tree in order of rank, beside the period before."""
     return _ranking(Sheet.of(tree))
@@ -140,11 +204,13 @@ def _ranking(sheet: Sheet, reason: str = "", problem: str = "") -> str:
     return page(
         "desk/scores.html",
         current="scores",
+        at=sheet.room.installed,
         **_around(sheet),
         action=url_for(".score_tree", tree=sheet.tree.key),
+        places=_places(sheet, tops),
         heads=tops,
         rows=_rows(sheet, tops),
-        lacking=_lacking(body) if body is not None and sheet.shown is None else 0,
+        lacking=_lacking(body) if body is not None and sheet.live and sheet.shown is None else 0,
         may_publish=sheet.live and may_publish(sheet.tree, sheet.room.actor, sheet.room.around.today),
         again=bool(sheet.editions(sheet.period)),
         reason=reason,
@@ -162,8 +228,9 @@ def _around(sheet: Sheet) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "tree": sheet.tree,
+        "whose": whose(".scores", trees_of, sheet.at),
         "tabs": [
-            {"title": one.title, "href": url_for(".score_tree", tree=key), "current": key == sheet.tree.key}
+            {"title": one.title, "href": url_for(".score_tree", tree=key, **sheet.at), "current": key == sheet.tree.key}
             for key, one in trees_of(sheet.room.mechanism.definition).items()
         ],
         "offered": [
@@ -214,6 +281,32 @@ def _rows(sheet: Sheet, tops: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
     ]
 
 
+def _places(sheet: Sheet, tops: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each place seen together: what it published, what its objects score in the mean; at the foot all of them."""
+    if sheet.over is None:
+        return []
+    done, last = sheet.together(sheet.period).scores, sheet.last(sheet.period)
+    rows = []
+    for id_, title in sheet.places.items():
+        mine = [one for key, one in done.items() if key.startswith(f"{id_}.")]
+        rows.append({"title": title, "said": _said_of(sheet, last.get(id_)), **_mean(sheet, mine, tops)})
+    return [*rows, {"title": visit.sentence("desk.scores_all"), "said": "", **_mean(sheet, list(done.values()), tops)}]
+
+
+def _said_of(sheet: Sheet, publication: Publication | None) -> str:
+    if publication is None:
+        return visit.sentence("desk.scores_unpublished")
+    if not sheet.counts(publication):
+        return visit.sentence("desk.scores_apart")
+    return visit.sentence("desk.scores_place", at=publication.at.date(), n=publication.edition)
+
+
+def _mean(sheet: Sheet, several: Sequence[Scores], tops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    found = {key: None if value is None else f"{value:.2f}" for key, value in means(sheet.tree, several).items()}
+    cells = [_score(found[node["key"]])["text"] for node in tops]
+    return {"objects": len(several), "whole": _score(found[WHOLE])["text"], "cells": cells}
+
+
 _NOBODY: Mapping[str, Any] = {"scores": {}, "values": {}, "rank": None}
 """An object the period before did not know."""
 
@@ -232,7 +325,7 @@ def _lacking(body: Body) -> int:
 
 
 @blueprint.get("/scores/<tree>/objects/<object>")
-@permissions.opens_to(permissions.DESK)
+@permissions.opens_to(TOTALS)
 def score(tree: str, object: str) -> ResponseReturnValue:  # noqa: A002 - the word of the address
     """What an object scores in every indicator, from the whole down to the values."""
     sheet = Sheet.of(tree)
@@ -243,6 +336,7 @@ def score(tree: str, object: str) -> ResponseReturnValue:  # noqa: A002 - the wo
     return page(
         "desk/score.html",
         current="scores",
+        at=sheet.room.installed,
         **_around(sheet),
         title=mine["title"],
         action=url_for(".score", tree=tree, object=object),
@@ -330,7 +424,7 @@ def _view(room: Room, metric: Metric) -> View:
 
 
 @blueprint.get("/scores/<tree>/file")
-@permissions.opens_to(permissions.DESK)
+@permissions.opens_to(TOTALS)
 def score_file(tree: str) -> ResponseReturnValue:
     """The scores as a file for spreadsheets; who took it is logged."""
     sheet = Sheet.of(tree)
@@ -341,7 +435,8 @@ def score_file(tree: str) -> ResponseReturnValue:
             connection, "export", visit.actor().id, sheet.room.now, organisation=sheet.room.installed.organisation,
             address=visit.address(),
             detail={"installation": sheet.room.installed.id, "scores": sheet.tree.key, "period": sheet.period.key,
-                    "edition": sheet.shown.edition if sheet.shown is not None else 0},
+                    "edition": sheet.shown.edition if sheet.shown is not None else 0,
+                    "over": sheet.over.id if sheet.over is not None else ""},
         )  # fmt: skip
     body = csv_bytes(_lines(sheet.body))
     name = f"{sheet.tree.title}-{sheet.period.key}.csv"
@@ -367,6 +462,8 @@ def _lines(body: Body) -> Iterator[list[str | int | None]]:
 def publish_tree(tree: str) -> ResponseReturnValue:
     """Freeze the scores of a period as they are now."""
     sheet, reason = Sheet.of(tree), request.form.get("reason", "").strip()[:1000]
+    if sheet.over is not None:
+        abort(404)
     said = publish_scores(
         visit.database(), sheet.room.installed.id, sheet.tree, sheet.period, visit.actor(), reason, visit.now()
     )
