@@ -16,7 +16,20 @@ from liaison.calendars import ZONE, Period, Span, period_of
 from liaison.definitions import load, read_package, schemas, violations
 from liaison.engine import Refusal
 from liaison.engine.figures import Counts, Figure, Metric
-from liaison.engine.indicators import WHOLE, Publication, Tree, Values, assess, publish, score, tree_from, trees_of
+from liaison.engine.indicators import (
+    WHOLE,
+    Publication,
+    Tree,
+    Values,
+    assess,
+    fits,
+    frozen,
+    publish,
+    score,
+    tree_from,
+    trees_of,
+)
+from liaison.engine.indicators.model import Assessment
 from liaison.engine.indicators.normalising import WAYS
 from liaison.roster import Holding, Person, Roster, RosterDay
 
@@ -215,3 +228,17 @@ def test_the_shipped_trees_have_the_shape_the_source_says() -> None:
         for key, one in trees_of(definition).items()
     }
     assert shapes == {"economy": [5, 35], "growth": [8, 13]}
+
+
+@pytest.mark.parametrize(
+    ("change", "fitting"),
+    [({}, True), ({"title": "another name"}, True), ({"missing": "void"}, False), ({"aggregate": "geometric"}, False)],
+)
+def test_places_are_compared_where_they_score_alike(change: Any, fitting: bool) -> None:
+    mine = tree()
+    body = frozen(mine, Assessment({}, {}, {}))
+    published = Publication("there", "index", YEAR, 1, "office", "", NOW, body=body)
+    assert fits(mine, tree(**change), published) is fitting
+    assert not fits(mine, None, published)
+    renamed = [{**one, "title": "another indicator"} for one in body["nodes"]]
+    assert not fits(mine, mine, Publication("there", "index", YEAR, 1, "office", "", NOW, body={"nodes": renamed}))
