@@ -1,7 +1,8 @@
 """Definitions: the file format of a mechanism. Packages are read, checked against the schemas and built into the
 immutable `Definition` that every other room works from; written canonically; compared and merged.
 
-`load(read_package(source))` is the way in. Nothing here knows what a mechanism does when it runs.
+`load(read_package(source))` is the way in, `restore` the way back from the store. Nothing here knows what a mechanism
+does when it runs.
 """
 
 from .base import base_files
@@ -17,7 +18,7 @@ from .jsontext import parse as read_json
 from .layout import FORMAT
 from .lints import LINTS, lint
 from .listing import LIST_FACTS, Narrowing, ValueKind, narrowings, showable, value_kind
-from .loading import Loaded, by_question, load
+from .loading import Loaded, by_question, load, restore
 from .merging import Conflict, Merged, merge
 from .model import (
     FACETS,
@@ -143,6 +144,7 @@ __all__ = [
     "read_who",
     "recipients",
     "record_of_turn",
+    "restore",
     "schemas",
     "shipped",
     "showable",

@@ -18,7 +18,6 @@ from liaison.texts import Finding, Severity
 MAX_DEPTH = 100
 """Levels of objects and lists. The deepest file that ships has 12."""
 
-_NAMES = re.compile(r'"\s*:')
 _ESCAPES = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
@@ -35,6 +34,14 @@ def parse(data: bytes, file: str = "") -> Any:
 
     def bad(what: str, pointer: str = "", **params: Any) -> BadJsonError:
         return BadJsonError(Finding(f"definitions.{what}", Severity.ERROR, file, pointer, params))
+
+    lost = False
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal lost
+        made = dict(pairs)
+        lost = lost or len(made) != len(pairs)
+        return made
 
     def constant(name: str) -> Any:
         raise bad("not_a_number", name=name)
@@ -57,20 +64,17 @@ def parse(data: bytes, file: str = "") -> Any:
         raise bad("not_utf8", byte=error.start) from error
     hooks: dict[str, Any] = {"parse_constant": constant, "parse_float": number, "parse_int": integer}
     try:
-        made = json.loads(text, **hooks)
+        made = json.loads(text, object_pairs_hook=once, **hooks)
     except json.JSONDecodeError as error:
         raise bad("syntax", line=error.lineno, column=error.colno) from error
     except RecursionError as error:
         raise bad("too_deep", limit=MAX_DEPTH) from error
-    levels, names, clash = _survey(made)
+    levels, clash = _survey(made)
     if levels > MAX_DEPTH:
         raise bad("too_deep", limit=MAX_DEPTH)
-    # Every name leaves a quote and a colon in the text, so where the numbers agree none was lost. They may differ
-    # because of a quote and a colon inside a text: then a second, slower reading tells.
-    if names != len(_NAMES.findall(text)):
+    if lost:  # a second, slower reading tells which and where
         pointer, name = _twice(json.loads(text, object_pairs_hook=_Pairs), "")
-        if name:
-            raise bad("name_twice", pointer, name=name)
+        raise bad("name_twice", pointer, name=name)
     if clash:
         pointer, key = next(_key_clashes(made, ""))
         raise bad("key_twice", pointer, key=key)
@@ -83,26 +87,24 @@ class _Pairs(list[tuple[str, Any]]):
     """An object kept as its pairs, so that a name that stands twice is not lost."""
 
 
-def _survey(made: Any) -> tuple[int, int, bool]:
-    """How many levels there are, how many names in all objects, and whether two members of one array share a key.
+def _survey(made: Any) -> tuple[int, bool]:
+    """How many levels there are, and whether two members of one array share a key.
 
     Level by level, without recursion: it is the first to see what came in."""
-    levels, names, clash = 0, 0, False
-    level = [made] if type(made) in (dict, list) else []
-    while level:
+    levels, clash = 0, False
+    level = [made]
+    while level := [node for node in level if type(node) is dict or type(node) is list]:
         levels += 1
         below: list[Any] = []
         for node in level:
             if type(node) is dict:
-                names += len(node)
-                below += [value for value in node.values() if type(value) is dict or type(value) is list]
+                below += node.values()
             else:
-                inner = [item for item in node if type(item) is dict or type(item) is list]
-                keys = [key for item in inner if type(item) is dict and type(key := item.get("key")) is str]
+                below += node
+                keys = [key for item in node if type(item) is dict and type(key := item.get("key")) is str]
                 clash = clash or len(set(keys)) != len(keys)
-                below += inner
         level = below
-    return levels, names, clash
+    return levels, clash
 
 
 def _key_clashes(node: Any, pointer: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,5 @@
-"""`load`: a package becomes a Definition, or findings that say why not."""
+"""A package becomes a Definition, or findings that say why not: `load` checks what somebody brings, `restore` reads
+what was checked when it was published."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from .base import base
 from .jsontext import BadJsonError, parse
 from .layout import FORMAT, RULES, schema_of, stem
 from .model import Definition, Slot
-from .package import Package
+from .package import Package, from_zip
 from .schema import violations
 from .slots import Filled, blamed, fill, misfit, nearest, values
 from .translating import translated
@@ -36,12 +37,9 @@ class Loaded:
     findings: tuple[Finding, ...] = ()
 
 
-def load(
-    package: Package, answers: Mapping[str, Any] | None = None, *, stories: bool = True, language: str = ""
-) -> Loaded:
+def load(package: Package, answers: Mapping[str, Any] | None = None, *, language: str = "") -> Loaded:
     """The definition that `package` holds, its slots filled with `answers` (slot key → value), else their defaults.
 
-    Without `stories`, the golden cases are not read: they are most of a package, and who runs it needs none of them.
     With a `language`, what pages show of it is in that language, as far as it was translated: to be read, not acted
     upon. Loading twice the same files with the same answers gives the same object.
     """
@@ -49,7 +47,34 @@ def load(
         return Loaded(None, package.findings)
     with _nothing_thrown_away():
         spelt = json.dumps(answers or {}, sort_keys=True, ensure_ascii=False)
-        return _loaded(_ByDigest(package, spelt, stories, language))
+        return _loaded(_ByDigest(package, spelt, language))
+
+
+def restore(kept: bytes, digest: str, answers: Mapping[str, Any] | None = None, *, language: str = "") -> Loaded:
+    """The definition of a package that was published: `kept` is the zip that stands under `digest` in the store.
+
+    Nothing is published that `load` does not find right, and what was published never changes. So the files are not
+    hashed, not searched for names that stand twice and not held against their schemas again: the answers alone are
+    looked at, which came later. Whoever can change those bytes can change every record too; `store.verify` compares
+    them with their digest. What running needs none of is not read: golden cases, and translations into a language
+    other than `language`.
+    """
+
+    def needed(path: str) -> bool:
+        name = schema_of(path)
+        return name != "case" and (name != "i18n" or stem(path) == language)
+
+    with _nothing_thrown_away():
+        package, given = Package(from_zip(kept, needed)), answers or {}
+        path = f"{RULES}/{package.key}/mechanism.json"
+        read = {file: json.loads(data) for file, data in package.files.items()}
+        upgraded, findings = _present_format(read, path)
+        if findings:
+            return Loaded(None, tuple(findings))
+        slots, files, filled, findings = _slots_filled(package, upgraded, path, given)
+        if _errors(findings):
+            return Loaded(None, tuple(findings))
+        return Loaded(_definition(package, digest, files, slots, filled, given, language), tuple(findings))
 
 
 @contextmanager
@@ -68,9 +93,9 @@ def _nothing_thrown_away() -> Iterator[None]:
 class _ByDigest:
     """A package and how it is wanted, equal where the digest and that are: the key of the cache."""
 
-    def __init__(self, package: Package, answers: str, stories: bool, language: str) -> None:
-        self.package, self.answers, self.stories, self.language = package, answers, stories, language
-        self._identity = (package.digest, answers, stories, language)
+    def __init__(self, package: Package, answers: str, language: str) -> None:
+        self.package, self.answers, self.language = package, answers, language
+        self._identity = (package.digest, answers, language)
 
     def __hash__(self) -> int:
         return hash(self._identity)
@@ -82,9 +107,7 @@ class _ByDigest:
 @lru_cache(maxsize=256)
 def _loaded(wanted: _ByDigest) -> Loaded:
     package, answers = wanted.package, json.loads(wanted.answers)
-    read, findings = parsed(
-        {path: data for path, data in package.files.items() if wanted.stories or schema_of(path) != "case"}
-    )
+    read, findings = parsed(package.files)
     if findings:
         return Loaded(None, (*package.findings, *findings))
     path = f"{RULES}/{package.key}/mechanism.json"
@@ -100,11 +123,7 @@ def _loaded(wanted: _ByDigest) -> Loaded:
         findings += _places(package, files) + _too_many_fields(files)
     if _errors(findings):
         return Loaded(None, (*package.findings, *findings))
-    said: dict[str, str] = {}
-    if wanted.language:
-        texts = files.get(f"{RULES}/{package.key}/i18n/{wanted.language}.json", {}).get("texts", {})
-        files, said = translated(files, texts, slots, answers, filled)
-    definition = _definition(package, files, filled, answers, wanted.language, said)
+    definition = _definition(package, package.digest, files, slots, filled, answers, wanted.language)
     return Loaded(definition, (*package.findings, *findings))
 
 
@@ -211,13 +230,18 @@ def _too_many_fields(files: Mapping[str, Any]) -> list[Finding]:
 
 def _definition(
     package: Package,
+    digest: str,
     files: Mapping[str, Any],
+    slots: Mapping[str, Slot],
     filled: Filled,
     answers: Mapping[str, Any],
     language: str,
-    said: Mapping[str, str],
 ) -> Definition:
     folder = f"{RULES}/{package.key}"
+    said: Mapping[str, str] = {}
+    if language:
+        texts = files.get(f"{folder}/i18n/{language}.json", {}).get("texts", {})
+        files, said = translated(files, texts, slots, answers, filled)
     mechanism = files[f"{folder}/mechanism.json"]
 
     def items(file: str, name: str) -> Any:
@@ -235,7 +259,7 @@ def _definition(
         key=package.key,
         title=mechanism["title"],
         version=mechanism["version"],
-        digest=package.digest,
+        digest=digest,
         format=FORMAT,
         record_types=freeze({**record_types, **_lacking(shipped.record_types, record_types)}),
         lifecycles=freeze({**lifecycles, **_lacking(shipped.lifecycles, lifecycles)}),

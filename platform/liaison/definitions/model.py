@@ -644,7 +644,7 @@ class Definition:
     translations: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What is written → what is read for it: for the words that records and events were given when they were made."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
-    """The exact files, path → bytes: what export gives back."""
+    """The files it was made of, path → bytes; of what was restored those that were read."""
     data: Mapping[str, Json] = field(default_factory=dict, repr=False, compare=False)
     """The same files read, in the present format and with slots answered, path → JSON: what lints point into."""
 

@@ -8,7 +8,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -109,6 +109,12 @@ def to_zip(files: Mapping[str, bytes]) -> bytes:
             # Stored, not deflated: what a compressor makes differs from one version of zlib to the next.
             archive.writestr(entry, files[path], zipfile.ZIP_STORED)
     return made.getvalue()
+
+
+def from_zip(made: bytes, needed: Callable[[str], bool]) -> dict[str, bytes]:
+    """Of a zip that `to_zip` made, the files whose paths are `needed`."""
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        return {path: archive.read(path) for path in archive.namelist() if needed(path)}
 
 
 def write_folder(files: Mapping[str, bytes], folder: Path) -> None:

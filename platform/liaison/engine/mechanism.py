@@ -198,7 +198,7 @@ def _picks(table: Field) -> dict[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(_identity: tuple[str, str, str, bool], holder: _Holder, leads: Evaluator) -> Mechanism:
+def _compiled(_identity: tuple[str, str, str, int], holder: _Holder, leads: Evaluator) -> Mechanism:
     return Mechanism(holder.definition, leads)
 
 
@@ -217,10 +217,10 @@ class _Holder:
 
 def compile_mechanism(definition: Definition, leads: Evaluator = LEADING) -> Mechanism:
     """The compiled mechanism of a definition: the same object for the same digest, answers and language, apart for one
-    that was read without its golden cases, of which a check must not take it that there are none. `leads`: which
-    evaluator its decision tables ask first."""
+    that was restored, of which a check must not take it that files nobody read are not there. `leads`: which evaluator
+    its decision tables ask first."""
     answers = json.dumps(definition.answers, ensure_ascii=False, sort_keys=True, default=str)
-    identity = (definition.digest, answers, definition.language, bool(definition.cases))
+    identity = (definition.digest, answers, definition.language, len(definition.files))
     return _compiled(identity, _Holder(definition), leads)
 
 

@@ -1,10 +1,11 @@
 """The audit chain: is everything that was written still there, and as it was written?
 
 Each event carries the hash of the one before it in its record, the last one of a command a hash of the whole record
-with its files and its lines of the override ledger. A checkpoint covers every event and every line of the access log
-of an organisation since the checkpoint before, so that a record or a tail that is gone is missed. The bytes of a file
-are known by their own hash. Somebody who can rewrite the whole database can rewrite the chain too: whoever wants to be
-sure keeps the last checkpoint's hash somewhere else. What the chain covers and what not: docs/adr/0007.
+with its files and its lines of the override ledger. A checkpoint covers every event and every line of the access log of
+an organisation since the checkpoint before, so that a record or a tail that is gone is missed. The bytes of a file and
+of a mechanism are known by their own hash. Somebody who can rewrite the whole database can rewrite the chain too:
+whoever wants to be sure keeps the last checkpoint's hash somewhere else. What the chain covers and what not:
+docs/adr/0007.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, RowMapping, func, insert, or_, select, text
 
+from liaison.definitions import read_package
 from liaison.texts import Message
 
 from . import loading
@@ -32,7 +34,8 @@ _BEGINNING = -(2**63)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not as it was written. `record` is empty where an organisation as a whole is concerned."""
+    """Something that is not as it was written. `record` is empty where an organisation as a whole is concerned,
+    `organisation` too where all are."""
 
     organisation: str
     record: str
@@ -116,12 +119,15 @@ def checkpoint(database: Database, now: datetime) -> int:
 
 
 def verify(database: Database, organisation: str | None = None) -> list[Problem]:
-    """Everything that is not as it was written, in one organisation or in all; empty means sound."""
+    """Everything that is not as it was written, in one organisation, or in all with the mechanisms they share; empty
+    means sound."""
     with database.read() as connection:
         return list(_verify(connection, organisation))
 
 
 def _verify(connection: Connection, only: str | None) -> Iterator[Problem]:
+    if only is None:
+        yield from _mechanisms(connection)
     for organisation, parent in _organisations(connection):
         if only in (None, organisation):
             yield from _checkpoints(connection, organisation, parent)
@@ -222,6 +228,15 @@ def _files(connection: Connection, organisation: str) -> Iterator[Problem]:
         data = connection.execute(select(t.FileBlob.data).where(t.FileBlob.sha256 == sha256)).scalar()
         if data is None or hashlib.sha256(data).hexdigest() != sha256:
             yield Problem(organisation, "", Message("store.file_changed", {"name": name}))
+
+
+def _mechanisms(connection: Connection) -> Iterator[Problem]:
+    """Versions whose files are no longer those that were published: whoever restores them does not look."""
+    version = t.MechanismVersion
+    for digest, title, number in connection.execute(select(version.digest, version.title, version.version)).all():
+        kept = connection.execute(select(version.files).where(version.digest == digest)).scalar_one()
+        if read_package(kept).digest != digest:
+            yield Problem("", "", Message("store.mechanism_changed", {"title": title, "version": number}))
 
 
 @dataclass(frozen=True, slots=True)

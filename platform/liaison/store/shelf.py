@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from liaison.calendars import SHANGHAI, Calendar, with_local, with_notice
-from liaison.definitions import Definition, RosterPlan, Unit, load, read_package
+from liaison.definitions import Definition, RosterPlan, Unit, restore
 from liaison.engine import Mechanism, compile_mechanism
 from liaison.roster import Deputy, Holding, Paired, Person, Reader, Roster, RosterDay
 from liaison.rules import LEADING, Evaluator
@@ -145,13 +145,13 @@ def _translated(roster: Roster, planned: RosterPlan, translated: RosterPlan) -> 
 
 def _definition(connection: Connection, edition: int, language: str) -> Definition:
     row = connection.execute(
-        select(t.MechanismVersion.files, t.Edition.answers)
+        select(t.MechanismVersion.files, t.Edition.digest, t.Edition.answers)
         .join(t.MechanismVersion, t.MechanismVersion.digest == t.Edition.digest)
         .where(t.Edition.id == edition)
     ).first()
     if row is None:
         raise KeyError(edition)
-    loaded = load(read_package(row.files), row.answers, stories=False, language=language)
+    loaded = restore(row.files, row.digest, row.answers, language=language)
     if loaded.definition is None:
         raise ValueError(f"edition {edition} no longer loads: {[finding.code for finding in loaded.findings]}")
     return loaded.definition

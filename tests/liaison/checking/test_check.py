@@ -10,7 +10,7 @@ import pytest
 
 from harness.pace import ordinary_seconds
 from liaison.checking import LINTS, check_package
-from liaison.definitions import Package, load, read_package, shipped, to_zip, write_folder
+from liaison.definitions import Package, read_package, restore, shipped, to_zip, write_folder
 from liaison.engine import compile_mechanism
 from liaison.texts import Severity, catalogue, hint, say
 
@@ -40,7 +40,7 @@ def test_a_check_sees_the_golden_cases_of_what_runs_without_them_already():
     [path] = [path for path in files if path.endswith("/mechanism.json")]
     # Of this test's own, so that nothing of it has been compiled before.
     files[path] = json.dumps({**json.loads(files[path]), "about": "先运行，后检查。"}, ensure_ascii=False).encode()
-    running = load(Package(files), stories=False).definition
+    running = restore(to_zip(files), Package(files).digest).definition
     assert not compile_mechanism(running).definition.cases
     assert codes(check_package(Package(files), cases=True)) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from liaison.definitions import (
     load,
     read_package,
     read_who,
+    restore,
     to_zip,
     upgrade,
     violations,
@@ -49,6 +51,27 @@ def test_shunde_loads():
 def test_loading_twice_gives_the_same_object(minimal):
     assert load(Package(minimal)).definition is load(Package(dict(minimal))).definition
     assert load(Package(minimal), {"reply_days": {"days": 3}}).definition is not load(Package(minimal)).definition
+
+
+@pytest.mark.parametrize("language", ["", "en"])
+@pytest.mark.parametrize("source", ["shunde", FIXTURES / "minimal", FIXTURES / "format_0"])
+def test_what_was_published_is_restored_as_it_was_loaded(source, language):
+    package = read_package(source)
+    answers = {"reply_days": {"days": 3}} if "reply_days" in load(package).definition.slots else {}
+    whole = load(package, answers, language=language).definition
+    restored = restore(to_zip(package.files), package.digest, answers, language=language).definition
+    assert replace(restored, cases=whole.cases) == whole
+    assert (restored.filled, restored.translations) == (whole.filled, whole.translations)
+    left = package.files.keys() - restored.files.keys()
+    assert all("/cases/" in path or "/i18n/" in path for path in left)
+    assert restored.files.keys() == restored.data.keys()
+
+
+def test_answers_that_no_longer_fit_are_told_when_restoring(minimal):
+    package = Package(minimal)
+    restored = restore(to_zip(minimal), package.digest, {"reply_days": "three"})
+    assert restored == load(package, {"reply_days": "three"})
+    assert restored.definition is None
 
 
 def test_a_definition_cannot_be_changed(minimal):

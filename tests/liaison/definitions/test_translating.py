@@ -148,7 +148,7 @@ def shown(node, found):
 @pytest.mark.parametrize("key", shipped())
 def test_all_that_a_shipped_mechanism_shows_on_pages_is_there_in_english(key):
     """Not by what the schemas mark, as the lint goes, but by what is loaded: what is left is printed or told."""
-    read = load(read_package(key), stories=False, language="en").definition
+    read = load(read_package(key), language="en").definition
     assert not {one.code for one in lint(read)} & {"definitions.untranslated", "definitions.lost_translation"}
     found = []
     for part in (

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
+from liaison.definitions import read_package, to_zip
 from liaison.store import access_log, add_file, checkpoint, log, verify
 from liaison.store import tables as t
 
@@ -58,6 +59,13 @@ def _tamper(change: Callable[[Any, Any], Any]) -> Callable[[Any], None]:
     return work
 
 
+def _otherwise(connection: Any) -> bytes:
+    """The zip of the mechanism with one letter of one file changed."""
+    kept = dict(read_package(connection.execute(select(t.MechanismVersion.files)).scalar_one()).files)
+    path = next(iter(kept))
+    return to_zip({**kept, path: kept[path].replace(b"e", b"a", 1)})
+
+
 TAMPERINGS: dict[str, tuple[Callable[[Any], None], str]] = {
     "a value": (
         _tamper(lambda c, p: c.execute(update(t.Record).where(t.Record.id == p.matter).values(values={"a": 1}))),
@@ -103,6 +111,14 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], None], str]] = {
     "the bytes of a file": (
         _tamper(lambda c, p: c.execute(update(t.FileBlob).values(data=b"otherwise"))),
         "store.file_changed",
+    ),
+    "the files of a mechanism": (
+        _tamper(lambda c, p: c.execute(update(t.MechanismVersion).values(files=_otherwise(c)))),
+        "store.mechanism_changed",
+    ),
+    "no mechanism any more": (
+        _tamper(lambda c, p: c.execute(update(t.MechanismVersion).values(files=b"otherwise"))),
+        "store.mechanism_changed",
     ),
     "another file in its place": (
         _tamper(
