@@ -46,11 +46,14 @@ class Decider:
 
         WrongInputError, naming the input, where a value is not of its column's type.
         """
-        seen = {key: record.get(key) for key, _ in self._inputs}
+        seen: dict[str, Any] = {}
+        values: list[Value] = []
         try:
-            values = [compare(seen[key]) for key, compare in self._inputs]
-        except WrongInputError:
-            raise self._wrong(seen) from None
+            for key, compare in self._inputs:
+                seen[key] = value = record.get(key)
+                values.append(compare(value))
+        except WrongInputError as error:
+            raise WrongInputError(f"{self.table.key}.{key}: {error}") from None
         rows = self._matcher.met(values)
         engine = self._engine
         try:
@@ -64,14 +67,6 @@ class Decider:
         """Free what the rule engine holds. The decider stays usable."""
         if self._engine is not None:
             self._engine.close()
-
-    def _wrong(self, seen: Mapping[str, Any]) -> WrongInputError:
-        for key, compare in self._inputs:
-            try:
-                compare(seen[key])
-            except WrongInputError as error:
-                return WrongInputError(f"{self.table.key}.{key}: {error}")
-        raise AssertionError("every input is of its type")
 
     def _ask_again(self, values: Sequence[Value], rows: int) -> bool:
         assert self._engine is not None

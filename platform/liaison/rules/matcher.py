@@ -8,7 +8,7 @@ tests, the second opinion on every decision, and the evaluator where the rule en
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .columns import Value, comparable_test
@@ -20,6 +20,9 @@ Rows: TypeAlias = int
 
 class Index:
     """The rows each value of one column admits."""
+
+    rows: Callable[[Any], Rows]
+    """The rows that admit a value, which is in comparable form."""
 
     def __init__(self, column: ColumnType, key: str, rows: Sequence[Row]) -> None:
         self.column = column
@@ -40,10 +43,6 @@ class Index:
     def _fill(self, tests: Sequence[tuple[Test, ...]]) -> None:
         raise NotImplementedError
 
-    def rows(self, value: Any) -> Rows:
-        """The rows that admit `value`, which is in comparable form."""
-        raise NotImplementedError
-
 
 class Discrete(Index):
     """Text, code, truth value, list: each literal by itself, and all other values alike."""
@@ -60,14 +59,16 @@ class Discrete(Index):
         for each, at, admitted in special:
             rows = self.known.get(each, self.other)
             self.known[each] = rows | 1 << at if admitted else rows & ~(1 << at)
-        self._found = {**self.known, None: self.empty}.get
+        named, other = {**self.known, None: self.empty}.get, self.other
+        self.rows = self._containing if self.needs else lambda value: named(value, other)
 
-    def rows(self, value: Any) -> Rows:
-        found = self._found(value, self.other)
-        if self.needs and value is not None:
-            for needed, rows in self.needs.items():
-                if not any(each in value for each in needed):
-                    found &= ~rows
+    def _containing(self, value: Any) -> Rows:
+        if value is None:
+            return self.empty
+        found = self.known.get(value, self.other)
+        for needed, rows in self.needs.items():
+            if not any(each in value for each in needed):
+                found &= ~rows
         return found
 
 
@@ -121,10 +122,9 @@ class Ordered(Index):
             current ^= turn
             self.spans.append(current)
         # Whole numbers: a point begins at itself, and what follows it one further on.
-        self._begins = [begin for point in self.points for begin in (point, point + 1)]
-
-    def rows(self, value: Any) -> Rows:
-        return self.empty if value is None else self.spans[bisect_right(self._begins, value)]
+        begins = [begin for point in self.points for begin in (point, point + 1)]
+        spans, empty = self.spans, self.empty
+        self.rows = lambda value: empty if value is None else spans[bisect_right(begins, value)]
 
 
 def index(table: Table, types: Mapping[str, ColumnType]) -> tuple[Index, ...]:
