@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from liaison.definitions import Definition, Matching, Side
 from liaison.roster import Joined, Pair, Paired, RosterDay, joined, lacking, misfits, proposal
-from liaison.store import InForce, PairKept, end_pairs, join, lookup, matched_parties, pairs_kept
+from liaison.store import InForce, PairKept, end_pairs, join, lock_pairs, lookup, matched_parties, pairs_kept
 from liaison.web import lang, visit, whole
 
 from . import checks, pairs_csv
@@ -81,6 +81,7 @@ class Matchings(RosterPage):
         form = Form() if request.method == "POST" else blank(first_day=visit.today().isoformat())
         if request.method == "POST":
             with visit.database().write() as connection:
+                lock_pairs(connection, one.id)
                 entered = _join_by_hand(connection, one, about, form)
             if entered:
                 flash(visit.sentence("admin.matching.joined", count=1), "success")
@@ -145,6 +146,8 @@ class Matchings(RosterPage):
             form.wrong("first_day", "admin.form.backward", first=visit.today())
         opened = visit.database().write if request.method == "POST" else visit.database().read
         with opened() as connection:
+            if request.method == "POST":
+                lock_pairs(connection, one.id)
             standing = _standing(connection, one, about, first)
             found = replace(standing.joined, pairs=()) if rotating else standing.over(first)
             if request.method == "POST" and not form.problems:
@@ -183,6 +186,7 @@ class Matchings(RosterPage):
             text = form.file_or_text("csv")
             if not form.problems:
                 with visit.database().write() as connection:
+                    lock_pairs(connection, one.id)
                     standing = _standing(connection, one, about, visit.today())
                     read = pairs_csv.read(text, standing.over(visit.today()), standing.apart)
                     wrong = read.wrong

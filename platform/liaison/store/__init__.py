@@ -64,7 +64,7 @@ from .moving import Older, move_records, older_records, preview_moves, states_to
 from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
-from .pairs import PairKept, end_pairs, join, matched_parties, pair, pairs_kept
+from .pairs import PairKept, end_pairs, join, lock_pairs, matched_parties, pair, pairs_kept
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
 from .parties import Directory, Entry, add_party, change_party, close_party, directory, lock_directory, taken
 from .people import (
@@ -198,6 +198,7 @@ __all__ = [
     "keep_phrase",
     "keep_publication",
     "lock_directory",
+    "lock_pairs",
     "log",
     "lookup",
     "made",

@@ -42,7 +42,7 @@ def pair(
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> int:
-    """Join two partners; the pair's id."""
+    """Join two partners; the pair's id. IntegrityError: they stand already, and neither pair has an end."""
     id_ = connection.execute(
         insert(t.Pair)
         .values(
@@ -55,8 +55,16 @@ def pair(
     return id_
 
 
+def lock_pairs(connection: Connection, installation: str) -> None:
+    """Whoever looks next what may be joined here waits for the end of this transaction: how many partners somebody may
+    have, and whether days overlap, no index knows."""
+    connection.execute(
+        select(t.Installation.id).where(t.Installation.id == installation).with_for_update(key_share=True)
+    )
+
+
 def join(connection: Connection, installation: str, pairs: Sequence[Paired]) -> None:
-    """Enter several pairs at once."""
+    """Enter several pairs at once. IntegrityError as for one."""
     organisation = organisation_of(connection, installation)
     rows = [
         {

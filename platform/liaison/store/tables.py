@@ -203,9 +203,22 @@ class Deputy(Base):
 
 
 class Pair(Base):
-    """Two partners joined by a matching, from a day to a day."""
+    """Two partners joined by a matching, from a day to a day; nobody stands beside the same partner twice without an
+    end."""
 
     __tablename__ = "pair"
+    __table_args__ = (
+        Index(
+            "ix_pair_standing",
+            "installation_id",
+            "matching",
+            "left",
+            "right",
+            unique=True,
+            postgresql_where=text("last_day IS NULL"),
+            sqlite_where=text("last_day IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"), index=True)

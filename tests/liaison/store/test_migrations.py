@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from harness.sources import ROOT
 from liaison.definitions.model import FACETS
 from liaison.store import Database, add_organisation, upgrade
 from liaison.store.migrate import check
-from liaison.store.tables import Base, Party, Record
+from liaison.store.tables import Base, Installation, Pair, Party, Record
 
 CODE = "91440606MA4W7L6X5G"
 
@@ -79,6 +79,30 @@ def test_who_stood_twice_stands_once(database_url: str) -> None:
         assert connection.execute(standing).scalars().all() == ["a", "c", "d", "e"]
     with database.write() as connection, pytest.raises(IntegrityError):
         connection.execute(update(Party).values(last_day=None))
+    database.close()
+
+
+def test_pairs_that_stood_twice_stand_once(database_url: str) -> None:
+    """Before, two who joined the same partners at once both could."""
+    database = Database(database_url)
+    upgrade(database.engine, "0014")
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    later, ended = date(2026, 3, 9), date(2026, 3, 5)
+    with database.write() as connection:
+        add_organisation(connection, "district", "district", now)
+        here = {"id": "here", "organisation_id": "district", "key": "care"}
+        connection.execute(insert(Installation).values(**here, edition_id=1, in_force=True, installed_at=now))
+        rows = [(1, "a", later, None), (2, "a", None, None), (3, "a", None, None), (4, "a", None, ended),
+                (5, "b", later, None), (6, "b", later, None), (7, "c", later, None)]  # fmt: skip
+        for id_, left, first, last in rows:
+            two = {"id": id_, "organisation_id": "district", "matching": "serves", "left": left, "right": "x"}
+            connection.execute(insert(Pair).values(installation_id="here", first_day=first, last_day=last, **two))
+    upgrade(database.engine)
+    check(database.engine)
+    with database.read() as connection:
+        standing = select(Pair.id).where(Pair.last_day.is_(None)).order_by(Pair.id)
+        assert connection.execute(standing).scalars().all() == [2, 5, 7]
+        assert connection.execute(select(Pair.last_day).where(Pair.id == 4)).scalar() == ended
     database.close()
 
 
