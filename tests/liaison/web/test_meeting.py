@@ -167,7 +167,11 @@ def drag(page: Page, row: Locator, onto: Locator) -> None:
     place = onto.locator("[data-row-number]").bounding_box()
     assert place is not None
     page.mouse.move(place["x"] + 8, place["y"] + 20, steps=8)
-    page.mouse.move(place["x"] + 8, place["y"] + 4, steps=4)
+    taken = page.locator(".sortable-ghost")
+    for nudge in range(40):  # the browser tells of the drag when it finds time to
+        page.mouse.move(place["x"] + 8, place["y"] + 4 + nudge % 2)
+        if not taken.locator("xpath=preceding-sibling::*[@data-row]").count():
+            break
     page.mouse.up()
 
 
