@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeVar
 from flask import request
 
 from liaison.texts import Message
-from liaison.web import plain, visit
+from liaison.web import decoded, is_workbook, plain, visit
 
-from .tabular import is_workbook, of_workbook
+from .tabular import of_workbook
 
 Field = dict[str, Any]
 _Value = TypeVar("_Value", bound=str)
@@ -38,7 +38,7 @@ class Form:
             return self.text(name, required=True)
         data = sent.read()
         try:
-            self._typed[name] = plain(of_workbook(data) if is_workbook(data) else _decoded(data))
+            self._typed[name] = plain(of_workbook(data) if is_workbook(data) else decoded(data))
         except ValueError:
             self.wrong(name, "admin.form.no_text")
             return ""
@@ -104,11 +104,3 @@ class Form:
 def blank(**typed: str) -> Form:
     """A form nobody has filled in yet, with these values in it."""
     return Form(typed)
-
-
-def _decoded(data: bytes) -> str:
-    """The text of a file as Excel saves it: UTF-8, else GB 18030. UnicodeDecodeError: it is neither."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")

@@ -177,7 +177,10 @@ def _state(data: Json) -> State:
 def _action(data: Json) -> Action:
     automatic = data.get("automatic")
     return Action(
-        **_take(data, "key", "title", "to", "start", "tables", "reason", "event", "dated", "confirm", "tone", "source"),
+        **_take(
+            data, "key", "title", "to", "start", "tables", "reason", "bulk", "event", "dated", "confirm", "tone",
+            "source",
+        ),
         by=whos(data["by"]),
         origins=tuple(data.get("from", ())),
         guard=data.get("guard"),
@@ -187,7 +190,7 @@ def _action(data: Json) -> Action:
         ),
         effects=tuple(effect(item) for item in data.get("effects", ())),
         automatic=Automatic(automatic.get("term", ""), automatic.get("when")) if automatic else None,
-    )
+    )  # fmt: skip
 
 
 def effect(data: Json) -> Effect:

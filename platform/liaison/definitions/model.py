@@ -176,6 +176,8 @@ class Action:
     effects: tuple[Effect, ...] = ()
     automatic: Automatic | None = None
     reason: bool = False
+    bulk: bool = False
+    """Whether it may be taken many times at once: to begin a record for each row of a sheet, or on many records."""
     event: str = ""
     """The event this action is for terms and the timeline; empty: the action's own key."""
     dated: str = ""

@@ -8,6 +8,7 @@ WTForms, looked at by the field kinds and checked once more by jsonschema (`chec
 
 from . import kinds as _kinds  # noqa: F401  registers every kind
 from .bind import BoundForm, BoundSection, bind
+from .cells import Column, columns_of, picked_from, plain_name, reader_of, what_to_write
 from .check import Checked, check
 from .compile import compile_form, field_of
 from .display import display, mask
@@ -48,6 +49,7 @@ __all__ = [
     "Checked",
     "Choice",
     "Coded",
+    "Column",
     "Control",
     "DuplicateKindError",
     "Field",
@@ -72,6 +74,7 @@ __all__ = [
     "check",
     "check_upload",
     "coded_in",
+    "columns_of",
     "compile_form",
     "display",
     "entries_in",
@@ -81,9 +84,12 @@ __all__ = [
     "mask",
     "most_rows",
     "personal",
+    "picked_from",
+    "plain_name",
     "print_grid",
     "read_region",
     "read_uscc",
+    "reader_of",
     "refuses",
     "register",
     "reread",
@@ -91,4 +97,5 @@ __all__ = [
     "sniff",
     "to_json_schema",
     "unique_columns",
+    "what_to_write",
 ]

@@ -8,12 +8,24 @@ from datetime import datetime
 
 from liaison.documents import Made, make_papers
 from liaison.messages import Channel, Sent, send
-from liaison.store import Database, checkpoint, duties, ring_due, sweep_attempts, sweep_drafts, sweep_files
+from liaison.store import (
+    Database,
+    carry_on,
+    checkpoint,
+    duties,
+    ring_due,
+    sweep_attempts,
+    sweep_batches,
+    sweep_drafts,
+    sweep_files,
+)
 from liaison.texts import say
 
 log = logging.getLogger(__name__)
 
 _BATCH = 100
+_MOMENT = 2.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,18 @@ class Settled:
 
 
 def tick(database: Database, now: datetime, channel: Channel | None = None) -> Ticked:
-    """Ring every clock that is due, open and settle what is owed for periods, send every notice and make every document
-    whose turn it is. Several at once do no harm: each takes what no other is at."""
+    """Finish what was given many at once, ring every clock that is due, open and settle what is owed for periods, send
+    every notice and make every document whose turn it is. Several at once do no harm: each takes what no other is
+    at."""
+    while carry(database, now):
+        pass
     return Ticked(ring(database, now), owe(database, now), deliver(database, now, channel), write(database, now))
+
+
+def carry(database: Database, now: datetime) -> bool:
+    """Carry on for a moment with what was given many at once; whether something is left. What else is due has its turn
+    between."""
+    return carry_on(database, now, _MOMENT)
 
 
 def ring(database: Database, now: datetime) -> Rung:
@@ -98,10 +119,12 @@ def write(database: Database, now: datetime) -> Made:
 
 
 def settle(database: Database, now: datetime) -> Settled:
-    """Sweep drafts nobody touched, files nothing names and wrong tries of yesterday; cover the audit chain with a
-    checkpoint."""
+    """Sweep drafts nobody touched, rows that were brought long ago, files nothing names and wrong tries of yesterday;
+    cover the audit chain with a checkpoint."""
     with database.write() as connection:
         drafts = sweep_drafts(connection, now)
+    with database.write() as connection:
+        sweep_batches(connection, now)
     with database.write() as connection:
         files = sweep_files(connection, now)
     with database.write() as connection:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from liaison.messages import Channel
 from liaison.store import Database
 
-from .tick import deliver, owe, ring, settle, write
+from .tick import carry, deliver, owe, ring, settle, write
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +51,15 @@ class Ticker:
             self._try(owe, self._database, now)
             self._try(deliver, self._database, now, self._channel)
             self._try(write, self._database, now)
+            busy = self._try(carry, self._database, now)
             if settled is None or now - settled >= SETTLING:
                 self._try(settle, self._database, now)
                 settled = now
-            self._over.wait(self._period.total_seconds())
+            self._over.wait(0 if busy else self._period.total_seconds())
 
-    def _try(self, work: Callable[..., object], *arguments: object) -> None:
+    def _try(self, work: Callable[..., object], *arguments: object) -> object:
         try:
-            work(*arguments)
+            return work(*arguments)
         except Exception:  # the thread must outlive a database that is away for a while
             log.exception("something due could not be done")
+            return None

@@ -20,6 +20,24 @@ from .accounts import (
 from .act import Also, act, ring_due
 from .attempts import sweep_attempts
 from .audit import Access, Problem, access_log, checkpoint, log, verify
+from .batch_work import carry_on
+from .batches import (
+    MOST_ROWS,
+    Batch,
+    BatchRow,
+    Said,
+    ask_again,
+    batch_of,
+    batch_rows,
+    batches_of,
+    begin_batch,
+    brought_before,
+    drop_batch,
+    give_batch,
+    resume_batch,
+    sweep_batches,
+    write_batch,
+)
 from .boards import Board, OnBoard, Shine, hands_of, on_hand
 from .calendars import Imported, MovedDuty, Recomputed, Uncounted, calendar_of, import_notice, recompute
 from .database import Database
@@ -66,7 +84,17 @@ from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
 from .pairs import PairKept, end_pairs, join, lock_pairs, matched_parties, pair, pairs_kept
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
-from .parties import Directory, Entry, add_party, change_party, close_party, directory, lock_directory, taken
+from .parties import (
+    Directory,
+    Entry,
+    add_party,
+    change_party,
+    close_party,
+    directory,
+    lock_directory,
+    parties_named,
+    taken,
+)
 from .people import (
     REACHES,
     Granted,
@@ -90,17 +118,21 @@ from .saved import MOST_SAVED, Saved, forget_list, save_list, saved_lists
 from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
 from .tally import Counted, tally
+from .unwritten import Rehearsal
 
 __all__ = [
     "LEVELS",
     "LONGEST_PHRASE",
     "MOST_PHRASES",
+    "MOST_ROWS",
     "MOST_SAVED",
     "REACHES",
     "SHORTEST",
     "Access",
     "Account",
     "Also",
+    "Batch",
+    "BatchRow",
     "Board",
     "Counted",
     "Database",
@@ -135,7 +167,9 @@ __all__ = [
     "Reach",
     "Received",
     "Recomputed",
+    "Rehearsal",
     "Role",
+    "Said",
     "Saved",
     "Shelf",
     "Shine",
@@ -156,11 +190,18 @@ __all__ = [
     "add_party",
     "add_person",
     "add_unit",
+    "ask_again",
+    "batch_of",
+    "batch_rows",
+    "batches_of",
     "before",
+    "begin_batch",
     "begin_draft",
+    "brought_before",
     "by_code",
     "by_number",
     "calendar_of",
+    "carry_on",
     "change_organisation",
     "change_party",
     "change_password",
@@ -177,6 +218,7 @@ __all__ = [
     "discard_draft",
     "draft_of",
     "drafts_of",
+    "drop_batch",
     "duties",
     "end_grant",
     "end_holding",
@@ -185,6 +227,7 @@ __all__ = [
     "files_of",
     "forget_list",
     "forget_phrase",
+    "give_batch",
     "give_code",
     "grant",
     "grants_of",
@@ -218,6 +261,7 @@ __all__ = [
     "pair",
     "pairs_kept",
     "papers",
+    "parties_named",
     "people",
     "phrases_of",
     "pressing",
@@ -229,6 +273,7 @@ __all__ = [
     "record_of",
     "records",
     "reset_password",
+    "resume_batch",
     "ring_due",
     "save_draft",
     "save_list",
@@ -239,6 +284,7 @@ __all__ = [
     "space",
     "states_to_map",
     "sweep_attempts",
+    "sweep_batches",
     "sweep_drafts",
     "sweep_files",
     "take",
@@ -253,5 +299,6 @@ __all__ = [
     "versions",
     "work_list",
     "would_lack",
+    "write_batch",
     "wrong_answers",
 ]

@@ -21,7 +21,7 @@ from .sql_world import SqlWorld
 log = logging.getLogger(__name__)
 
 _TRIES = 4
-_AGAIN = {"40001", "40P01"}
+AGAIN = {"40001", "40P01"}
 """PostgreSQL: could not serialise, deadlock."""
 
 
@@ -47,7 +47,7 @@ def act(database: Database, command: Command, now: datetime, also: Also | None =
             if not left or not _known(database, command.key):
                 raise
         except OperationalError as error:
-            if not left or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+            if not left or getattr(error.orig, "sqlstate", None) not in AGAIN:
                 raise
         except StaleError:
             if not left or command.expected is not None:
@@ -92,7 +92,7 @@ def ring_due(database: Database, now: datetime, limit: int = 100) -> list[Result
                     free(connection, command.record)
         except OperationalError as error:
             crossed += 1
-            if crossed == _TRIES or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+            if crossed == _TRIES or getattr(error.orig, "sqlstate", None) not in AGAIN:
                 raise
             continue
         except Exception as error:

@@ -756,6 +756,57 @@ class Draft(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Batch(Base):
+    """Many commands that one person gives at once: for each row of a spreadsheet a record is begun, or one action is
+    taken on many records. `state`: asking (what the action asks for is still to be filled in), checking, checked,
+    writing, done."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        Index(None, "person_id", "installation_id", "created_at"),
+        Index(None, "installation_id", "action", "digest"),
+        Index(None, "state", "created_at"),
+    )
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    installation_id: Mapped[str] = mapped_column(Key, ForeignKey("installation.id"))
+    type: Mapped[str] = mapped_column(Key)
+    action: Mapped[str] = mapped_column(Key)
+    person_id: Mapped[str] = mapped_column(Key, ForeignKey("person.id"))
+    title: Mapped[str]
+    """The name of the file, or of the list the records were picked in."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the file; empty where there is none."""
+    given: Mapped[dict[str, Any]]
+    """`columns` of the file, field → letter; what was filled in once for all: `values`, `reason`, `files`."""
+    state: Mapped[str] = mapped_column(String(16))
+    stopped: Mapped[list[Any]]
+    """Why it does not go on by itself; empty: it does."""
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class BatchRow(Base):
+    """One command of a batch. `state`: waiting, good, wrong, done, refused."""
+
+    __tablename__ = "batch_row"
+    __table_args__ = (Index(None, "batch_id", "state", "position"),)
+    batch_id: Mapped[str] = mapped_column(Key, ForeignKey("batch.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    """The line of the spreadsheet, or the place in the list."""
+    record_id: Mapped[str] = mapped_column(Key)
+    """The record acted on, or the one begun."""
+    expected: Mapped[int | None]
+    """The revision at which the record was picked."""
+    number: Mapped[str]
+    cells: Mapped[dict[str, Any]]
+    """Field → what its cell said, or what a decision table suggests for the record."""
+    values: Mapped[dict[str, Any]]
+    wrong: Mapped[list[Any]]
+    alike: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(String(16))
+
+
 class SavedList(Base):
     """What a person asks of a ledger again and again, under a name of their own. `asked` is what its address says."""
 

@@ -9,6 +9,21 @@ from .app import create_app
 from .downloads import file_name, handed_out
 from .filters import masked
 from .language import lang
+from .tabular import decoded, is_workbook, text_rows, workbook_rows
 from .typed import plain, whole
 
-__all__ = ["create_app", "file_name", "handed_out", "lang", "masked", "permissions", "plain", "visit", "whole"]
+__all__ = [
+    "create_app",
+    "decoded",
+    "file_name",
+    "handed_out",
+    "is_workbook",
+    "lang",
+    "masked",
+    "permissions",
+    "plain",
+    "text_rows",
+    "visit",
+    "whole",
+    "workbook_rows",
+]

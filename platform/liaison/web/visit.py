@@ -29,6 +29,7 @@ from liaison.store import (
     InForce,
     OtherRecords,
     Overseen,
+    Rehearsal,
     Shelf,
     SqlWorld,
     files,
@@ -40,7 +41,6 @@ from liaison.store import overseen as overseen_by
 from liaison.texts import Message, hint, say
 
 from .language import lang
-from .unwritten import Rehearsal
 
 _DESK = "installation"
 _ENTITLED = "entitled"

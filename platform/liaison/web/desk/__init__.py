@@ -9,6 +9,8 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 from . import (  # noqa: E402  they register views
     acting,  # noqa: F401
+    batches,  # noqa: F401
+    bringing,  # noqa: F401
     duties,  # noqa: F401
     ledgers,  # noqa: F401
     lost,  # noqa: F401
@@ -20,6 +22,7 @@ from . import (  # noqa: E402  they register views
     reports,  # noqa: F401
     scores,  # noqa: F401
     switching,  # noqa: F401
+    together,  # noqa: F401
     units,  # noqa: F401
     worklists,  # noqa: F401
 )

@@ -17,7 +17,7 @@ from ..sheets import Head
 from . import blueprint, columns
 from .asked import ROWS, Asked
 from .frame import nav_of, page
-from .room import Room, here
+from .room import Room, here, ways_in_rows
 
 _CHOSEN = "columns"
 _MOST_CHOSEN = 12
@@ -43,7 +43,7 @@ def ledgers() -> ResponseReturnValue:
 def ledger(view: str) -> ResponseReturnValue:
     """One ledger, as its address asks for it."""
     room = here()
-    shown = _view(room, view)
+    shown = view_of(room, view)
     asked = Asked.of(room, shown)
     chosen = columns.of_view(room, shown, _chosen(room, view))
     with visit.database().read() as connection:
@@ -79,6 +79,11 @@ def ledger(view: str) -> ResponseReturnValue:
             {"href": url_for(".record", record=one.id), "id": one.id, "cells": columns.cells(room, one, chosen)}
             for one in found.records
         ],
+        together=[
+            {"key": one.key, "title": one.title, "href": asked.address(".together", action=one.key)}
+            for one in room.together(shown.of)
+        ],
+        brings=ways_in_rows(room, shown.of),
         offered=[{"key": one.path, "title": one.title, "shown": one.path in shown_paths} for one in offered],
         pages=asked.pages(found),
     )
@@ -89,7 +94,7 @@ def ledger(view: str) -> ResponseReturnValue:
 def choose_columns(view: str) -> ResponseReturnValue:
     """Keep the columns chosen for this browser; none chosen means the ledger's own again."""
     room = here()
-    shown = _view(room, view)
+    shown = view_of(room, view)
     offered = columns.known(room, shown.of)
     picked = [path for path in request.form.getlist("column") if path in offered]
     kept = {name: paths for name, paths in session.get(_CHOSEN, {}).items() if name != _name(room, view)}
@@ -104,7 +109,7 @@ def choose_columns(view: str) -> ResponseReturnValue:
 def save(view: str) -> ResponseReturnValue:
     """Keep what this list is asked for under a name."""
     room = here()
-    asked = Asked.of(room, _view(room, view))
+    asked = Asked.of(room, view_of(room, view))
     title = " ".join(request.form.get("title", "").split())[:_LONGEST] or asked.in_words[:_LONGEST]
     if not asked.said or not title:
         abort(400)
@@ -121,7 +126,7 @@ def save(view: str) -> ResponseReturnValue:
 @permissions.opens_to(permissions.DESK)
 def forget(view: str, saved: int) -> ResponseReturnValue:
     """Drop a saved list of one's own."""
-    _view(here(), view)
+    view_of(here(), view)
     with visit.database().write() as connection:
         forget_list(connection, visit.actor().id, saved)
     return redirect(url_for(".ledger", view=view), 303)
@@ -132,7 +137,7 @@ def forget(view: str, saved: int) -> ResponseReturnValue:
 def export(view: str) -> ResponseReturnValue:
     """What is listed as a file: personal data masked, and logged who took it."""
     room = here()
-    shown = _view(room, view)
+    shown = view_of(room, view)
     chosen = columns.of_view(room, shown, _chosen(room, view))
     return hand_out(
         List(
@@ -167,7 +172,8 @@ def _address(view: str, asked: Mapping[str, str]) -> str:
     return url_for(".ledger", **kept)
 
 
-def _view(room: Room, key: str) -> View:
+def view_of(room: Room, key: str) -> View:
+    """A ledger of this mechanism. 404: there is none."""
     found = room.mechanism.definition.views.get(key)
     if found is None:
         abort(404)

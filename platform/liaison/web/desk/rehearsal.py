@@ -20,9 +20,9 @@ from liaison.engine import (
     run,
 )
 from liaison.roster import Responsible
+from liaison.store import Rehearsal
 
 from .. import show, visit
-from ..unwritten import Rehearsal
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 
 from liaison.access import Actor, is_one_of
 from liaison.definitions import Action, Json, RecordType, View
@@ -20,6 +20,10 @@ from .. import show, visit
 
 ALWAYS: Json = True
 """It is this person's turn whatever the record."""
+
+
+_KNOWN = ("post", "applicant", "anyone", "system")
+"""Ways of naming people that are known without the record."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,20 @@ class Room:
             action
             for action in self.mechanism.definition.lifecycles[type_].actions.values()
             if action.start and is_one_of(self.actor, action.by, Subject(), "", self.around.today)
+        )
+
+    def together(self, type_: str) -> tuple[Action, ...]:
+        """The actions that may be taken on many records of a type at once and may be this person's: whom a record
+        itself names, only the record knows."""
+        return tuple(
+            action
+            for action in self.mechanism.definition.lifecycles[type_].actions.values()
+            if action.bulk
+            and not action.start
+            and (
+                is_one_of(self.actor, action.by, Subject(), "", self.around.today)
+                or any(who.kind not in _KNOWN for who in action.by)
+            )
         )
 
     def my_turn(self, type_: str) -> list[Json]:
@@ -132,6 +150,19 @@ def way_in(mechanism: Mechanism, type_: str, action: Action) -> str:
     first = next(one for one in mechanism.definition.lifecycles[type_].actions.values() if one.start)
     title = mechanism.record_type(type_).title
     return visit.sentence("desk.begin", type=title) if action.key == first.key else action.title
+
+
+def ways_in_rows(room: Room, type_: str) -> list[dict[str, str]]:
+    """The ways to begin many records of a type at once that this person has, each with its address."""
+    bulk = [one for one in room.starts(type_) if one.bulk]
+    title = room.mechanism.record_type(type_).title
+    return [
+        {
+            "title": visit.sentence("desk.batch.bring", what=one.title if len(bulk) > 1 else title),
+            "href": url_for("desk.bring", type_=type_, action=one.key if len(bulk) > 1 else None),
+        }
+        for one in bulk
+    ]
 
 
 def here() -> Room:

@@ -21,7 +21,7 @@ from ..language import lang
 from . import blueprint, columns, owed, pressing, turn
 from .asked import ROWS, number_asked, pages
 from .frame import page
-from .room import Room, here, room_of, way_in
+from .room import Room, here, room_of, way_in, ways_in_rows
 
 _LOOKED_THROUGH = 500
 """The newest records of a type in which one's own steps are looked for."""
@@ -328,4 +328,4 @@ def _starts(room: Room) -> list[dict[str, str]]:
         }
         for one in room.types
         for at, action in enumerate(room.starts(one.key))
-    ]
+    ] + [way for one in room.types for way in ways_in_rows(room, one.key)]

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from liaison.engine import Command, Family, Outcome
-from liaison.store import Shelf, SqlWorld
+
+from .shelf import Shelf
+from .sql_world import SqlWorld
 
 
 class Rehearsal(SqlWorld):
