@@ -25,13 +25,16 @@ from liaison.cli.site import ROOT, opened
 from liaison.definitions import read_package, to_zip
 from liaison.engine import Command
 from liaison.store import (
+    BatchRow,
     Database,
     act,
     add_account,
     add_file,
     add_organisation,
     add_person,
+    begin_batch,
     begin_draft,
+    carry_on,
     hold,
     import_notice,
     install,
@@ -49,6 +52,8 @@ from .browser import Size, Visitors
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)
 """The moment at which the demonstration stands: nothing in it depends on the day somebody looks."""
 _MECHANISMS = Path(__file__).parents[1] / "liaison" / "engine" / "mechanisms"
+_SURVEY = "longgang"
+"""A mechanism in which much is done many at once."""
 _SCORING = "wenzhou"
 """A mechanism that has indicators."""
 _COUNTIES = {"first_county": 8, "second_county": 5}
@@ -147,6 +152,12 @@ PAGES = (
     Stop("desk-duties", "office", "/desk/duties"),
     Stop("desk-duty-period", "office", "/desk/duties?duty=monthly_meeting&period=2026-10-01"),
     Stop("desk-duty", "office", "/desk/duties/{duty}"),
+    Stop("desk-bring", "gatherer", "/desk/new/difficulty/rows"),
+    Stop("desk-batch", "gatherer", "/desk/batches/{tried}"),
+    Stop("desk-batch-phone", "gatherer", "/desk/batches/{tried}"),
+    Stop("desk-batches", "gatherer", "/desk/batches"),
+    Stop("desk-ledger-picked", "gatherer", "/desk/ledgers/collected"),
+    Stop("desk-together", "gatherer", "/desk/batches/{asking}/form"),
     Stop("desk-units", "office", "/desk/units"),
     Stop("desk-unit", "office", "/desk/units/economy"),
     Stop("admin-home", "admin", "/admin/"),
@@ -197,6 +208,8 @@ NO_PAGES = (
     Stop("", "office", "/desk/pressing/file"),
     Stop("", "director", "/desk/records/{editable}/edit/matter.main/look"),
     Stop("", "office", "/desk/new/visit/look"),
+    Stop("", "gatherer", "/desk/new/difficulty/rows/template"),
+    Stop("", "gatherer", "/desk/batches/{tried}/file"),
     Stop("", "office", "/desk/notices/{notice}/{overdue}"),
     Stop("", "office", "/desk/notices/{notice}/duties/{duty}"),
     Stop("", "office", "/desk/records/{archived}/print/report/pdf"),
@@ -254,6 +267,7 @@ class Demonstration:
         self.names["editable"] = self._beside()
         self._score()
         self.names["paired"] = self._matched()
+        self.names |= self._gathered()
 
     def walk(self, visitors: Visitors, base: str, size: Size, stops: Iterable[Stop]) -> Iterator[tuple[Stop, Page]]:
         """Each stop with the page before whoever goes there, in a browser of this size."""
@@ -338,6 +352,48 @@ class Demonstration:
             installation = install(connection, "below", digest, "admin", AT)
             pair(connection, installation, "serves", "club", "north", first_day=AT.date())
         return installation
+
+    def _gathered(self) -> dict[str, str]:
+        """A survey, set up below too, of which a spreadsheet was brought: a batch that was tried, one that waits for
+        its form."""
+        password = self._passwords["gatherer"] = "a sentence to remember"
+        asked = {"contact_name": "示例联系人", "contact_phone": "13800000000", "trouble": "yes"}
+        rows = [
+            BatchRow(n, {**asked, "company": f"示例第{n}公司", "topic": topic, "subject": f"【示例】困难{n}"})
+            for n, topic in enumerate(("finance", "legal", "chain", "weather", "supplies"), 2)
+        ]
+        with self.database.write() as connection:
+            digest = publish(connection, read_package(_SURVEY), "admin", AT)
+            here = install(connection, "below", digest, "admin", AT)
+            add_person(connection, "below", "示例·普查工作人员", id_="gatherer")
+            add_account(connection, "below", "gatherer", "gatherer", password, AT)
+            hold(connection, here, "gatherer", "office_staff", "federation")
+            kind = (here, "difficulty")
+            tried = begin_batch(
+                connection, *kind, "enter", "gatherer", "【示例】普查表.xlsx", rows, AT, digest="0" * 64,
+                columns={"topic": "F"},
+            )  # fmt: skip
+        for row in rows[:2]:
+            act(
+                self.database,
+                Command(
+                    "enter",
+                    Actor("gatherer"),
+                    f"tour/{row.position}",
+                    type=kind[1],
+                    installation=here,
+                    values=row.values,
+                ),
+                AT,
+            )
+        carry_on(self.database, AT, 30)
+        with self.database.write() as connection:
+            ids = connection.execute(select(t.Record.id).where(t.Record.installation_id == here)).scalars()
+            picked = [BatchRow(n, cells={"department": "department"}, record=id_) for n, id_ in enumerate(ids, 1)]
+            asking = begin_batch(
+                connection, *kind, "pass_on", "gatherer", "待反馈", picked, AT, state="asking"
+            )  # fmt: skip
+        return {"tried": tried, "asking": asking}
 
     def _record(self, type_: str, known_by: str) -> str:
         """The record of a type that stands in this state or is about this."""

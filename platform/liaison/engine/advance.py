@@ -241,12 +241,13 @@ def _through(step: Step, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]
 
 
 def _overrides(step: Step, values: Mapping[str, Any]) -> list[FieldProblem]:
-    """A suggestion somebody changes needs a reason, and goes into the override ledger."""
+    """A suggestion somebody changes needs a reason, and goes into the override ledger. Where a table concluded nothing
+    there is none to change."""
     problems: list[FieldProblem] = []
     for suggestion in step.record.suggestions.values():
         for key, suggested in suggestion.outputs.items():
             before = step.record.values.get(key, suggested)
-            if key not in values or values[key] == before:
+            if suggested is None or key not in values or values[key] == before:
                 continue
             if not step.command.reason.strip():
                 title = step.mechanism.fields[step.record.type][key].title
