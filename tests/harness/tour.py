@@ -388,8 +388,11 @@ class Demonstration:
             )
         carry_on(self.database, AT, 30)
         with self.database.write() as connection:
-            ids = connection.execute(select(t.Record.id).where(t.Record.installation_id == here)).scalars()
-            picked = [BatchRow(n, cells={"department": "department"}, record=id_) for n, id_ in enumerate(ids, 1)]
+            found = connection.execute(select(t.Record.id, t.Record.number).where(t.Record.installation_id == here))
+            told = {"department": "department"}
+            picked = [
+                BatchRow(n, cells=told, record=id_, number=str(number)) for n, (id_, number) in enumerate(found, 1)
+            ]
             asking = begin_batch(
                 connection, *kind, "pass_on", "gatherer", "待反馈", picked, AT, state="asking"
             )  # fmt: skip

@@ -15,7 +15,7 @@ def test_the_examples_run(package_of, options):
     form = json.loads(re.search(r"```json form\n(.*?)```", PAGE, re.DOTALL)[1])
     space = {"visit": form, "package": package_of(form), "options": options}
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     for block in blocks:
         exec(block, space)
 

@@ -107,7 +107,7 @@ def _outcome(found: Batch, rows: Iterable[BatchRow]) -> bytes:
     """What becomes or became of each record, as a workbook."""
     codes = ("desk.column_number", "desk.batch.column_result")
     sheet = begun("xlsx", found.title, [Head(visit.sentence(code)) for code in codes])
-    sheet.add([_place(found, row), row_told(row)] for row in rows)
+    sheet.add([place_of(found, row), row_told(row)] for row in rows)
     return sheet.done()
 
 
@@ -189,7 +189,7 @@ def _page(room: Room, found: Batch) -> str:
         batch=found,
         counts=counts,
         going=going,
-        progress={"done": found.size - to_do, "of": found.size},
+        progress=_progress(found, to_do) if going else None,
         stopped={"text": visit.spoken(found.stopped), "advice": visit.advice(found.stopped)} if found.stopped else None,
         before=before,
         before_said=visit.sentence(
@@ -200,11 +200,11 @@ def _page(room: Room, found: Batch) -> str:
         confirm=action.confirm,
         groups=groups[:_GROUPS],
         more_groups=max(len(groups) - _GROUPS, 0),
-        repeats=[{"at": _place(found, one), "text": visit.spoken(message)} for one, message in repeats[:_GROUPS]],
+        repeats=[{"at": place_of(found, one), "text": visit.spoken(message)} for one, message in repeats[:_GROUPS]],
         repeated=len({one.position for one, _ in repeats}),
         shares=_shares(room, found, [one for one in rows if one.state == "good"]) if found.acts else [],
         written=[
-            {"place": _place(found, one), "number": one.number or visit.sentence("desk.see_record"),
+            {"place": place_of(found, one), "number": one.number or place_of(found, one),
              "href": url_for(".record", record=one.record)}
             for one in rows
             if one.state == "done"
@@ -212,6 +212,12 @@ def _page(room: Room, found: Batch) -> str:
         again=url_for(".bring", type_=found.type, action=found.action) if not found.acts else "",
         home=url_for(".ledgers"),
     )  # fmt: skip
+
+
+def _progress(found: Batch, left: int) -> dict[str, Any]:
+    """How far a batch is that goes on."""
+    numbers = {"done": found.size - left, "of": found.size}
+    return {**numbers, "said": visit.sentence(f"desk.batch.going_{found.state}", **numbers)}
 
 
 def _grouped(room: Room, found: Batch, rows: Sequence[BatchRow]) -> list[dict[str, Any]]:
@@ -223,7 +229,7 @@ def _grouped(room: Room, found: Batch, rows: Sequence[BatchRow]) -> list[dict[st
         for one in row.wrong:
             told = (one.field, visit.spoken(one.message), visit.advice(one.message))
             letter = letters.get(one.field, "")
-            place = _place(found, row)
+            place = place_of(found, row)
             places[told].append(f"{place}（{letter}{row.position}）" if letter else place)
     return [
         {
@@ -238,7 +244,7 @@ def _grouped(room: Room, found: Batch, rows: Sequence[BatchRow]) -> list[dict[st
     ]
 
 
-def _place(found: Batch, row: BatchRow) -> str:
+def place_of(found: Batch, row: BatchRow) -> str:
     """A row as one finds it: its line in the file, or the number of the record."""
     if found.acts:
         return row.number or visit.sentence("desk.batch.nth", n=row.position)

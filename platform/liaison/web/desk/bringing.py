@@ -47,7 +47,7 @@ def bring(type_: str) -> ResponseReturnValue:
             digest=hashlib.sha256(data).hexdigest(), columns=found.columns,
         )  # fmt: skip
         log(
-            connection, "import", room.actor.id, room.now, organisation=room.installed.organisation,
+            connection, "rows_brought", room.actor.id, room.now, organisation=room.installed.organisation,
             address=visit.address(), detail={"batch": begun, "rows": len(found.rows)},
         )  # fmt: skip
     if found.lacks:

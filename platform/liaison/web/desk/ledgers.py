@@ -82,6 +82,7 @@ def ledger(view: str) -> ResponseReturnValue:
         together=[
             {"key": one.key, "title": one.title, "href": asked.address(".together", action=one.key)}
             for one in room.together(shown.of)
+            if any(record.state in one.origins for record in found.records)
         ],
         brings=ways_in_rows(room, shown.of),
         offered=[{"key": one.path, "title": one.title, "shown": one.path in shown_paths} for one in offered],

@@ -113,7 +113,10 @@ def _form(
         facts=asked.given(asked.action.asks),
         coded=asked.coded(asked.action.asks),
         phrases=phrases.mine(),
-        records=[{"number": row.number, "href": url_for(".record", record=row.record)} for row in rows[:_SHOWN]],
+        records=[
+            {"number": batches.place_of(found, row), "href": url_for(".record", record=row.record)}
+            for row in rows[:_SHOWN]
+        ],
         more=max(found.size - _SHOWN, 0),
     )
 
