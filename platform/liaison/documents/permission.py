@@ -1,5 +1,5 @@
-"""Who may read a document whole. A paper is not cut to measure: it is for whoever may read everything that stands in
-it, or for those whom its definition names."""
+"""Who may read a document whole. It is not cut to measure: it is for whoever may read everything that stands in it.
+What an action had made of it is also for those whom its definition names: they are sent what is done, and no draft."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ Named = tuple[Json | None, frozenset[str]]
 
 
 def may_read_document(document: Document, family: Family, reading: Reading) -> bool:
-    """Whether `reading.actor`, who may see the record, may read the document about it."""
-    if is_among(reading.mechanism, family.record, reading.actor, document.read, reading.around):
-        return True
+    """Whether `reading.actor`, who may see the record, may read the document about it as it would be now."""
     return all(_open(source, paths, family, reading) for source, paths in named_in(document, reading))
+
+
+def may_read_paper(document: Document, family: Family, reading: Reading) -> bool:
+    """The same of one that an action had made."""
+    named = is_among(reading.mechanism, family.record, reading.actor, document.read, reading.around)
+    return bool(named) or may_read_document(document, family, reading)
 
 
 def personal_in_document(document: Document, family: Family, reading: Reading) -> list[str]:

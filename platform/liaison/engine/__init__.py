@@ -4,7 +4,7 @@ Pure: time, roster and calendar are handed in; nothing here touches a database, 
 `simulate` run a mechanism through a year in milliseconds; `store` has the World that lasts.
 """
 
-from .advance import EDIT, facts_of, possible
+from .advance import EDIT, facts_of, held_back, possible
 from .effects.hand_over_ import DIRECTED
 from .facts import Facts
 from .handing import HANDED
@@ -100,6 +100,7 @@ __all__ = [
     "facts_of",
     "fill",
     "handles",
+    "held_back",
     "hidden_fields",
     "id_from",
     "is_among",

@@ -86,16 +86,27 @@ def possible(
     """The actions `actor` may take on the record now, in the order of the lifecycle.
 
     A guard is asked too, except where it reads what the action itself asks for: that may be about to change."""
-    command = Command(action="", actor=actor, key="", record=family.record.id)
-    step = Step(mechanism, command, family.record, family, around, now)
-    return tuple(
-        action
-        for action in mechanism.definition.lifecycles[family.record.type].actions.values()
-        if not action.start
-        and family.record.state in action.origins
-        and is_among(mechanism, family.record, actor, action.by, around, family.parent)
-        and (mechanism.asks_what_guards(family.record.type, action) or step.holds(action.guard))
-    )
+    return tuple(action for action, why in _permitted(mechanism, family, actor, around, now) if why is None)
+
+
+def held_back(
+    mechanism: Mechanism, family: Family, actor: Actor, around: Surroundings, now: datetime
+) -> tuple[tuple[Action, Message], ...]:
+    """The actions that only their guard keeps from `actor` now, each with what it wants."""
+    return tuple((action, why) for action, why in _permitted(mechanism, family, actor, around, now) if why is not None)
+
+
+def _permitted(
+    mechanism: Mechanism, family: Family, actor: Actor, around: Surroundings, now: datetime
+) -> Iterator[tuple[Action, Message | None]]:
+    """What the state allows and is for this actor to do, with what its guard wants where that does not hold."""
+    record = family.record
+    step = Step(mechanism, Command(action="", actor=actor, key="", record=record.id), record, family, around, now)
+    for action in mechanism.definition.lifecycles[record.type].actions.values():
+        here = not action.start and record.state in action.origins
+        if here and is_among(mechanism, record, actor, action.by, around, family.parent):
+            free = mechanism.asks_what_guards(record.type, action) or step.holds(action.guard)
+            yield action, None if free else _unguarded(step, action)
 
 
 def _start(
@@ -157,7 +168,7 @@ def _take(step: Step, action: Action) -> Outcome | Refusal:
     if action.reason and not follows and not command.reason.strip():
         return _refuse(command, "engine.reason_needed", action=action.title)
     if not step.holds(action.guard):
-        return _refuse(command, "engine.guard", action=action.title, guard=_spelt(step, action.guard))
+        return Refusal(_unguarded(step, action), command=command.key)
     checks = () if follows else action.checks
     if problems := tuple(problem for one in checks for problem in found_wrong(step, one)):
         return Refusal(Message("engine.form_wrong", {"count": len(problems)}), problems, command.key)
@@ -421,12 +432,14 @@ def _look(step: Step) -> None:
     attend(step)
 
 
-def _spelt(step: Step, guard: Any) -> Bilingual:
-    """A guard in words; of several that must all hold, those that do not."""
+def _unguarded(step: Step, action: Action) -> Message:
+    """What the guard wants, in words; of several that must all hold, those that do not."""
+    guard = action.guard
     if isinstance(guard, Mapping) and "and" in guard:
         guard = {"and": [one for one in guard["and"] if not step.holds(one)]}
     labels = labels_for(step.mechanism, step.record.type)
-    return Bilingual(spell(guard, labels, "zh"), spell(guard, labels, "en"))
+    wanted = Bilingual(spell(guard, labels, "zh"), spell(guard, labels, "en"))
+    return Message("engine.guard", {"action": action.title, "guard": wanted})
 
 
 def _state_title(step: Step) -> str:

@@ -20,6 +20,7 @@ from liaison.documents import (
     document_title,
     documents_of,
     may_read_document,
+    may_read_paper,
     personal_in_document,
 )
 from liaison.documents.reading import OfRecord
@@ -220,13 +221,14 @@ def test_a_section_that_is_closed_closes_the_paper(reading):
     assert not may_read_document(other, matter, eyes(reading, "economy"))
 
 
-def test_whom_the_definition_names_may_read_it_whole(reading):
+def test_whom_the_definition_names_may_read_what_was_made_and_no_draft(reading):
     text = [{"key": "p", "paragraph": "{{advice}}"}]
     named = compiled(document("matter", text=text, read=[{"part": "lead"}]))
     other = documents_of(named.definition)["other"]
     matter = Family(MATTERS[0].with_(state="rated"))
-    assert may_read_document(other, matter, eyes(reading, "economy"))
-    assert not may_read_document(other, Family(matter.record.with_(parts=())), eyes(reading, "economy"))
+    assert may_read_paper(other, matter, eyes(reading, "economy"))
+    assert not may_read_document(other, matter, eyes(reading, "economy"))
+    assert not may_read_paper(other, Family(matter.record.with_(parts=())), eyes(reading, "economy"))
 
 
 def test_a_list_is_for_who_sees_all_records_and_all_columns(reading):

@@ -138,6 +138,22 @@ def test_opinions_stand_side_by_side_clause_by_clause(consulting: Room) -> None:
     assert not panel(mine, "意见"), "whoever may not see the opinions of others is not shown them"
 
 
+def test_a_step_that_waits_for_something_else_says_for_what(consulting: Room) -> None:
+    draft = consulting.give("send", type_="consultation", subject="示例草案", draft="示例", bodies=["bureau_1"])
+    consulting.give("answer", "economy", consulting.sheet(draft, "bureau_1"), **opinions(2))
+    office, summary = consulting.at_desk("office"), f"/desk/records/{draft}/documents/summary"
+    page = office.get(f"/desk/records/{draft}")
+    assert re.search(r"<button[^>]* disabled[^>]*>汇总并反馈</button>", page.text)
+    assert "没有一项符合“【采纳情况】未填写”时，才能“汇总并反馈”" in words(page.text)
+    assert consulting.at_desk("economy").get(summary).status_code == 403, "no draft goes to those who were asked"
+    [opinion] = re.findall(r'href="/desk/records/([^"/]+)"', panel(page, "意见"))
+    consulting.give("decide", record=opinion, verdict="adopted")
+    page = office.get(f"/desk/records/{draft}")
+    assert "disabled" not in page.text.partition('<div class="acts">')[2].partition("</main>")[0]
+    assert office.get(summary).status_code == 200
+    assert re.search(r'<td class="[^"]*fact[^"]*" data-label="采纳情况">', page.text), "a phone shows it too"
+
+
 def test_the_page_asks_no_more_for_more_of_them(consulting: Room) -> None:
     def asked(*clauses: int) -> int:
         draft = consulting.give(

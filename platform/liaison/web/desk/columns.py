@@ -84,7 +84,7 @@ def lead(room: Room, type_: str, columns: Iterable[Column]) -> list[Column]:
     texts = [key for key, field in room.mechanism.fields[type_].items() if field.kind == "text"]
     paths = [column.path for column in listed]
     title = next((path for path in (facets.get("title", ""), *texts, facets.get("applicant", "")) if path in paths), "")
-    facts = {facets.get("applicant", ""), facets.get("lead_unit", "")}
+    facts = {facets.get(name, "") for name in ("applicant", "lead_unit", "result")}
     return [
         Column(one.path, one.title, "title" if one.path == title else one.kind, one.fact or one.path in facts | {title})
         for one in listed

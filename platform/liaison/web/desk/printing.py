@@ -23,6 +23,7 @@ from liaison.documents import (
     file_name,
     form_sheet,
     may_read_document,
+    may_read_paper,
     personal_in_document,
     personal_in_form,
     read_all,
@@ -91,7 +92,7 @@ def paper(record: str, paper: int) -> ResponseReturnValue:
             abort(404)
         family, everything = read_all(connection, visit.database().shelf, record, visit.now(), lang())
         mine = _mine(family, everything)
-        found = _document(mine, family, kept.document)
+        found = _document(mine, family, kept.document, may_read_paper)
         data = content(connection, kept.file)
         name = files(connection, [kept.file])[kept.file].name
         _note(connection, family, "download", {"document": kept.document}, personal_in_document(found, family, mine))
@@ -129,7 +130,7 @@ def kept(reader: show.Reader, beside: Mapping[str, Mechanism], papers: Iterable[
         }
         for one in papers
         # A record that was moved to another version may have papers that version does not know.
-        if one.document in found and may_read_document(found[one.document], reader.family, mine)
+        if one.document in found and may_read_paper(found[one.document], reader.family, mine)
     ]
 
 
@@ -179,11 +180,16 @@ def _form(reading: Reading, family: Family, key: str) -> Form:
     return compiled
 
 
-def _document(reading: Reading, family: Family, key: str) -> Document:
+def _document(
+    reading: Reading,
+    family: Family,
+    key: str,
+    may_read: Callable[[Document, Family, Reading], bool] = may_read_document,
+) -> Document:
     found = documents_of(reading.mechanism.definition).get(key)
     if found is None or found.of != family.record.type:
         abort(404)
-    if not may_read_document(found, family, reading):
+    if not may_read(found, family, reading):
         abort(403)
     return found
 

@@ -10,7 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from liaison.access import Scope, may_see
 from liaison.calendars import ZONE
-from liaison.engine import HANDED, Record, alike, called, editable, hidden_fields, possible, title_of
+from liaison.definitions import Action
+from liaison.engine import (
+    HANDED,
+    Record,
+    alike,
+    called,
+    editable,
+    held_back,
+    hidden_fields,
+    possible,
+    title_of,
+)
 from liaison.forms import mask
 from liaison.store import Wanted, log, papers, records, timeline
 
@@ -82,7 +93,14 @@ def record(record: str) -> ResponseReturnValue:
         papers=printing.kept(reader, opened.beside, made),
         phrases=phrases.mine(),
         acts=bar.groups(reader, [*((family.record, action) for action in here), *mine]),
+        waits=[] if any(action in carry_on for action in here) else _waits(opened, carry_on),
     )
+
+
+def _waits(opened: visit.Opened, carry_on: Collection[Action]) -> list[dict[str, str]]:
+    """The steps that would carry the record on if something else had been done first, and what that is."""
+    kept = held_back(opened.mechanism, opened.family, visit.actor(), opened.around, visit.now())
+    return [{"title": action.title, "why": visit.spoken(why)} for action, why in kept if action in carry_on]
 
 
 @blueprint.post("/records/<record>/unmask/<field>")
