@@ -85,7 +85,7 @@ def _entries(room: Room) -> tuple[str | View, ...]:
     and who has no desk at all has figures."""
     definition = room.mechanism.definition
     reports = ("reports",) if definition.reports else ()
-    scores = ("scores",) if definition.indicators or _scores_below() else ()
+    scores = ("scores",) if definition.indicators else ()
     if not visit.desks():
         return (*scores, *reports)
     own = [one for one in definition.views.values() if one.nav]
@@ -93,9 +93,3 @@ def _entries(room: Room) -> tuple[str | View, ...]:
     duties = ("duties",) if definition.duties else ()
     lists = LISTS if visit.standings()[room.installed.id].posts else ()
     return (*lists, *own, "ledgers", *duties, *(("units",) if shared else ()), *scores, *reports)
-
-
-def _scores_below() -> bool:
-    """Whether a mechanism that is overseen has indicators."""
-    below = {place.mechanism: place.installation for over in visit.overseen() for place in over.places}
-    return any(room_of(visit.standings()[id_].installed).mechanism.definition.indicators for id_ in below.values())
