@@ -119,6 +119,9 @@ def _next(connection: Connection, wanted: str) -> str:
 def _carried(connection: Connection, database: Database, id_: str, now: datetime, most: int) -> None:
     """The next rows of a batch, or its next state where there are none."""
     [batch] = found_batches(connection, t.Batch.id == id_)
+    if not batch.acts and not database.shelf.installed(connection, batch.installation).in_force:
+        change_batch(connection, id_, stopped=[pack(Message("store.batch_not_in_force"))])
+        return
     writes = batch.state == WRITING
     rows = batch_rows(connection, id_, [GOOD if writes else WAITING], limit=most)
     if rows:

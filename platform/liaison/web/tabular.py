@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -90,8 +90,8 @@ def workbook_rows(data: bytes, *, wide: int, formulas: bool = False) -> Iterator
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=formulas)
         sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
         blank = 0
-        for line, cells in enumerate(sheet.iter_rows(max_col=wide), 1):
-            read = tuple(_cell(cell) for cell in cells)
+        for line, cells in enumerate(sheet.iter_rows(max_col=min(wide, sheet.max_column or wide)), 1):
+            read = _trimmed(_cell(cell) for cell in cells)
             blank = 0 if any(read) else blank + 1
             if blank > _BLANK:
                 break
@@ -107,7 +107,7 @@ def text_rows(text: str) -> Iterator[Row]:
     # A cell may hold a line break: what counts for people is the line on which a row ends in the file.
     reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.split("\n", 1)[0] else ",", strict=True)
     for cells in reader:
-        yield Row(reader.line_num, tuple(meant(cell.strip()) for cell in cells))
+        yield Row(reader.line_num, _trimmed(meant(cell.strip()) for cell in cells))
 
 
 def decoded(data: bytes) -> str:
@@ -118,6 +118,14 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("gb18030")
+
+
+def _trimmed(cells: Iterable[str]) -> tuple[str, ...]:
+    """Cells up to the last in which anything stands."""
+    found = list(cells)
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
 
 
 def _cell(cell: Any) -> str:

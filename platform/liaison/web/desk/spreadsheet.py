@@ -35,6 +35,7 @@ _HEADS = 10
 """Among so many lines at the top the one that names the columns is looked for: titles may stand above it."""
 _OURS = ("desk.batch.column_wrong", "desk.batch.column_number", "desk.batch.column_result")
 """Columns that we add, and pass over when they come back."""
+_FORMULA = "desk.batch.no_value"
 _WIDEST = 40
 _AS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "integer": "0", "decimal": "General", "money": "General",
        "percent": "General"}  # fmt: skip
@@ -88,8 +89,11 @@ class Spreadsheet:
         for line, row in enumerate(rows, 2):
             added = _OURS[1:] if answered else _OURS[:1]
             said = {one.field: visit.spoken(one.message) for one in row.wrong}
+            formulas = {one.field for one in row.wrong if one.message.code == _FORMULA}
             for at, column in enumerate(self.columns, 1):
-                cell = _written(sheet, line, at, str(row.cells.get(column.field.key, "")))
+                # Written as text, a formula would come back as what it is not.
+                told = "" if column.field.key in formulas else str(row.cells.get(column.field.key, ""))
+                cell = _written(sheet, line, at, told)
                 if wrong := said.get(column.field.key):
                     cell.fill, cell.comment = _MARKED, Comment(wrong, "")
             last = [row.number, row_told(row)] if answered else [_wrong(row)]
@@ -235,7 +239,7 @@ class Spreadsheet:
                 continue
             cells[key] = plain(text)
             if isinstance(text, NoValue):
-                wrong.append(Said(key, Message("desk.batch.no_value", {"label": column.title})))
+                wrong.append(Said(key, Message(_FORMULA, {"label": column.title})))
                 continue
             try:
                 values[key] = readers[key](cells[key])
