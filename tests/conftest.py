@@ -10,16 +10,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page
 
 from harness import Backend, Postgres, Sqlite, Visitors, launch, live_server
+from liaison.store import accounts
 
 # A slow machine is no failure; CI draws the same examples every time, so that red means changed code.
 settings.register_profile("liaison", deadline=None, max_examples=50, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("liaison")
 
 _FAILED = pytest.StashKey[bool]()
+_ONCE = {("sqlite", "phone"), ("postgresql", "desktop")}
+"""What is run on both databases and at both sizes is run in two of these four ways, so that each is seen."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    def repeats(item: pytest.Item) -> bool:
+        with_ = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        return (with_.get("backend"), with_.get("page") or with_.get("size")) in _ONCE
+
+    left_out = [item for item in items if repeats(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not repeats(item)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -27,6 +44,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_a_site_hashes(tmp_path_factory: pytest.TempPathFactory) -> PasswordHasher:
+    """How a site hashes passwords. The tests do so with hardly any work, and compile templates once: they open
+    hundreds of sites and sign in thousands of times."""
+    own, accounts._hasher = accounts._hasher, PasswordHasher.from_parameters(CHEAPEST)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))}
+    return own
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

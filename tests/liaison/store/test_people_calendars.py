@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import select
 
 from liaison.definitions import Package, Unit, read_package, to_zip
@@ -67,6 +68,20 @@ def test_signing_in_and_out_of_reach(place: Any) -> None:
         assert account_of(connection, signed.id, signed.epoch + 1) is None
         assert account_of(connection, "nobody", 1) is None
         assert accounts_of(connection, "district") == [signed]
+
+
+def test_a_weak_hash_is_made_anew_when_its_owner_signs_in(
+    place: Any, as_a_site_hashes: PasswordHasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least the work that OWASP asks of argon2id: 19 MiB, twice."""
+    id_ = _account(place)
+    monkeypatch.setattr("liaison.store.accounts._hasher", as_a_site_hashes)
+    for _ in range(2):
+        assert isinstance(sign_in(place.database, "office", PASSWORD, place.now), Account)
+    with place.database.read() as connection:
+        hash_ = connection.execute(select(t.Account.hash).where(t.Account.id == id_)).scalar_one()
+    made = extract_parameters(hash_)
+    assert (made.type, made.memory_cost >= 19 * 1024, made.time_cost >= 2) == (Type.ID, True, True)
 
 
 def test_five_wrong_passwords_lock_for_a_while(place: Any) -> None:
