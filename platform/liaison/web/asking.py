@@ -222,7 +222,9 @@ class Asking:
         if field.kind.name in ("party", "table"):
             return present(field, options_url=self._parties(key))
         if field.kind.name == "date":
-            return present(field) | times.beside(self.mechanism, type_, key, self.now.date(), self.around.calendar)
+            shown = times.beside(self.mechanism, type_, key, self.now.date(), self.around.calendar)
+            # When it is next is of no use for the day on which something has been done.
+            return present(field) | (shown | {"times": []} if key == self.action.dated else shown)
         if field.kind.name != "file":
             return present(field)
         upload = url_for("files.upload", installation=here, type_=type_, field=key)

@@ -380,6 +380,9 @@ def test_totals_of_scores_are_for_viewers_only(several: City) -> None:
 
 
 def test_too_early(reported: City) -> None:
+    page = reported.signed_in("office").get("/desk/scores/growth?period=2027")
+    assert re.search(r"<button[^>]* disabled[^>]*>公布本期得分</button>", page.text)
+    assert "结束之后才能公布" in text_of(page)
     answer = reported.signed_in("office").post("/desk/scores/growth/publish?period=2027")
     assert answer.status_code == 422
     assert "结束之后才能公布" in text_of(answer)

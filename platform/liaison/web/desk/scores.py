@@ -30,11 +30,13 @@ from liaison.engine.indicators import (
     frozen,
     may_publish,
     means,
+    publish,
     together,
     trees_of,
 )
 from liaison.reports import assessment, csv_bytes, publish_scores, wanted
 from liaison.store import Overseen, log, publications, records
+from liaison.texts import Message
 
 from .. import permissions, visit
 from ..filters import number
@@ -143,15 +145,45 @@ class Sheet:
         return there[-1].body if there else self._now(earlier)
 
     def _now(self, period: Period) -> Body | None:
+        done = self.assessed(period)
+        return frozen(self.tree, done) if done is not None else None
+
+    def assessed(self, period: Period) -> Assessment | None:
+        """The scores as the values are now, worked out once; None: they are not for this person."""
+        if period not in self._known:
+            self._known[period] = self._assess(period)
+        return self._known[period]
+
+    @cached_property
+    def _known(self) -> dict[Period, Assessment | None]:
+        return {}
+
+    def _assess(self, period: Period) -> Assessment | None:
         if self.over is not None:
             done = self.together(period)
-            return frozen(self.tree, done) if done.objects else None
+            return done if done.objects else None
         if not self.live:
             return None
         room, now = self.room, self.room.now
         with visit.database().read() as connection:
-            done = assessment(connection, room.installed.id, room.mechanism, self.tree, period, room.around.today, now)
-        return frozen(self.tree, done)
+            return assessment(connection, room.installed.id, room.mechanism, self.tree, period, room.around.today, now)
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether this person publishes what is on the page."""
+        return self.live and may_publish(self.tree, self.room.actor, self.room.around.today)
+
+    @property
+    def waits(self) -> Message | None:
+        """Why what is on the page cannot be published yet, whatever reason was given."""
+        done = self.assessed(self.period) if self.shown is None and self.may_publish else None
+        if done is None:
+            return None
+        room, earlier = self.room, self.editions(self.period)
+        said = publish(
+            self.tree, room.installed.id, self.period, done, earlier, room.actor, "…", room.around.today, room.now
+        )
+        return said.message if isinstance(said, Refusal) else None
 
     def address(self, endpoint: str = ".score_tree", **changes: Any) -> str:
         """This page with something changed."""
@@ -211,7 +243,8 @@ def _ranking(sheet: Sheet, reason: str = "", problem: str = "") -> str:
         heads=tops,
         rows=_rows(sheet, tops),
         lacking=_lacking(body) if body is not None and sheet.live and sheet.shown is None else 0,
-        may_publish=sheet.live and may_publish(sheet.tree, sheet.room.actor, sheet.room.around.today),
+        may_publish=sheet.may_publish,
+        waits=sheet.waits,
         again=bool(sheet.editions(sheet.period)),
         reason=reason,
         problem=problem,
@@ -285,7 +318,8 @@ def _places(sheet: Sheet, tops: Sequence[Mapping[str, Any]]) -> list[dict[str, A
     """Each place seen together: what it published, what its objects score in the mean; at the foot all of them."""
     if sheet.over is None:
         return []
-    done, last = sheet.together(sheet.period).scores, sheet.last(sheet.period)
+    assessed, last = sheet.assessed(sheet.period), sheet.last(sheet.period)
+    done = assessed.scores if assessed is not None else {}
     rows = []
     for id_, title in sheet.places.items():
         mine = [one for key, one in done.items() if key.startswith(f"{id_}.")]

@@ -296,13 +296,16 @@ def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
     record = row.record
     hidden = hidden_fields(room.mechanism, record, room.actor, room.around)
     clock = show.nearest(room.mechanism, [record, *row.children])
+    applicant, lead_unit = (_facet(room, record, facet, hidden) for facet in ("applicant", "lead_unit"))
+    # What has no number goes by what it is and whose: a phone shows no other column of that.
+    unnumbered = " · ".join(filter(None, (room.mechanism.record_type(record.type).title, lead_unit or applicant)))
     return {
-        "number": record.number or room.mechanism.record_type(record.type).title,
+        "number": record.number or unnumbered,
         "light": columns.light(room, [record, *row.children]),
         "due": clock.due_day if clock else None,
         "title": title_of(room.mechanism, record, hidden, lang()),
-        "applicant": _facet(room, record, "applicant", hidden),
-        "lead_unit": _facet(room, record, "lead_unit", hidden),
+        "applicant": applicant,
+        "lead_unit": lead_unit,
         "state": show.state_title(room.mechanism, record),
         "steps": _steps(room, row) if steps else None,
     }
