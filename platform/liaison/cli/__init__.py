@@ -15,7 +15,7 @@ import click
 
 from .words import words
 
-__all__ = ["VERBS", "main"]
+__all__ = ["VERBS", "command", "main"]
 
 VERBS: Mapping[str, str] = MappingProxyType(
     {
@@ -59,10 +59,10 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help=words("cli.version")
 )
-def _liaison(**_: Any) -> None:
+def command(**_: Any) -> None:
     pass
 
 
 def main() -> None:
     """Run the command line of this process."""
-    _liaison(prog_name="liaison")
+    command(prog_name="liaison")

@@ -107,11 +107,11 @@ def test_misuse_is_two(liaison, arguments):
     assert "Traceback" not in ran.error
 
 
-def test_it_starts_quickly(liaison):
+def test_it_starts_quickly(alone):
     def once() -> float:
         """Seconds of the processor: what else the machine does does not count."""
         before = getrusage(RUSAGE_CHILDREN)
-        liaison("due", "--from", "2026-02-03", "--length", "1 day")
+        alone("due", "--from", "2026-02-03", "--length", "1 day")
         after = getrusage(RUSAGE_CHILDREN)
         return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 

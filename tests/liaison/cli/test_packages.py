@@ -8,11 +8,12 @@ from importlib.metadata import version
 import pytest
 from click.testing import CliRunner
 
+from harness.packages import brief
 from liaison.cli import check, fmt, simulate
 from liaison.definitions import read_package, shipped, to_zip, write_folder
 
 KEY = "shunde"
-FILES = dict(read_package(KEY).files)
+FILES = brief()
 TERMS = f"rules/{KEY}/terms.json"
 CASE = f"rules/{KEY}/cases/urged.json"
 
@@ -44,8 +45,8 @@ def source(request, tmp_path):
     return packed
 
 
-def test_version(liaison):
-    assert liaison("--version").out == f"liaison {version('liaison')}\n"
+def test_version(alone):
+    assert alone("--version").out == f"liaison {version('liaison')}\n"
 
 
 def test_help_names_every_verb(liaison):
@@ -73,9 +74,9 @@ def test_check_prints_a_finding_a_line(liaison, source):
         assert hint
 
 
-def test_check_says_what_is_wrong_and_where(liaison, tmp_path):
+def test_check_says_what_is_wrong_and_where(alone, tmp_path):
     write_folder(with_change(TERMS, lambda data: data["terms"][0].update(owed_by={"part": "nobody"})), tmp_path)
-    ran = liaison("check", tmp_path)
+    ran = alone("check", tmp_path)
     assert ran.status == 1
     found = [line.split("\t")[:3] for line in ran.lines]
     assert ["definitions.dangling", "error", f"{TERMS}#/terms/0/owed_by/part"] in found
@@ -126,8 +127,9 @@ def test_simulate_prints_the_timeline(liaison, source):
     assert "due_dates" not in ran.out
 
 
-def test_simulate_plays_every_case(liaison):
-    ran = liaison("simulate", KEY, "--format", "json")
+def test_simulate_plays_every_case(liaison, tmp_path):
+    write_folder(FILES, tmp_path)
+    ran = liaison("simulate", tmp_path, "--format", "json")
     assert ran.status == 0
     answer = json.loads(ran.out)
     assert answer["passed"] is True

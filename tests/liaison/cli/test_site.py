@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -19,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 
+from harness.command import Ran, ran_alone, ran_here
+from harness.packages import brief
 from liaison.calendars import ZONE
-from liaison.cli import demo, importing, init, publish, script, serve, tick
+from liaison.cli import demo, script
+from liaison.cli.package import SITE
 from liaison.cli.serve import application
 from liaison.cli.site import ROOT, opened, read_site
 from liaison.definitions import read_package, to_zip, write_folder
@@ -34,20 +37,28 @@ from liaison.store import add_person, grants_of, hold, installations, sign_in, v
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=ZONE)
 
 
-def liaison(*arguments: object, status: int = 0, **more: Any) -> str:
+def liaison(*arguments: object, status: int = 0) -> str:
     """What the command prints; fails unless it exits with `status`."""
-    command = [sys.executable, "-m", "liaison", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return told(ran_here(*arguments), status)
 
 
-def here(verb: Any, *arguments: object, status: int = 1) -> str:
-    """What a verb prints, run in this process, which is much quicker; it ends in no traceback."""
-    ran = CliRunner().invoke(verb.command, list(map(str, arguments)))
-    assert ran.exit_code == status, ran.output
-    assert ran.exception is None or isinstance(ran.exception, SystemExit)
-    return ran.output
+def alone(*arguments: object, status: int = 0) -> str:
+    """The same of a process of its own."""
+    return told(ran_alone(*arguments), status)
+
+
+def told(ran: Ran, status: int) -> str:
+    """Everything it printed."""
+    assert ran.status == status, ran.out + ran.error
+    return ran.out + ran.error
+
+
+def copied(home: Path, to: Path) -> Path:
+    """A site of its own, as another one is that nobody has open."""
+    shutil.copytree(home, to)
+    settings = (home / SITE).read_text("utf-8")
+    (to / SITE).write_text(settings.replace(str(home.resolve()), str(to.resolve())), "utf-8")
+    return to
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +66,14 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A site just founded, and what founding it printed."""
     home = tmp_path_factory.mktemp("site") / "var"
     return home, liaison("init", "--home", home, "--organisation", "示例区")
+
+
+@pytest.fixture(scope="module")
+def scheme(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a mechanism to be published."""
+    folder = tmp_path_factory.mktemp("scheme")
+    write_folder(brief(), folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -91,15 +110,15 @@ def test_init_again_changes_no_password(founded: tuple[Path, str]) -> None:
 
 
 def test_init_on_another_database(database_url: str, tmp_path: Path) -> None:
-    liaison("init", "--home", tmp_path, "--url", database_url, "--organisation", "示例区")
+    alone("init", "--home", tmp_path, "--url", database_url, "--organisation", "示例区")
     assert read_site(tmp_path).database == database_url
-    assert "rang" in liaison("tick", "--home", tmp_path)
+    assert "rang" in alone("tick", "--home", tmp_path)
 
 
 @pytest.mark.parametrize("home", ["/dev/null", "/proc/x", "/dev/null/x"])
 def test_a_site_that_cannot_be_laid_down_is_said_to_be_so(home: str) -> None:
-    assert f"{home}不能用作站点目录" in here(init, "--home", home, "--organisation", "示例区")
-    assert "liaison init" in here(tick, "--home", home)
+    assert f"{home}不能用作站点目录" in liaison("init", "--home", home, "--organisation", "示例区", status=1)
+    assert "liaison init" in liaison("tick", "--home", home, status=1)
 
 
 @pytest.mark.parametrize(
@@ -112,15 +131,15 @@ def test_a_site_that_cannot_be_laid_down_is_said_to_be_so(home: str) -> None:
 )  # fmt: skip
 def test_a_database_that_cannot_be_had_leaves_no_site(url: str, said: str, tmp_path: Path) -> None:
     home = tmp_path / "var"
-    founding = (init, "--home", home, "--organisation", "示例区", "--url")
-    assert said in here(*founding, url)
-    here(*founding, f"sqlite:///{tmp_path}/good.sqlite", status=0)
+    founding = ("init", "--home", home, "--organisation", "示例区", "--url")
+    assert said in liaison(*founding, url, status=1)
+    liaison(*founding, f"sqlite:///{tmp_path}/good.sqlite")
     assert read_site(home).database.endswith("good.sqlite")
 
 
 def test_an_address_nobody_can_reach_is_misuse(tmp_path: Path) -> None:
     for address in ("liaison.example.cn", "ftp://x", "http://["):
-        assert "http://" in here(init, "--home", tmp_path, "--address", address, status=2)
+        assert "http://" in liaison("init", "--home", tmp_path, "--address", address, status=2)
     assert not (tmp_path / "site.json").exists()
 
 
@@ -133,37 +152,37 @@ def test_an_address_nobody_can_reach_is_misuse(tmp_path: Path) -> None:
         ({"rules": "oracle"}, "matcher"), ({"address": "nowhere"}, "nowhere"), ({"database": "mysql://x"}, "sqlite:///"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("verb", [tick, serve], ids=["tick", "serve"])
-def test_a_setting_that_cannot_be_is_one_sentence(verb: Any, setting: Any, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["tick", "serve"])
+def test_a_setting_that_cannot_be_is_one_sentence(verb: str, setting: Any, said: str, tmp_path: Path) -> None:
     settings = {"database": f"sqlite:///{tmp_path}/x.sqlite", "secret_key": "x" * 40, **setting}
     (tmp_path / "site.json").write_text(json.dumps(settings), "utf-8")
-    assert said in here(verb, "--home", tmp_path)
+    assert said in liaison(verb, "--home", tmp_path, status=1)
 
 
 def test_a_site_file_must_say_where_the_data_is(tmp_path: Path) -> None:
     for content in ("{}", "[]", "null", '{"secret_key": "x"}'):
         (tmp_path / "site.json").write_text(content, "utf-8")
-        assert "database" in here(tick, "--home", tmp_path)
+        assert "database" in liaison("tick", "--home", tmp_path, status=1)
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     settings = {"database": f"sqlite:///{tmp_path}/x.sqlite", "secret_key": "x" * 40}
     (tmp_path / "site.json").write_text(json.dumps(settings), "utf-8")
     (tmp_path / "x.sqlite").write_bytes(b"nothing of the kind " * 1000)
-    for verb in (tick, serve, init):
-        assert "数据库用不了：file is not a database" in here(verb, "--home", tmp_path)
+    for verb in ("tick", "serve", "init"):
+        assert "数据库用不了：file is not a database" in liaison(verb, "--home", tmp_path, status=1)
 
 
 def test_what_cannot_be_listened_on_is_one_sentence(site: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         # In processes of their own: waitress leaves open what it could not use.
-        said = liaison("serve", "--home", site, "--port", port, status=1)
+        said = alone("serve", "--home", site, "--port", port, status=1)
     assert said.startswith(f"Error: 不能在 127.0.0.1 的 {port} 端口上启动")
-    said = liaison("serve", "--home", site, "--host", "nosuchhost.invalid", status=1)
+    said = alone("serve", "--home", site, "--host", "nosuchhost.invalid", status=1)
     assert said.startswith("Error: 不能在 nosuchhost.invalid")
-    for verb in (serve, demo):
-        assert "65535" in here(verb, "--home", site, "--port", 99999, status=2)
+    for verb in ("serve", "demo"):
+        assert "65535" in liaison(verb, "--home", site, "--port", 99999, status=2)
 
 
 @pytest.mark.parametrize("verb", ["serve", "tick", "publish shunde", "import shunde", "audit verify"])
@@ -174,9 +193,9 @@ def test_without_a_site_a_verb_says_what_to_do(verb: str, tmp_path: Path) -> Non
 # ── mechanisms ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_mechanism_is_in_force_only_when_every_post_is_held(founded: tuple[Path, str]) -> None:
+def test_a_mechanism_is_in_force_only_when_every_post_is_held(founded: tuple[Path, str], scheme: Path) -> None:
     home, _ = founded
-    assert "尚未启用" in liaison("publish", "shunde", "--home", home)
+    assert "尚未启用" in liaison("publish", scheme, "--home", home)
     with opened(read_site(home)) as database:
         with database.read() as connection:
             [installed] = installations(connection, ROOT)
@@ -189,7 +208,7 @@ def test_a_mechanism_is_in_force_only_when_every_post_is_held(founded: tuple[Pat
                          if one.kind in post.kinds or one.key in post.units]  # fmt: skip
                 for unit in units or ([""] if not post.kinds and not post.units else []):
                     hold(connection, installed.id, somebody, post.key, unit)
-    assert "已在root启用" in liaison("publish", "shunde", "--home", home)
+    assert "已在root启用" in liaison("publish", scheme, "--home", home)
     with opened(read_site(home)) as database, database.read() as connection:
         [installed] = installations(connection, ROOT)
     assert installed.in_force
@@ -229,12 +248,12 @@ def test_a_calendar_that_is_none_is_said_to_be_so(founded: tuple[Path, str], tmp
     assert "deep.json" in liaison("import", "--calendar", file, "--home", home, status=1)
 
 
-def test_what_is_published_comes_out_as_it_went_in(founded: tuple[Path, str], tmp_path: Path) -> None:
+def test_what_is_published_comes_out_as_it_went_in(founded: tuple[Path, str], scheme: Path, tmp_path: Path) -> None:
     home, _ = founded
-    liaison("publish", "shunde", "--home", home)
+    liaison("publish", scheme, "--home", home)
     with opened(read_site(home)) as database, database.read() as connection:
         [installed] = installations(connection, ROOT)
-    package = read_package("shunde")
+    package = read_package(scheme)
     assert installed.digest == package.digest
     liaison("export", "shunde", tmp_path / "a.zip", "--home", home)
     assert (tmp_path / "a.zip").read_bytes() == to_zip(package.files)
@@ -270,8 +289,8 @@ RULES = "rules/shunde"
 
 
 def changed(folder: Path, path: str, change: Callable[[Any], object]) -> Path:
-    """The mechanism that ships, in `folder`, with one of its files changed."""
-    write_folder(read_package("shunde").files, folder)
+    """The scheme in `folder` with one of its files changed."""
+    write_folder(brief(), folder)
     file = folder / RULES / path
     content = json.loads(file.read_text("utf-8"))
     change(content)
@@ -295,14 +314,13 @@ def test_a_table_that_fails_its_trial_is_not_kept(site: Path, tmp_path: Path, mo
     crashing = [sys.executable, "-c", "raise SystemExit(3)"]
     # The function of the room is called like its module.
     monkeypatch.setattr(sys.modules["liaison.rules.preflight"], "trial_command", lambda: crashing)
-    ran = CliRunner().invoke(publish.command, ["shunde", "--home", str(site)])
-    assert ran.exit_code == 1
-    assert "rules.preflight_crash\terror\trules/shunde/tables/grading.json#" in ran.output
+    out = liaison("publish", "shunde", "--home", site, status=1)
+    assert "rules.preflight_crash\terror\trules/shunde/tables/grading.json#" in out
     assert kept(site) == []
 
 
-def test_a_renamed_key_is_not_kept_and_is_found_by_checking(site: Path, tmp_path: Path) -> None:
-    liaison("import", "shunde", "--home", site)
+def test_a_renamed_key_is_not_kept_and_is_found_by_checking(site: Path, scheme: Path, tmp_path: Path) -> None:
+    liaison("import", scheme, "--home", site)
     folder = changed(tmp_path / "renamed", "messages.json", lambda d: d["templates"].append(
         {"key": "spare", "title": "备用", "text": "备用"}))  # fmt: skip
     liaison("import", folder, "--home", site)
@@ -335,10 +353,10 @@ def test_an_unanswered_slot_keeps_it_out_of_force(site: Path, tmp_path: Path) ->
     assert in_force(site)
 
 
-def test_what_lacks_something_does_not_replace_what_is_in_force(site: Path, tmp_path: Path) -> None:
-    liaison("publish", "shunde", "--home", site)
+def test_what_lacks_something_does_not_replace_what_is_in_force(site: Path, scheme: Path, tmp_path: Path) -> None:
+    liaison("publish", scheme, "--home", site)
     held(site)
-    liaison("publish", "shunde", "--home", site)
+    liaison("publish", scheme, "--home", site)
     with opened(read_site(site)) as database, database.read() as connection:
         [before] = installations(connection, ROOT)
     folder = changed(tmp_path / "more", "roster.json", lambda d: d["posts"].append(
@@ -360,31 +378,38 @@ def test_what_lacks_something_does_not_replace_what_is_in_force(site: Path, tmp_
         ("[" * 1000, "definitions.too_deep"),
     ],
 )
-def test_wrong_answers_are_said_by_their_question(site: Path, tmp_path: Path, answers: str, said: str) -> None:
+def test_wrong_answers_are_said_by_their_question(
+    site: Path, scheme: Path, tmp_path: Path, answers: str, said: str
+) -> None:
     file = tmp_path / "answers.json"
     file.write_text(answers, "utf-8")
-    out = liaison("publish", "shunde", "--home", site, "--answers", file, status=1)
+    out = liaison("publish", scheme, "--home", site, "--answers", file, status=1)
     assert said in out
     assert "Traceback" not in out
     with opened(read_site(site)) as database, database.read() as connection:
         assert installations(connection, ROOT) == []
 
 
-def test_misuse_of_publishing_is_two(site: Path, tmp_path: Path) -> None:
+def test_misuse_of_publishing_is_two(site: Path, scheme: Path, tmp_path: Path) -> None:
     file = tmp_path / "answers.json"
     file.write_text("[]", "utf-8")
-    liaison("publish", "shunde", "--home", site, "--answers", file, status=2)
-    liaison("publish", "shunde", "--home", site, "--answers", tmp_path / "none.json", status=2)
-    assert "root" in liaison("publish", "shunde", "--home", site, "--in", "nowhere", status=2)
+    liaison("publish", scheme, "--home", site, "--answers", file, status=2)
+    liaison("publish", scheme, "--home", site, "--answers", tmp_path / "none.json", status=2)
+    assert "root" in liaison("publish", scheme, "--home", site, "--in", "nowhere", status=2)
     assert kept(site) == []
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    """A site of this test's own, just founded."""
-    home = tmp_path / "var"
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("untouched") / "var"
     liaison("init", "--home", home, "--organisation", "示例区")
     return home
+
+
+@pytest.fixture
+def site(untouched: Path, tmp_path: Path) -> Path:
+    """A site of this test's own, just founded."""
+    return copied(untouched, tmp_path / "var")
 
 
 def in_force(home: Path) -> bool:
@@ -433,13 +458,12 @@ def test_what_is_no_notice_is_refused(demonstration: Path, tmp_path: Path) -> No
     for content in (b"[]", b"not json", b'{"year": "soon"}', notice.encode("utf-8-sig"), notice.encode("utf-16"),
                     b'{"year": 2027, "year": 2028, "days": []}'):  # fmt: skip
         file.write_bytes(content)
-        assert here(importing, "--calendar", file, "--home", demonstration).startswith("calendars.file_")
+        assert liaison("import", "--calendar", file, "--home", demonstration, status=1).startswith("calendars.file_")
     liaison("import", "--home", demonstration, status=2)
 
 
-def test_the_audit_finds_what_was_changed(tmp_path: Path) -> None:
-    home = tmp_path / "demo"
-    demo.build(home, NOW)
+def test_the_audit_finds_what_was_changed(demonstration: Path, tmp_path: Path) -> None:
+    home = copied(demonstration, tmp_path / "demo")
     assert "完整" in liaison("audit", "verify", "--home", home)
     with opened(read_site(home)) as database, database.write() as connection:
         connection.execute(text("UPDATE event SET reason = 'something else' WHERE id = 3"))
@@ -486,12 +510,12 @@ def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_of_several_demonstrations_one_is_named(scripts: Path, tmp_path: Path) -> None:
     assert script.scripts() == ("other", "shunde")
     for named in ((), ("third",)):
-        assert "other、shunde" in here(demo, "--home", tmp_path, *named, status=2)
+        assert "other、shunde" in liaison("demo", "--home", tmp_path, *named, status=2)
     assert script.chosen("other") == "other"
     (scripts / "other.demo.json").unlink()
     assert script.chosen(None) == "shunde"
     (scripts / "shunde.demo.json").unlink()
-    assert "—" in here(demo, "--home", tmp_path, status=2)
+    assert "—" in liaison("demo", "--home", tmp_path, status=2)
 
 
 @pytest.mark.parametrize(
@@ -508,9 +532,11 @@ def test_a_script_is_read_strictly(change: Callable[[Any], object], found: str, 
     told = json.loads(file.read_text("utf-8"))
     change(told)
     file.write_text(json.dumps(told), "utf-8")
-    assert here(demo, "other", "--check", "--home", tmp_path).startswith(f"{found}\terror\tother.demo.json#/")
+    assert liaison("demo", "other", "--check", "--home", tmp_path, status=1).startswith(
+        f"{found}\terror\tother.demo.json#/"
+    )
     file.write_text("{", "utf-8")
-    assert here(demo, "other", "--check", "--home", tmp_path).startswith("definitions.syntax\terror\t")
+    assert liaison("demo", "other", "--check", "--home", tmp_path, status=1).startswith("definitions.syntax\terror\t")
 
 
 def test_sample_data_never_travels_in_a_package() -> None:
