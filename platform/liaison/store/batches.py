@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from liaison.texts import Message
 
@@ -27,6 +27,13 @@ KEPT = timedelta(days=30)
 ASKING, CHECKING, CHECKED, WRITING, DONE = "asking", "checking", "checked", "writing", "done"
 WAITING, GOOD, WRONG, REFUSED = "waiting", "good", "wrong", "refused"
 """States of rows, beside `DONE`."""
+_ONE_ROW = update(t.BatchRow).where(
+    t.BatchRow.batch_id == bindparam("_batch"), t.BatchRow.position == bindparam("_position")
+)
+_CHANGES = ("record_id", "expected", "number", "cells", "values", "wrong", "alike", "state")
+_KEEP = _ONE_ROW.values({name: bindparam(name) for name in _CHANGES})
+_GIVE = _ONE_ROW.where(t.BatchRow.state != DONE).values(values=bindparam("values"), state=WAITING, wrong=[], alike=[])
+"""Statements made once, for many rows at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +138,8 @@ def give_batch(
     files: Sequence[str],
 ) -> None:
     """What the action asks for was filled in: once for all, and from it the values of each row. It is tried anew."""
-    own = t.BatchRow.batch_id == batch.id
-    for position, row_values in rows:
-        connection.execute(
-            update(t.BatchRow)
-            .where(own, t.BatchRow.position == position, t.BatchRow.state != DONE)
-            .values(values=dict(row_values), state=WAITING, wrong=[], alike=[])
-        )
+    given_to = [{"_batch": batch.id, "_position": place, "values": dict(row_values)} for place, row_values in rows]
+    connection.execute(_GIVE, given_to)
     given = {"values": dict(values), "reason": reason, "files": list(files)}
     change_batch(connection, batch.id, given=given, state=CHECKING, stopped=[])
 
@@ -207,9 +209,9 @@ def batch_rows(
 
 def keep_rows(connection: Connection, batch: str, rows: Iterable[BatchRow]) -> None:
     """What became of rows that are there."""
-    for one in rows:
-        own = (t.BatchRow.batch_id == batch, t.BatchRow.position == one.position)
-        connection.execute(update(t.BatchRow).where(*own).values(_row(batch, one)))
+    kept = [{**_row(batch, one), "_batch": batch, "_position": one.position} for one in rows]
+    if kept:
+        connection.execute(_KEEP, kept)
 
 
 def sweep_batches(connection: Connection, now: datetime) -> int:

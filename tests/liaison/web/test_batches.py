@@ -232,6 +232,23 @@ def test_a_declared_part_is_written_and_the_rest_comes_back(place: Any) -> None:
     assert [line[0] for line in rest] == [HEADS[0], "示例乙公司"]
 
 
+def test_a_file_is_passed_from_hand_to_hand(place: Any) -> None:
+    """One fills it in in English, another brings it in Chinese."""
+    english = place.signed_in("second")
+    english.post("/language", data={"lang": "en"})
+    assert "Import: Difficulty of a member" in english.get("/desk/").text
+    made = load_workbook(BytesIO(english.get(f"{PLACE}/template").data))
+    sheet: Any = made.worksheets[0]
+    assert (sheet["A1"].value, sheet["F1"].value) == ("Member enterprise*", "What it is about")
+    assert made.worksheets[1]["F2"].value == "Money"
+    sheet.append(row("示例甲公司", "Yes", "money", "示例：货款"))
+    kept = BytesIO()
+    made.save(kept)
+    tried = bring(place.signed_in("office"), kept.getvalue())
+    assert lacking(said(tried), "共 1", "无误 1") == []
+    assert lacking(said(bring(english, kept.getvalue())), "1 in all", "Good 1", "Import all 1 rows") == []
+
+
 def broken(members: dict[str, bytes]) -> bytes:
     kept = BytesIO()
     with ZipFile(kept, "w", ZIP_DEFLATED) as packed:

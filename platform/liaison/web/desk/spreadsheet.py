@@ -4,7 +4,7 @@ says what is wrong with it or what became of it."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -168,50 +168,36 @@ class Spreadsheet:
             rows = rows_of(data, most=MOST_ROWS + _HEADS, wide=_WIDE)
         except TableError as error:
             return Understood(faults=[error.message])
-        named = self._named()
-        heads = max(rows[:_HEADS], key=lambda row: sum(_name(cell) in named for cell in row.cells), default=None)
-        if heads is None or not any(_name(cell) in named for cell in heads.cells):
+        ways = [(row, columns) for columns in self._in_each_language() for row in rows[:_HEADS]]
+        heads, columns = max(ways, key=lambda way: _matches(*way), default=(None, self.columns))
+        if heads is None or not _matches(heads, columns):
             return Understood(faults=[Message("desk.batch.no_heads", {"columns": [one.title for one in self.columns]})])
         below = [row for row in rows if row.line > heads.line]
-        if faults := [*self._faults(heads, named), *_size(below)]:
+        if faults := [*_faults(heads, columns), *_size(below)]:
             return Understood(faults=faults)
+        named = {_name(column.title): column for column in columns}
         places = {named[_name(cell)].field.key: at for at, cell in enumerate(heads.cells) if _name(cell) in named}
-        readers = self._readers(below, places)
+        readers = self._readers(columns, below, places)
         return Understood(
-            [self._row(row, places, readers) for row in below],
+            [_row(row, columns, places, readers) for row in below],
             {key: get_column_letter(at + 1) for key, at in places.items()},
-            [one.title for one in self.columns if one.field.key not in places],
+            [one.title for one in columns if one.field.key not in places],
         )
 
-    def _named(self) -> dict[str, Column]:
-        """Head → column, as this visitor reads it and as the mechanism is written."""
+    def _in_each_language(self) -> Iterator[tuple[Column, ...]]:
+        """Its columns as this visitor reads them, then as others do: a file is passed from hand to hand."""
+        yield self.columns
         with visit.database().read() as connection:
-            written = visit.database().shelf.mechanism(connection, self.room.installed.edition)
-        pairs = zip((*_columns(written, self.action), *self.columns), (*self.columns, *self.columns), strict=True)
-        return {_name(called.title): column for called, column in pairs}
+            for one in LANGUAGES:
+                shelf = visit.database().shelf.speaking(one)
+                yield _columns(shelf.mechanism(connection, self.room.installed.edition), self.action)
 
-    def _faults(self, heads: Row, named: Mapping[str, Column]) -> Iterable[Message]:
-        ours = {_name(catalogue()[code][one]) for code in _OURS for one in LANGUAGES}
-        names = [_name(cell) for cell in heads.cells]
-        strangers = [
-            cell
-            for cell, name in zip(heads.cells, names, strict=True)
-            if name and name not in named and name not in ours
-        ]
-        if strangers:
-            yield Message("desk.batch.strange_columns", {"columns": strangers})
-        twice = [named[name].title for name, times in Counter(names).items() if name in named and times > 1]
-        if twice:
-            yield Message("desk.batch.doubled_columns", {"columns": twice})
-        there = {named[name].field.key for name in names if name in named}
-        missing = [one.title for one in self.columns if one.required and one.field.key not in there]
-        if missing:
-            yield Message("desk.batch.missing_columns", {"columns": missing})
-
-    def _readers(self, rows: Sequence[Row], places: Mapping[str, int]) -> Mapping[str, Callable[[str], Any]]:
+    def _readers(
+        self, columns: Sequence[Column], rows: Sequence[Row], places: Mapping[str, int]
+    ) -> Mapping[str, Callable[[str], Any]]:
         wanted = {
             cell
-            for column in self.columns
+            for column in columns
             if column.field.kind == "party" and column.field.key in places
             for row in rows
             if (cell := _at(row, places[column.field.key]))
@@ -226,26 +212,44 @@ class Spreadsheet:
             return [Choice(one.id, one.name) for one in known if not kinds or one.kind in kinds]
 
         day = self.room.now.date()
-        return {one.field.key: reader_of(one, options, day) for one in self.columns if one.field.key in places}
+        return {one.field.key: reader_of(one, options, day) for one in columns if one.field.key in places}
 
-    def _row(self, row: Row, places: Mapping[str, int], readers: Mapping[str, Callable[[str], Any]]) -> BatchRow:
-        cells: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        wrong: list[Said] = []
-        for column in self.columns:
-            key = column.field.key
-            text = _at(row, places[key]) if key in places else ""
-            if not text:
-                continue
-            cells[key] = plain(text)
-            if isinstance(text, NoValue):
-                wrong.append(Said(key, Message(_FORMULA, {"label": column.title})))
-                continue
-            try:
-                values[key] = readers[key](cells[key])
-            except Wrong as error:
-                wrong.append(Said(key, error.message(column.title)))
-        return BatchRow(row.line, values, cells, wrong=tuple(wrong), state="wrong" if wrong else "waiting")
+
+def _faults(heads: Row, columns: Sequence[Column]) -> Iterator[Message]:
+    """What is wrong with the heads, each column by its name."""
+    named = {_name(column.title): column for column in columns}
+    ours = {_name(catalogue()[code][one]) for code in _OURS for one in LANGUAGES}
+    names = [_name(cell) for cell in heads.cells]
+    pairs = zip(heads.cells, names, strict=True)
+    if strangers := [cell for cell, name in pairs if name and name not in named and name not in ours]:
+        yield Message("desk.batch.strange_columns", {"columns": strangers})
+    if twice := [named[name].title for name, times in Counter(names).items() if name in named and times > 1]:
+        yield Message("desk.batch.doubled_columns", {"columns": twice})
+    if missing := [one.title for one in columns if one.required and _name(one.title) not in names]:
+        yield Message("desk.batch.missing_columns", {"columns": missing})
+
+
+def _row(
+    row: Row, columns: Sequence[Column], places: Mapping[str, int], readers: Mapping[str, Callable[[str], Any]]
+) -> BatchRow:
+    """A row to be tried; what cannot be made out is wrong at once."""
+    cells: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    wrong: list[Said] = []
+    for column in columns:
+        key = column.field.key
+        text = _at(row, places[key]) if key in places else ""
+        if not text:
+            continue
+        cells[key] = plain(text)
+        if isinstance(text, NoValue):
+            wrong.append(Said(key, Message(_FORMULA, {"label": column.title})))
+            continue
+        try:
+            values[key] = readers[key](cells[key])
+        except Wrong as error:
+            wrong.append(Said(key, error.message(column.title)))
+    return BatchRow(row.line, values, cells, wrong=tuple(wrong), state="wrong" if wrong else "waiting")
 
 
 def row_told(row: BatchRow) -> str:
@@ -273,6 +277,11 @@ def _size(rows: Sequence[Row]) -> Iterable[Message]:
         yield Message("desk.batch.no_rows")
     if len(rows) > MOST_ROWS:
         yield Message("desk.batch.too_many_rows", {"most": MOST_ROWS})
+
+
+def _matches(row: Row, columns: Sequence[Column]) -> int:
+    named = {_name(column.title) for column in columns}
+    return sum(_name(cell) in named for cell in row.cells)
 
 
 def _name(head: str) -> str:
