@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -15,13 +16,13 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from harness import Visitors, live_server
+from harness import Sqlite, Visitors, live_server
 from harness.cast import PASSWORD
 from liaison.access import Actor
 from liaison.calendars import ZONE
 from liaison.definitions import read_package
 from liaison.engine import Command
-from liaison.jobs import carry
+from liaison.jobs import Ticker
 from liaison.store import (
     Database,
     act,
@@ -289,8 +290,9 @@ FILES = {
 }  # fmt: skip
 
 
-def test_what_is_no_such_spreadsheet_is_said(database_like: Callable[[Callable[[str], object]], str]) -> None:
-    made = Place(database_like(fill))
+def test_what_is_no_such_spreadsheet_is_said(tmp_path: Path) -> None:
+    backend = Sqlite(tmp_path)
+    made = Place(backend.like(fill))
     office = Site(made).signed_in("office")
     for name, (data, sentence) in FILES.items():
         answer = bring(office, data)
@@ -298,6 +300,7 @@ def test_what_is_no_such_spreadsheet_is_said(database_like: Callable[[Callable[[
         assert sentence in said(answer), name
     assert "共 1" in said(bring(office, hidden_first())), "the first sheet that one sees"
     made.database.close()
+    backend.close()
 
 
 def registered(place: Any, *topics: str) -> list[str]:
@@ -346,12 +349,14 @@ def test_many_are_passed_on_each_to_whom_the_table_says(place: Any) -> None:
     assert numbers(place)[3][1] == "passed_on"
 
 
-def test_a_batch_goes_on_by_itself_and_can_be_followed(
-    database_like: Callable[[Callable[[str], object]], str], visitor: Visitors
-) -> None:
-    made = Place(database_like(fill))
+@pytest.mark.slow
+def test_a_batch_goes_on_by_itself_and_can_be_followed(tmp_path: Path, visitor: Visitors) -> None:
+    backend = Sqlite(tmp_path)
+    made = Place(backend.like(fill))
     site = Site(made)
     rows = [row(f"示例{n}公司", "没有") for n in range(200)]
+    bell = Ticker(made.database, lambda: NOW)
+    bell.start()
     with live_server(site.app) as base:
         for size in ("desktop", "phone"):
             page: Page = visitor(size)
@@ -365,14 +370,11 @@ def test_a_batch_goes_on_by_itself_and_can_be_followed(
             )
             page.get_by_role("button", name="上传并检查").click()
             page.wait_for_url("**/desk/batches/*")
-            while carry(made.database, NOW):
-                pass
-            expect(page.get_by_text("无误 200")).to_be_visible()
+            expect(page.get_by_text("无误 200")).to_be_visible(timeout=60_000)
             page.get_by_role("button", name="导入全部 200 行").click()
-            page.wait_for_load_state()
-            while carry(made.database, NOW):
-                pass
-            expect(page.get_by_text("已办 200")).to_be_visible()
+            expect(page.get_by_text("已办 200")).to_be_visible(timeout=60_000)
             assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    bell.stop()
     assert len(numbers(made)) == 400
     made.database.close()
+    backend.close()
