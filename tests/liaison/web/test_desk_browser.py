@@ -292,7 +292,8 @@ def test_what_is_typed_outlives_the_session(place: Any, base: str, desktop: Page
     place.do(record, "accept")
     page = enter(desktop, base, "office")
     page.goto(f"{base}/desk/records/{record}/do/assign")
-    page.context.clear_cookies()
+    page.wait_for_load_state("networkidle")  # whatever the page still asks for would be told first
+    place.wait(minutes=31)
     page.fill("[name=subject]", "会话结束以后写的案由")
     status = page.locator("[data-draft-status]")
     expect(status).to_contain_text("登录已失效")

@@ -39,8 +39,10 @@
     });
     const isData = (answer.headers.get("Content-Type") || "").includes("json");
     const data = isData ? await answer.json() : {};
-    return { ok: answer.ok, status: answer.status, data, signedOut: answer.redirected || data.code === "web.error.stale_form" };
+    return { ok: answer.ok, status: answer.status, data, signedOut: answer.redirected || outlived(answer.status, data) };
   }
+  /* The first request after a session has run out is answered 401; those after it lack the token that went with it. */
+  const outlived = (status, data) => status === 401 || data?.code === "web.error.stale_form";
   /* A page that outlived its session goes on when its visitor has signed in again in another tab: the same page, asked
      for anew, brings the new session's token. Resolves to "" then, to the way to sign in, or to null where there is none. */
   async function renew() {
@@ -687,9 +689,10 @@
       });
       request.addEventListener("load", () => {
         if (request.status >= 200 && request.status < 300 && request.response?.id) done(request.response.id);
-        else failed(sentence(request.response || {}), request.status >= 500 || request.status === 429);
+        else failed(sentence(request.response || {}), request.status >= 500 || request.status === 429 || signedOut());
       });
       request.addEventListener("error", () => failed(word("web.script.no_connection"), true));
+      const signedOut = () => outlived(request.status, request.response);
       const body = new FormData();
       body.append("file", file);
       request.send(body);
@@ -703,7 +706,11 @@
       /* What was refused for what it is stays refused: only what got lost on the way, or came too often, can be tried again. */
       function failed(reason, lost) {
         const again = make("button", { class: "link", type: "button" }, word("web.script.retry"));
-        again.addEventListener("click", () => { item.remove(); upload(file); });
+        again.addEventListener("click", async () => {
+          if (signedOut()) await renew();
+          item.remove();
+          upload(file);
+        });
         item.classList.add("files__file--wrong");
         more.textContent = reason;
         bar.remove();
