@@ -5,9 +5,11 @@ The number of queries is fixed, and each is served by an index or stops when it 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, exists, false, func, or_, select, true, union
@@ -21,6 +23,7 @@ from liaison.forms import Coded
 from . import loading
 from . import tables as t
 from .codec import plain_phone
+from .columns import dump_json
 from .during import During, falls_into
 from .filters import CodedColumn, Columns, SideValues, UnfilterableError, to_clause
 from .grams import grams
@@ -84,31 +87,40 @@ def soonest(
     connection: Connection,
     shelf: Shelf,
     reach: Reach,
-    wanted: Wanted,
+    installation: str,
+    type_: str,
     ways: Sequence[Json],
-    now: datetime,
     *,
-    facts: Mapping[str, Any] | None = None,
     limit: int = 50,
 ) -> tuple[Record, ...]:
-    """The first `limit` records of a list that fulfil one of `ways` (expressions): what is due first on top, then, of
-    those without a running clock, the oldest. `wanted.order` and `wanted.search` count for nothing here.
+    """The first `limit` records of a type that fulfil one of `ways`: what is due first on top, then, of those without a
+    running clock, the oldest. `ways`: expressions about what stands in a record, whatever the time.
+
+    UnfilterableError: a way asks for anything else."""
+    if not ways:
+        return ()
+    mechanism = shelf.mechanism(connection, shelf.installed(connection, installation).edition)
+    scope = reach.get(installation, Scope())
+    asked = _soonest(mechanism, installation, type_, scope, dump_json(ways), limit)
+    return _in_order(connection, connection.execute(asked).scalars().all())
+
+
+@lru_cache(maxsize=1024)
+def _soonest(mechanism: Mechanism, installation: str, type_: str, scope: Scope, ways: str, limit: int) -> Select[int]:
+    """The statement, made once: every page of the desk counts what waits for somebody.
 
     Each way is asked for itself, with and without a clock, so that an index which begins with the state a way names
     gives its first records in order, however many there are."""
-    listed, columns, known = _under(connection, shelf, reach, wanted, now, facts or {})
-    listed = listed.add_columns(t.Record.due_at)
+    columns = _Columns(narrowings(mechanism.definition, type_), mechanism.coded[type_], None)
+    listed = _within(mechanism, installation, type_, scope).add_columns(t.Record.due_at)
     some = []
-    for way in ways:
-        here = listed.where(to_clause(way, columns, known))
+    for way in json.loads(ways):
+        here = listed.where(to_clause(way, columns))
         timed = here.where(t.Record.due_at.is_not(None)).order_by(t.Record.due_at, t.Record.ordinal)
         still = here.where(t.Record.due_at.is_(None)).order_by(t.Record.ordinal)
         some += [select(one.limit(limit).subquery()) for one in (timed, still)]
-    if not some:
-        return ()
     found = union(*some).subquery()
-    first = select(found.c.ordinal).order_by(found.c.due_at.asc().nulls_last(), found.c.ordinal)
-    return _in_order(connection, connection.execute(first.limit(limit)).scalars().all())
+    return select(found.c.ordinal).order_by(found.c.due_at.asc().nulls_last(), found.c.ordinal).limit(limit)
 
 
 def oldest(
@@ -227,17 +239,23 @@ def _under(
     installed = shelf.installed(connection, wanted.installation)
     mechanism = shelf.mechanism(connection, installed.edition)
     columns = columns_of(mechanism, wanted.type, now)
-    child = mechanism.record_type(wanted.type).child
     known = {"record.today": now.date(), "record.now": now, **facts}
-    listed = select(t.Record.ordinal).where(
-        t.Record.installation_id == wanted.installation,
-        t.Record.type == wanted.type,
-        in_scope(wanted.installation, reach.get(wanted.installation, Scope()), wanted.type, child=child),
-        *(to_clause(filter_, columns, known) for filter_ in wanted.filters),
+    scope = reach.get(wanted.installation, Scope())
+    listed = _within(mechanism, wanted.installation, wanted.type, scope).where(
+        *(to_clause(filter_, columns, known) for filter_ in wanted.filters)
     )
     if wanted.during is not None:
         listed = listed.where(falls_into(wanted.during, columns))
     return listed, columns, known
+
+
+def _within(mechanism: Mechanism, installation: str, type_: str, scope: Scope) -> Select[int]:
+    """The ordinals of the records of a type that somebody may see."""
+    return select(t.Record.ordinal).where(
+        t.Record.installation_id == installation,
+        t.Record.type == type_,
+        in_scope(installation, scope, type_, child=mechanism.record_type(type_).child),
+    )
 
 
 def _order(path: str, columns: Mapping[str, Any]) -> ColumnElement[Any]:
@@ -308,10 +326,12 @@ def columns_of(mechanism: Mechanism, type_: str, now: datetime) -> Columns:
 
 
 class _Columns(Mapping[str, ColumnElement[Any] | SideValues | CodedColumn]):
-    """Each made when it is asked for: a filter reads one or two, and the SQL of a term is not made for nothing."""
+    """Each made when it is asked for: a filter reads one or two, and the SQL of a term is not made for nothing. Without
+    a time there are no terms."""
 
-    def __init__(self, paths: Mapping[str, Narrowing], coded: Mapping[str, Coded], now: datetime) -> None:
-        self._paths, self._coded, self._now = paths, coded, now
+    def __init__(self, paths: Mapping[str, Narrowing], coded: Mapping[str, Coded], now: datetime | None) -> None:
+        self._paths = paths if now else {path: one for path, one in paths.items() if one.home != "term"}
+        self._coded, self._now = coded, now
 
     def __getitem__(self, path: str) -> ColumnElement[Any] | SideValues | CodedColumn:
         found = self._paths[path]
@@ -349,7 +369,7 @@ _HELD = (
 """The units that hold parts now, in the shape of a side table."""
 
 
-def _column(one: Narrowing, now: datetime) -> ColumnElement[Any] | SideValues:
+def _column(one: Narrowing, now: datetime | None) -> ColumnElement[Any] | SideValues:
     match one.home:
         case "record":
             return _OF_RECORD[one.name]
@@ -359,6 +379,7 @@ def _column(one: Narrowing, now: datetime) -> ColumnElement[Any] | SideValues:
             return SideValues(_RECORD.id, t.RecordValue.__table__, one.name, one.kind, one.many)
         case "part":
             return SideValues(_RECORD.id, _HELD, one.name, one.kind, one.many)
+    assert now is not None, "without a time there are no terms"
     term, what = one.name.split(".")
     return _of_term(term, what, now)
 

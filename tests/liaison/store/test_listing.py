@@ -363,8 +363,8 @@ def test_the_soonest_of_several_ways_come_first_and_each_once(place: Any) -> Non
     def first(*ways: Any, limit: int = 50) -> list[str]:
         with place.database.read() as connection:
             found = soonest(
-                connection, place.database.shelf, {place.installation: ALL}, Wanted(place.installation, "matter"), ways,
-                place.now, limit=limit,
+                connection, place.database.shelf, {place.installation: ALL}, place.installation, "matter", ways,
+                limit=limit,
             )  # fmt: skip
         return [record.id for record in found]
 
@@ -374,3 +374,6 @@ def test_the_soonest_of_several_ways_come_first_and_each_once(place: Any) -> Non
     assert first() == []
     few = place.statements(lambda: first(reported, assigned))
     assert len(few) == len(place.statements(lambda: first(reported, assigned, limit=1)))
+    for timed in ({"==": [{"var": "record.today"}, "2026-08-20"]}, {"var": "times.reply.overdue"}):
+        with pytest.raises(UnfilterableError):
+            first(timed)

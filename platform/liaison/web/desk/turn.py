@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from liaison.definitions import Json
 from liaison.engine import Record
-from liaison.store import Wanted, soonest
+from liaison.store import soonest
 
 from .. import visit
 from .room import Room
@@ -75,7 +75,4 @@ def _by_parent(children: Iterable[Record]) -> Mapping[str, Sequence[Record]]:
 
 def _soonest(room: Room, connection: Connection, type_: str, ways: Sequence[Json]) -> Sequence[Record]:
     """What is due first; what does not fit into `AT_ONCE` is what is due last."""
-    return soonest(
-        connection, visit.shelf(), visit.reach(), Wanted(room.installed.id, type_), ways, room.now,
-        facts=room.facts, limit=AT_ONCE,
-    )  # fmt: skip
+    return soonest(connection, visit.shelf(), visit.reach(), room.installed.id, type_, ways, limit=AT_ONCE)
