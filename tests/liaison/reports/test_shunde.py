@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -68,14 +69,21 @@ LINES: Mapping[str, Mapping[str | None, set[str]]] = {
 }
 
 
+def story(key: str) -> tuple[Any, Mapping[str, Any], Any]:
+    """The mechanism, a golden case, and the case played."""
+    package = read_package("shunde")
+    case = json.loads(package.files[f"rules/shunde/cases/{key}.json"])
+    definition = load(package, case.get("answers")).definition
+    assert definition is not None
+    played = simulate(definition, case)
+    assert played.passed
+    return compile_mechanism(definition), case, played
+
+
 @pytest.fixture(scope="module")
 def told() -> Any:
     """The mechanism; the records of the story by their labels; what happened to each."""
-    definition = load(read_package("shunde")).definition
-    assert definition is not None
-    case = definition.cases["a_quarter"]
-    played = simulate(definition, case)
-    assert played.passed
+    mechanism, case, played = story("a_quarter")
     records: dict[str, Record] = {}
     labels: dict[str, str] = {}
     events: dict[str, list[Event]] = defaultdict(list)
@@ -85,7 +93,7 @@ def told() -> Any:
             events[happened.record].append(happened)
         if "as" in written and step.record is not None:
             labels[step.record.id] = written["as"]
-    return compile_mechanism(definition), {labels.get(id_, id_): one for id_, one in records.items()}, events
+    return mechanism, {labels.get(id_, id_): one for id_, one in records.items()}, events
 
 
 def test_every_figure_of_the_quarter_is_asked_here(told):
@@ -109,3 +117,21 @@ def test_a_figure_and_its_records(told, key):
         assert {value: figure.records for value, figure in counted.lines.items()} == {
             value: len(behind) for value, behind in LINES[key].items()
         }
+
+
+def test_dissatisfaction_stays_in_the_figures_while_the_matter_is_handled_again():
+    """The rating itself is cleared for the next round."""
+    mechanism, _, played = story("dissatisfied_reopened")
+    metrics = {one.key: one for one in reports_of(mechanism.definition)["quarter"].metrics}
+    events: dict[str, list[Event]] = defaultdict(list)
+    found = {}
+    for step in played.steps:
+        for happened in step.events:
+            events[happened.record].append(happened)
+        if step.key in ("rate", "rate_again"):
+            matter, quarter = [step.record], period_of(step.at.date(), Span.QUARTER)
+            share, lines = (
+                measure(metrics[key], mechanism, matter, quarter, step.at, events) for key in ("satisfied", "by_rating")
+            )
+            found[step.key] = share.whole.value("share"), set(lines.lines)
+    assert found == {"rate": (0, {None}), "rate_again": (1, {"satisfied"})}
