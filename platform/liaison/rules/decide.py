@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from .columns import Value, WrongInputError, comparable
-from .matcher import Matcher
+from .matcher import Rows, index
 from .model import OTHERWISE, ColumnType, Table, Verdict
 from .ruleengine import AVAILABLE, RuleEngine, ShardPoisonedError, limits
 
@@ -35,8 +35,11 @@ class Decider:
     def __init__(self, table: Table, types: Mapping[str, ColumnType], leads: Evaluator = LEADING) -> None:
         self.table = table
         self.marked = False
-        self._inputs = [(each.key, comparable(types[each.key])) for each in table.inputs]
-        self._matcher = Matcher(table, types)
+        self._everything: Rows = (1 << len(table.rows)) - 1
+        self._columns = [
+            (each.key, comparable(types[each.key]), column.rows)
+            for each, column in zip(table.inputs, index(table, types), strict=True)
+        ]
         second = leads == "durable_rules" and table.rows and not limits(table, types)
         self._engine = RuleEngine(table, types) if second else None
         self._answers: dict[int, _Answer] = {}
@@ -48,13 +51,15 @@ class Decider:
         """
         seen: dict[str, Any] = {}
         values: list[Value] = []
+        rows = self._everything
         try:
-            for key, compare in self._inputs:
-                seen[key] = value = record.get(key)
-                values.append(compare(value))
+            for key, compare, admitting in self._columns:
+                seen[key] = given = record.get(key)
+                value = compare(given)
+                values.append(value)
+                rows &= admitting(value)
         except WrongInputError as error:
             raise WrongInputError(f"{self.table.key}.{key}: {error}") from None
-        rows = self._matcher.met(values)
         engine = self._engine
         try:
             agreed = engine is None or engine.met(values) == rows or self._differ(rows)

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from .columns import Value, comparable_test
+from .columns import comparable_test
 from .model import ColumnType, Row, Table, Test
 
 Rows: TypeAlias = int
@@ -133,21 +133,6 @@ def index(table: Table, types: Mapping[str, ColumnType]) -> tuple[Index, ...]:
         (Ordered if types[each.key].kind in ("number", "date") else Discrete)(types[each.key], each.key, table.rows)
         for each in table.inputs
     )
-
-
-class Matcher:
-    """A table compiled to indexes."""
-
-    def __init__(self, table: Table, types: Mapping[str, ColumnType]) -> None:
-        self._all: Rows = (1 << len(table.rows)) - 1
-        self._columns = tuple(each.rows for each in index(table, types))
-
-    def met(self, values: Sequence[Value]) -> Rows:
-        """The rows met by `values`: one for each input, in comparable form."""
-        rows = self._all
-        for column, value in zip(self._columns, values):  # noqa: B905 - it costs a tenth of the decision
-            rows &= column(value)
-        return rows
 
 
 def _operands(test: Test) -> tuple[Any, ...]:
