@@ -8,7 +8,7 @@ WTForms, looked at by the field kinds and checked once more by jsonschema (`chec
 
 from . import kinds as _kinds  # noqa: F401  registers every kind
 from .bind import BoundForm, BoundSection, bind
-from .cells import Column, columns_of, picked_from, plain_name, reader_of, what_to_write
+from .cells import Column, columns_of, parts_of, picked_from, plain_name, reader_of, what_to_write
 from .check import Checked, check
 from .compile import compile_form, field_of
 from .display import display, mask
@@ -83,6 +83,7 @@ __all__ = [
     "lint_form",
     "mask",
     "most_rows",
+    "parts_of",
     "personal",
     "picked_from",
     "plain_name",

@@ -98,9 +98,14 @@ def reader_of(column: Column, options: Options, day: date) -> Callable[[str], An
     def several(text: str) -> list[str]:
         if len(called.get(plain_name(text), ())) == 1:
             return [one(text)]
-        return [one(part) for part in _BETWEEN.split(text) if part.strip()]
+        return [one(part) for part in parts_of(text)]
 
     return several if field.many else one
+
+
+def parts_of(text: str) -> list[str]:
+    """What a cell names that may name several."""
+    return [part.strip() for part in _BETWEEN.split(text) if part.strip()]
 
 
 def plain_name(text: str) -> str:

@@ -47,8 +47,9 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """One command. `position`: the line of the spreadsheet, or the place in the list. `record` is acted on (taken as
-    it was at revision `expected`), or was begun. `cells` are what the spreadsheet said, or what decision tables suggest
-    for the record; `values` what the command is given; `alike`: what it may repeat, which keeps nobody from it."""
+    it was at revision `expected`), or was begun. `cells` are what the spreadsheet said, or what the record has by
+    itself, on file or suggested; `values` what the command is given; `alike`: what it may repeat, which keeps nobody
+    from it."""
 
     position: int
     values: Mapping[str, Any] = field(default_factory=dict)

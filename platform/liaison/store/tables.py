@@ -800,7 +800,7 @@ class BatchRow(Base):
     """The revision at which the record was picked."""
     number: Mapped[str]
     cells: Mapped[dict[str, Any]]
-    """Field → what its cell said, or what a decision table suggests for the record."""
+    """Field → what its cell said, or what the record has by itself, on file or suggested."""
     values: Mapped[dict[str, Any]]
     wrong: Mapped[list[Any]]
     alike: Mapped[list[Any]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,22 @@ def test_a_region_is_typed_where_no_list_offers_any(listing: Listing) -> None:
     shown = re.search(r'<input[^>]*name="town"[^>]*>', client.get(listing.draft(client)).text)
     assert shown
     assert 'type="text"' in shown[0]
+
+
+def test_a_spreadsheet_names_parties_as_the_directory_does(listing: Listing) -> None:
+    last = listing.many()
+    office = listing.place.signed_in("office")
+    office.get(f"/desk/at/{listing.installation}")
+    lines = ["所属商会,涉及单位", "示例商会504,示例银行、示例商会000", "示例银行,", "没有的商会,"]
+    sent = {"file": (BytesIO("\n".join(lines).encode()), "x.csv")}
+    tried = office.post("/desk/new/matter/rows", data=sent, follow_redirects=True)
+    assert "“所属商会”没有“示例银行”这一项" in tried.text, "no chamber"
+    assert "“所属商会”没有“没有的商会”这一项" in tried.text
+    done = office.post(tried.request.path, data={"step": "write", "wrong": "2"}, follow_redirects=True)
+    found = re.findall(r'→ <a href="/desk/records/([^"]+)"', done.text)
+    assert [listing.record(one).values for one in found] == [
+        {"chamber": last, "involved": [listing.bank, f"{0:032x}"]}
+    ]  # fmt: skip
 
 
 def found(answer: TestResponse) -> list[str]:

@@ -43,7 +43,7 @@ _LINES = 10
 """Rows named behind a sentence."""
 _SHOWN = 40
 """Rows of which the page says what became of them; the file has all."""
-_SHARED = ("unit", "choice", "code")
+SHARED = ("unit", "choice", "code")
 """Kinds of fields by which it is said how many get what."""
 
 
@@ -256,7 +256,7 @@ def _shares(room: Room, found: Batch, rows: Sequence[BatchRow]) -> list[dict[str
     fields = room.mechanism.fields[found.type]
     shared = []
     for key in dict.fromkeys(key for row in rows for key in row.values):
-        if key not in fields or fields[key].kind not in _SHARED:
+        if key not in fields or fields[key].kind not in SHARED:
             continue
         told = Counter(
             display(fields[key], row.values[key], lang(), room.around.names) if key in row.values else "—"

@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from liaison.definitions import Action
 from liaison.engine import Mechanism
-from liaison.forms import Choice, Column, Wrong, columns_of, picked_from, plain_name, reader_of, what_to_write
+from liaison.forms import Choice, Column, Wrong, columns_of, parts_of, picked_from, plain_name, reader_of, what_to_write
 from liaison.store import MOST_ROWS, BatchRow, Said, parties_named
 from liaison.texts import FORMULA, LANGUAGES, Message, catalogue
 
@@ -196,11 +196,12 @@ class Spreadsheet:
         self, columns: Sequence[Column], rows: Sequence[Row], places: Mapping[str, int]
     ) -> Mapping[str, Callable[[str], Any]]:
         wanted = {
-            cell
+            name
             for column in columns
             if column.field.kind == "party" and column.field.key in places
             for row in rows
             if (cell := _at(row, places[column.field.key]))
+            for name in (cell, *parts_of(cell))
         }
         with visit.database().read() as connection:
             known = parties_named(connection, self.room.installed.organisation, wanted) if wanted else []

@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from liaison.engine import Record
+from liaison.engine import Record, hidden_fields
 from liaison.store import MOST_ROWS, Batch, BatchRow, Wanted, batch_rows, begin_batch, give_batch, records
 
 from .. import asking, permissions, visit
@@ -44,7 +44,7 @@ def together(view: str, action: str) -> ResponseReturnValue:
     known = _keys(asking.for_start(room.mechanism, shown.of, wanted, room.around, room.installed.id))
     rows = [
         BatchRow(
-            place, cells=_suggested(record, known), record=record.id, expected=record.revision,
+            place, cells=_by_itself(room, record, known), record=record.id, expected=record.revision,
             number=record.number,
         )
         for place, record in enumerate(picked, 1)
@@ -61,7 +61,7 @@ def together(view: str, action: str) -> ResponseReturnValue:
 @blueprint.route("/batches/<batch>/form", methods=["GET", "POST"])
 @permissions.opens_to(permissions.DESK)
 def give(batch: str) -> ResponseReturnValue:
-    """What the action asks for, once for all records. What is left empty each takes from what was suggested for it."""
+    """What the action asks for, once for all records. What is left empty each has by itself."""
     found, room = batches.mine(batch)
     if not found.acts or found.state not in ("asking", "checked"):
         return redirect(url_for(".batch", batch=batch), 303)
@@ -88,12 +88,12 @@ def give(batch: str) -> ResponseReturnValue:
 def _form(
     room: Room, found: Batch, asked: Asking, rows: Sequence[BatchRow], typed: Mapping[str, Any]
 ) -> ResponseReturnValue:
-    suggested = Counter(key for row in rows for key in row.cells)
+    by_itself = Counter(key for row in rows for key in row.cells)
     sections = asked.bound(typed)
     for section in sections:
         for field in (field for row in section.rows for field in row):
-            if count := suggested.get(field["name"]):
-                said = visit.sentence("desk.batch.as_suggested", count=count)
+            if count := by_itself.get(field["name"]):
+                said = visit.sentence("desk.batch.by_itself", count=count)
                 field |= {
                     "required": False,
                     "require": None,
@@ -109,7 +109,7 @@ def _form(
         title=batches.title_of(room, found),
         batch=found,
         sections=sections,
-        reason=reason if asked.action.reason or suggested else None,
+        reason=reason if asked.action.reason or by_itself else None,
         facts=asked.given(asked.action.asks),
         coded=asked.coded(asked.action.asks),
         phrases=phrases.mine(),
@@ -144,11 +144,11 @@ def _keys(asked: Asking) -> frozenset[str]:
     return frozenset(key for asks in asked.action.asks for key in asked.keys(asks))
 
 
-def _suggested(record: Record, asked: frozenset[str]) -> dict[str, Any]:
-    """What decision tables suggest for a record, of what is asked for and stands nowhere yet."""
-    return {
-        key: value
-        for one in record.suggestions.values()
-        for key, value in one.outputs.items()
-        if key in asked and value is not None and record.values.get(key) is None
-    }
+def _by_itself(room: Room, record: Record, asked: frozenset[str]) -> dict[str, Any]:
+    """What a record has by itself of what is asked for: on file already, else suggested by a decision table."""
+    fields = room.mechanism.fields[record.type]
+    open_keys = asked - hidden_fields(room.mechanism, record, room.actor, room.around)
+    on_file = {key: record.values.get(key) for key in open_keys if fields[key].kind in batches.SHARED}
+    suggested = {key: value for one in record.suggestions.values() for key, value in one.outputs.items()}
+    found = {key: suggested.get(key) if record.values.get(key) is None else on_file.get(key) for key in open_keys}
+    return {key: value for key, value in found.items() if value is not None}
