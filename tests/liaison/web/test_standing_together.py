@@ -145,12 +145,14 @@ def test_a_step_that_waits_for_something_else_says_for_what(consulting: Room) ->
     page = office.get(f"/desk/records/{draft}")
     assert re.search(r"<button[^>]* disabled[^>]*>汇总并反馈</button>", page.text)
     assert "没有一项符合“【采纳情况】未填写”时，才能“汇总并反馈”" in words(page.text)
+    assert "还不能汇总并反馈" in words(office.get("/desk/").text)
     assert consulting.at_desk("economy").get(summary).status_code == 403, "no draft goes to those who were asked"
     [opinion] = re.findall(r'href="/desk/records/([^"/]+)"', panel(page, "意见"))
     consulting.give("decide", record=opinion, verdict="adopted")
     page = office.get(f"/desk/records/{draft}")
     assert "disabled" not in page.text.partition('<div class="acts">')[2].partition("</main>")[0]
     assert office.get(summary).status_code == 200
+    assert "还不能" not in words(office.get("/desk/").text)
     assert re.search(r'<td class="[^"]*fact[^"]*" data-label="采纳情况">', page.text), "a phone shows it too"
 
 

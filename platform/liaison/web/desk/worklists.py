@@ -10,9 +10,9 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Json
-from liaison.engine import Family, Record, hidden_fields, possible, title_of
+from liaison.engine import Family, Record, held_back, hidden_fields, possible, title_of
 from liaison.forms import mask
-from liaison.store import Page, Wanted, by_number, inbox, records
+from liaison.store import Page, SqlWorld, Wanted, by_number, inbox, records
 from liaison.texts import Message
 
 from .. import permissions, show, visit
@@ -185,15 +185,29 @@ def _runs_out(room: Room, row: Row) -> tuple[bool, float, float, str]:
     return (clock is None, clock.due.timestamp() if clock else 0.0, since, row.record.number)
 
 
-def _steps(room: Room, row: Row) -> dict[str, str] | None:
-    """What this person is to do with it, as a chip."""
+def _linked(room: Room, rows: Iterable[Row]) -> Mapping[str, Family]:
+    """The records of which the next step asks what is linked with them, with that; asked at once."""
+
+    def asks(record: Record) -> bool:
+        guards = (one.guard for one in show.steps(room.mechanism, record.type, record.state) if one.guard is not None)
+        return any(path.startswith("linked.") for guard in guards for path in room.mechanism.reads(guard))
+
+    ids = [row.record.id for row in rows if asks(row.record)]
+    if not ids:
+        return {}
+    with visit.database().read() as connection:
+        return SqlWorld(connection, visit.shelf()).families(ids)
+
+
+def _steps(room: Room, row: Row, linked: Mapping[str, Family]) -> dict[str, str] | None:
+    """What this person is to do with it, as a chip; where that waits for something else, what cannot be done yet."""
+    families = [(record, linked.get(record.id, family)) for record, family in _families(row)]
     doable = {
-        record.id: possible(room.mechanism, family, room.actor, room.around, room.now)
-        for record, family in _families(row)
+        record.id: possible(room.mechanism, family, room.actor, room.around, room.now) for record, family in families
     }
     titles = [
         action.title
-        for record, _ in _families(row)
+        for record, _ in families
         for action in doable[record.id]
         if action in show.steps(room.mechanism, record.type, record.state)
     ]
@@ -204,7 +218,13 @@ def _steps(room: Room, row: Row) -> dict[str, str] | None:
         for action in show.remedies(room.mechanism, row.record.type, child.type, child.state)
         if action in doable[row.record.id]
     ]
-    return {"label": show.listed(dict.fromkeys(titles)), "tone": "primary"} if titles else None
+    if titles:
+        return {"label": show.listed(dict.fromkeys(titles)), "tone": "primary"}
+    record, family = families[0]
+    steps = show.steps(room.mechanism, record.type, record.state)
+    held = held_back(room.mechanism, family, room.actor, room.around, room.now)
+    waits = [action.title for action, _ in held if action in steps]
+    return {"label": visit.sentence("desk.step_waits", action=show.listed(waits))} if waits else None
 
 
 def _families(row: Row) -> Iterable[tuple[Record, Family]]:
@@ -285,14 +305,19 @@ def _table(room: Room, rows: Sequence[Row], *, steps: bool = False) -> tuple[lis
     ]
     if steps:
         heads.insert(3, {"key": "steps", "title": visit.sentence("desk.column_steps"), "kind": "chip", "fact": True})
+    linked = _linked(room, rows) if steps else {}
     drawn: list[Drawn] = [
-        {"id": row.record.id, "href": url_for(".record", record=row.record.id), "cells": _cells(room, row, steps)}
+        {
+            "id": row.record.id,
+            "href": url_for(".record", record=row.record.id),
+            "cells": _cells(room, row) | ({"steps": _steps(room, row, linked)} if steps else {}),
+        }
         for row in rows
     ]
     return heads, drawn
 
 
-def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
+def _cells(room: Room, row: Row) -> dict[str, Any]:
     record = row.record
     hidden = hidden_fields(room.mechanism, record, room.actor, room.around)
     clock = show.nearest(room.mechanism, [record, *row.children])
@@ -307,7 +332,6 @@ def _cells(room: Room, row: Row, steps: bool) -> dict[str, Any]:
         "applicant": applicant,
         "lead_unit": lead_unit,
         "state": show.state_title(room.mechanism, record),
-        "steps": _steps(room, row) if steps else None,
     }
 
 
