@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 from sqlalchemy.exc import DBAPIError
 
 from liaison.access import Actor
@@ -100,20 +100,21 @@ def _alone(database: Database, batch: str, now: datetime) -> None:
         log.exception("a row of batch %s could not be done", batch)
         why = Message("store.batch_row_failed", {"error": type(error).__name__})
         with database.write() as connection:
-            [one] = found_batches(connection, t.Batch.id == batch)
-            before, after = (WAITING, WRONG) if one.state == CHECKING else (GOOD, REFUSED)
-            for row in batch_rows(connection, batch, [before], limit=1):
-                keep_rows(connection, batch, [replace(row, state=after, wrong=(Said("", why),))])
+            for one in found_batches(connection, t.Batch.id == batch):
+                before, after = (WAITING, WRONG) if one.state == CHECKING else (GOOD, REFUSED)
+                rows = batch_rows(connection, batch, [before], limit=1)
+                keep_rows(connection, batch, [replace(row, state=after, wrong=(Said("", why),)) for row in rows])
 
 
 def _next(connection: Connection, wanted: str) -> str:
     """The batch that has waited longest, or the one wanted, and that no other is at; locked. Empty: there is none."""
-    asked = select(t.Batch.id).where(t.Batch.state.in_((CHECKING, WRITING)))
-    if wanted:
-        asked = asked.where(t.Batch.id == wanted)
-    rows = asked.order_by(t.Batch.created_at).with_for_update(skip_locked=True)
-    going = (one for one in connection.execute(rows.add_columns(t.Batch.stopped)) if not one.stopped)
-    return next((str(one.id) for one in going), "")
+    going = t.Batch.state.in_((CHECKING, WRITING))
+    asked = select(t.Batch.id, t.Batch.stopped).where(going, t.Batch.id == wanted if wanted else true())
+    for one in connection.execute(asked.order_by(t.Batch.created_at)).all():
+        mine = select(t.Batch.id).where(t.Batch.id == one.id, going).with_for_update(skip_locked=True)
+        if not one.stopped and connection.execute(mine).first() is not None:
+            return str(one.id)
+    return ""
 
 
 def _carried(connection: Connection, database: Database, id_: str, now: datetime, most: int) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -128,6 +129,17 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(held: Held) -> None:
     assert sorted(held.records.values()) == [f"KN-2026-{n:05}" for n in range(1, ROWS + 1)]
     with held.database.read() as connection:
         assert connection.execute(select(func.count()).select_from(t.CommandDone)).scalar_one() == ROWS
+
+
+def test_several_at_once_do_no_harm(held: Held) -> None:
+    held.write()
+    with ThreadPoolExecutor(3) as several:
+        for _ in range(3):
+            several.submit(carry_on, held.database, NOW, 60)
+    while carry_on(held.database, NOW, 60):
+        pass
+    assert held.batch.counts == {"done": ROWS}
+    assert sorted(held.records.values()) == [f"KN-2026-{n:05}" for n in range(1, ROWS + 1)]
 
 
 def test_what_fails_is_said_of_its_row_and_holds_up_no_other(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,7 @@ def _form(
     reason = {
         "kind": "text", "widget": "text", "name": REASON, "label": visit.sentence("desk.reason"),
         "raw": str(found.given.get("reason", "")), "required": asked.action.reason, "problems": [],
+        "help": "" if asked.action.reason else visit.sentence("desk.batch.reason_help"),
     }  # fmt: skip
     return page(
         "desk/together.html",
