@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import abort, flash, redirect, request, url_for
@@ -56,7 +57,7 @@ class Mechanisms(Moving):
     def _index(self, problem: str = "") -> str:
         place = here(_ROLE) if places(_ROLE) else None
         with visit.database().read() as connection:
-            known = versions(connection)
+            known = visit.published(connection)
             names = lookup.names(connection, [version.published_by for version in known])
             standing = [_standing(one, len(checks.lacking(connection, one))) for one in reached(_ROLE)]
         new = [key for key in shipped() if read_package(key).digest not in {version.digest for version in known}]
@@ -267,21 +268,22 @@ def _version(digest: str) -> tuple[Version, bytes]:
 def _shown(report: Report) -> dict[str, Any]:
     """What a page says of a report."""
     severities = [finding.severity.value for finding in report.findings]
+    read = load(report.package, language=lang()).definition
     return {
         "sound": report.sound,
         "publishable": report.publishable,
         "digest": report.package.digest,
         "findings": listed(report.findings),
         "counts": {name: severities.count(name) for name in ("error", "warning", "note")},
-        "cases": _played(report),
+        "cases": _played(report, read.cases if read is not None else {}),
     }
 
 
-def _played(report: Report) -> list[dict[str, Any]]:
-    """The golden cases as they came out."""
+def _played(report: Report, read: Mapping[str, Json]) -> list[dict[str, Any]]:
+    """The golden cases as they came out; `read`: as this visitor reads them."""
     return [
         {
-            "title": timeline.title,
+            "title": read[timeline.case]["title"] if timeline.case in read else timeline.title,
             "key": timeline.case,
             "passed": timeline.passed,
             "steps": len(timeline.steps),

@@ -55,7 +55,9 @@ class Moving(Page):
             place=place_of(one.organisation),
             one=one,
             problem=problem,
-            fields=_fields(mechanism, form, states_to_map(visit.database(), one.id) if one.in_force else {}),
+            fields=_fields(
+                mechanism, form, states_to_map(visit.database(), visit.shelf(), one.id) if one.in_force else {}
+            ),
             columns=columns("number", "type", "state", "version", "since"),
             rows=[_left(theirs[each.edition], each) for each in found],
             total=total,
@@ -71,7 +73,7 @@ class Moving(Page):
             return self._older(one, Form(), visit.sentence("admin.older.choose")), 422
         some, total = _wanted(one, chosen if request.form.get("scope") == "chosen" else (), 0, PREVIEWED)
         states = _states(one)
-        found = preview_moves(visit.database(), one.id, some, states, visit.now())
+        found = preview_moves(visit.database(), visit.shelf(), one.id, some, states, visit.now())
         return self.show(
             "older_preview",
             place=place_of(one.organisation),
@@ -147,7 +149,7 @@ def _wanted(one: InForce, chosen: Sequence[str], offset: int, limit: int) -> tup
 def _states(one: InForce) -> States:
     """Record type → old state → the one chosen for it."""
     found: dict[str, dict[str, str]] = {}
-    for state in states_to_map(visit.database(), one.id):
+    for state in states_to_map(visit.database(), visit.shelf(), one.id):
         if chosen := request.form.get(_name(state), ""):
             found.setdefault(state.type, {})[state.state] = chosen
     return found

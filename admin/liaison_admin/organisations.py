@@ -21,7 +21,6 @@ from liaison.store import (
     change_organisation,
     lookup,
     new_id,
-    versions,
 )
 from liaison.web import visit
 
@@ -85,7 +84,7 @@ class Organisations(Page):
                 return redirect(url_for(".organisation", organisation=found.id))
         with visit.database().read() as connection:
             standing = visit.installed(connection, found.id)
-            current = [one for one in versions(connection) if one.state == "published"]
+            current = [one for one in visit.published(connection) if one.state == "published"]
         configured = found.id in {one.id for one in places("configurer")}
         page = self.show(
             "organisation",

@@ -70,15 +70,17 @@ class Parties(Page):
                 flash(visit.sentence("admin.party.changed"), "success")
                 return redirect(url_for(".party", party=party))
         with visit.database().read() as connection:
-            units = lookup.units_of(connection, party)
+            read = visit.unit_titles(connection, place.id)
+            units = _in_rosters(connection, place, party)
         page = self.show(
             "party",
             place=place,
             party=found,
+            title=read.get(found.name, found.name),
             today=visit.today().isoformat(),
             closed=_over(found.last_day),
             fields=_fields(form),
-            units=[{"cells": {"title": one.mechanism, "unit": one.unit}} for one in units],
+            units=units,
             unit_columns=columns("unit:title", "title"),
         )
         return page, 422 if request.method == "POST" else 200
@@ -149,11 +151,12 @@ class Parties(Page):
                 connection, place.id, words=words, kinds=[kind] if kind else (),
                 on=None if closed else visit.today(), offset=offset, limit=PAGE,
             )  # fmt: skip
+            read = visit.unit_titles(connection, place.id)
         kept = {name: value for name, value in request.args.items() if name in ("q", "kind", "closed")}
         return self.show(
             "parties",
             place=place,
-            rows=[_row(one) for one in found],
+            rows=[_row(one, read.get(one.name, one.name)) for one in found],
             columns=columns("party:title", "party_kind", "credit_code", "region", "last_day"),
             pages=paged(".index", offset, total, kept),
             asked=[asked.field("q", "words"), asked.choice("kind", _kinds(), "party_kind")],
@@ -238,11 +241,23 @@ def _enter(connection: Connection, place: lookup.Place, changes: list[party_tabl
     return new, changed
 
 
-def _row(one: Entry) -> dict[str, Any]:
+def _in_rosters(connection: Connection, place: lookup.Place, party: str) -> list[dict[str, Any]]:
+    """The units of rosters that refer to a party, as lines of a list."""
+    titles = {one.id: one.title for one in visit.installed(connection, place.id)}
+    shelf = visit.shelf()
+
+    def line(one: lookup.InRoster) -> dict[str, Any]:
+        roster = shelf.today(connection, shelf.installed(connection, one.installation), visit.today())
+        return {"cells": {"title": titles[one.installation], "unit": roster.unit_title(one.unit)}}
+
+    return [line(one) for one in lookup.units_of(connection, party)]
+
+
+def _row(one: Entry, name: str) -> dict[str, Any]:
     return {
         "href": url_for(".party", party=one.id),
         "cells": {
-            "party": one.name,
+            "party": name,
             "party_kind": _kind(one.kind),
             "credit_code": one.credit_code,
             "region": one.region,

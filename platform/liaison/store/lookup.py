@@ -55,9 +55,9 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class InRoster:
-    """A unit of a mechanism set up."""
+    """A unit of a mechanism set up, by their keys."""
 
-    mechanism: str
+    installation: str
     unit: str
 
 
@@ -199,8 +199,7 @@ def party(connection: Connection, organisation: str, id_: str) -> Entry | None:
 def units_of(connection: Connection, party: str) -> list[InRoster]:
     """The units of rosters that refer to a party."""
     rows = connection.execute(
-        select(t.Edition.title, t.Unit.title)
-        .select_from(t.Unit)
+        select(t.Unit.installation_id, t.Unit.key)
         .join(t.Installation, t.Installation.id == t.Unit.installation_id)
         .join(t.Edition, t.Edition.id == t.Installation.edition_id)
         .where(t.Unit.party_id == party)

@@ -17,6 +17,7 @@ from liaison.texts import Message
 from . import tables as t
 from .act import act
 from .database import Database
+from .shelf import Shelf
 from .sql_world import SqlWorld
 
 _AT_ONCE = 50
@@ -59,31 +60,31 @@ def older_records(
     return [Older(*row) for row in rows], total
 
 
-def states_to_map(database: Database, installation: str) -> Mapping[Unmapped, int]:
+def states_to_map(database: Database, shelf: Shelf, installation: str) -> Mapping[Unmapped, int]:
     """The states of those records, and of what stands under them, that the version in force has no more → how many are
-    in it. KeyError: nothing is in force there."""
+    in it; called as on `shelf`. KeyError: nothing is in force there."""
     counted: Counter[Unmapped] = Counter()
     with database.read() as connection:
-        world = SqlWorld(connection, database.shelf)
+        world = SqlWorld(connection, shelf)
         new = world.mechanism(installation).definition.lifecycles
         for type_, state, edition, count in _states(connection, _left_behind(connection, installation)):
             if type_ not in new or state in new[type_].states:
                 continue
-            known = database.shelf.mechanism(connection, edition).definition.lifecycles[type_].states
+            known = shelf.mechanism(connection, edition).definition.lifecycles[type_].states
             counted[Unmapped(type_, state, known[state].title if state in known else state)] += count
     return counted
 
 
 def preview_moves(
-    database: Database, installation: str, records: Sequence[str], states: States, now: datetime
+    database: Database, shelf: Shelf, installation: str, records: Sequence[str], states: States, now: datetime
 ) -> list[Move]:
-    """What moving these records to the version in force would change, in their order. Nothing is written. KeyError:
-    nothing is in force there."""
+    """What moving these records to the version in force would change, in their order, said as on `shelf`. Nothing is
+    written. KeyError: nothing is in force there."""
     found: list[Move] = []
     for first in range(0, len(records), _AT_ONCE):
         some = records[first : first + _AT_ONCE]
         with database.read() as connection:
-            world = SqlWorld(connection, database.shelf)
+            world = SqlWorld(connection, shelf)
             new, around = world.mechanism(installation), world.surroundings(installation, now.date())
             families = world.families(some)
             found += [

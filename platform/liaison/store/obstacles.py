@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, or_, select
 
-from liaison.definitions import Definition, Loaded, load, read_package
+from liaison.definitions import Definition, Loaded, Slot, load, read_package
 from liaison.roster import RosterDay, unheld, unmatched
-from liaison.texts import Message
+from liaison.texts import Finding, Message
 
 from . import tables as t
 from .installing import InForce, files_of
@@ -25,7 +25,7 @@ _OPEN = "definitions.slot_open"
 
 def obstacles(connection: Connection, shelf: Shelf, installed: InForce, day: date) -> list[Message]:
     """What an installation lacks on `day`."""
-    loaded = load(read_package(files_of(connection, installed.digest)), installed.answers)
+    loaded = _load(connection, shelf, installed.digest, installed.answers)
     return _obstacles(connection, shelf, installed, day, loaded)
 
 
@@ -40,22 +40,33 @@ def would_lack(
     """What a version with these answers would lack in the place of the one that is set up, and that one does not:
     while a mechanism is in force, nothing may go out of order by a new version. KeyError: no such version."""
     known = obstacles(connection, shelf, installed, day)
-    loaded = load(read_package(files_of(connection, digest)), answers)
+    loaded = _load(connection, shelf, digest, answers)
     return [one for one in _obstacles(connection, shelf, installed, day, loaded) if one not in known]
+
+
+def _load(connection: Connection, shelf: Shelf, digest: str, answers: Mapping[str, Any]) -> Loaded:
+    return load(read_package(files_of(connection, digest)), answers, stories=False, language=shelf.language)
 
 
 def _obstacles(connection: Connection, shelf: Shelf, installed: InForce, day: date, loaded: Loaded) -> list[Message]:
     roster = shelf.today(connection, shelf.installed(connection, installed.id), day).roster
     definition = loaded.definition
+    slots = definition.slots if definition is not None else {}
     numbered: list[Message] = []
     if definition is not None:
         numbered = list(_numbered_alike(connection, shelf, installed, definition))
         units = {**definition.roster.units, **roster.units}
         roster = replace(roster, posts=definition.roster.posts, units=units, matchings=definition.roster.matchings)
-    unanswered = [finding.message for finding in loaded.findings if finding.code == _OPEN]
+    unanswered = [_asked(finding, slots) for finding in loaded.findings if finding.code == _OPEN]
     parties = matched_parties(connection, installed.organisation, roster.matchings.values(), day)
     lacks = (*unheld(roster, day), *unmatched(RosterDay(roster, day), parties))
     return [*unanswered, *numbered, *(lack.message for lack in lacks)]
+
+
+def _asked(finding: Finding, slots: Mapping[str, Slot]) -> Message:
+    """That a slot is open, by the question as it is read here: what is found in a file is said in its own words."""
+    slot = slots.get(finding.params["slot"])
+    return Message(finding.code, {**finding.params, "question": slot.question}) if slot else finding.message
 
 
 def _numbered_alike(

@@ -39,6 +39,9 @@ _INSTALLED = (
     .join(t.Organisation, t.Organisation.id == t.Installation.organisation_id)
     .where(t.Installation.id == bindparam("installation"))
 )
+_PUBLISHED = select(t.MechanismVersion.title, t.MechanismVersion.files).where(
+    t.MechanismVersion.digest == bindparam("digest")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Shelf:
     def __init__(self, leads: Evaluator = LEADING) -> None:
         self._leads = leads
         self._language = ""
+        self._titles: _Kept[str] = _Kept(1024)
         self._mechanisms: _Kept[Mechanism] = _Kept(256)
         self._rosters: _Kept[RosterDay] = _Kept(256)
         self._calendars: _Kept[Calendar] = _Kept(64)
@@ -72,6 +76,11 @@ class Shelf:
         return found
 
     @property
+    def language(self) -> str:
+        """The language it speaks; nothing where that is the one mechanisms are written in."""
+        return self._language
+
+    @property
     def own(self) -> bool:
         """Whether it speaks the language that mechanisms are written in."""
         return not self._language
@@ -82,6 +91,21 @@ class Shelf:
         if row is None:
             raise KeyError(installation)
         return Installed(*row)
+
+    def title(self, connection: Connection, digest: str) -> str:
+        """What a published version is called before anybody answers its slots. KeyError: there is none of that
+        digest."""
+
+        def make() -> str:
+            row = connection.execute(_PUBLISHED, {"digest": digest}).first()
+            if row is None:
+                raise KeyError(digest)
+            definition = (
+                None if self.own else load(read_package(row.files), stories=False, language=self._language).definition
+            )
+            return definition.title if definition is not None else str(row.title)
+
+        return self._titles.get((digest, self._language), make)
 
     def mechanism(self, connection: Connection, edition: int) -> Mechanism:
         """The compiled mechanism of an edition. KeyError: there is none of that id."""
@@ -140,7 +164,9 @@ def _translated(roster: Roster, planned: RosterPlan, translated: RosterPlan) -> 
         return translated.units[unit.key].title if plan is not None and plan.title == unit.title else unit.title
 
     units = {key: replace(unit, title=title(unit)) for key, unit in roster.units.items()}
-    return replace(roster, units=units, posts=translated.posts, groups=translated.groups)
+    return replace(
+        roster, units=units, posts=translated.posts, groups=translated.groups, matchings=translated.matchings
+    )
 
 
 def _definition(connection: Connection, edition: int, language: str) -> Definition:

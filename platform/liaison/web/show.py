@@ -501,7 +501,7 @@ def _signoff(reader: Reader, sheets: Sequence[Record]) -> dict[str, Any]:
     states = reader.mechanism.definition.lifecycles[SIGNOFF].states
     shown = [_sheet(reader, sheet) for sheet in sheets]
     return {
-        "title": first.values["title"],
+        "title": asked(reader.mechanism, first),
         "mode": spoken(Message(f"desk.signoff_{first.values['mode']}")) if len(sheets) > 1 else "",
         "round": first.round if first.round != reader.record.round else None,
         "state": states[state].title if state in states else state,
@@ -509,6 +509,12 @@ def _signoff(reader: Reader, sheets: Sequence[Record]) -> dict[str, Any]:
         "sheets": [one for one in shown if not one["off"]],
         "off": [one for one in shown if one["off"]],
     }
+
+
+def asked(mechanism: Mechanism, sheet: Record) -> str:
+    """What the sign-off of a sheet is called: as it was when it was asked for, as far as that was translated."""
+    title = str(sheet.values["title"])
+    return mechanism.definition.translations.get(title, title)
 
 
 def _sheet(reader: Reader, sheet: Record) -> dict[str, Any]:

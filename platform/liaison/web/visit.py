@@ -32,9 +32,11 @@ from liaison.store import (
     Rehearsal,
     Shelf,
     SqlWorld,
+    Version,
     files,
     installations,
     token_owner,
+    versions,
 )
 from liaison.store import act as carry_out
 from liaison.store import overseen as overseen_by
@@ -80,6 +82,23 @@ def installed(connection: Connection, organisation: str | None = None) -> list[I
     """What is set up, in one organisation or everywhere, called as this visitor reads it."""
     found = installations(connection, organisation)
     return [replace(one, title=shelf().mechanism(connection, one.edition).definition.title) for one in found]
+
+
+def published(connection: Connection) -> list[Version]:
+    """The versions published, the newest first, called as this visitor reads them."""
+    return [replace(one, title=shelf().title(connection, one.digest)) for one in versions(connection)]
+
+
+def unit_titles(connection: Connection, organisation: str) -> Mapping[str, str]:
+    """The units of an organisation's mechanisms: how each is called → how this visitor reads it."""
+    found: dict[str, str] = {}
+    for one in installations(connection, organisation):
+        written, read = (
+            known.today(connection, known.installed(connection, one.id), today()).roster.units
+            for known in (database().shelf, shelf())
+        )
+        found |= {unit.title: read[key].title for key, unit in written.items()}
+    return found
 
 
 def now() -> datetime:

@@ -418,7 +418,7 @@ class InSql(Stage):
             install(connection, "district", publish(connection, package, "office", NOW), "office", NOW)
 
     def preview(self, id_: str, states: States, now: datetime) -> Move:
-        [found] = preview_moves(self.database, self.installation, [id_], states, now)
+        [found] = preview_moves(self.database, self.database.shelf, self.installation, [id_], states, now)
         return found
 
     def mechanism(self) -> Mechanism:

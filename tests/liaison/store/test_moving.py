@@ -103,7 +103,9 @@ def test_open_records_are_left_behind_and_those_that_are_done_stay(versions: Ver
     assert (total, [(one.id, one.number, one.state, one.version) for one in page]) == (
         3, [(checking, "V-2026-002", "checking", "1.0.0")]
     )  # fmt: skip
-    assert states_to_map(versions.database, versions.installation) == {Unmapped("matter", "checking", "核查"): 1}
+    assert states_to_map(versions.database, versions.database.shelf, versions.installation) == {
+        Unmapped("matter", "checking", "核查"): 1
+    }
 
 
 def test_the_same_version_put_in_force_again_leaves_nothing_behind(versions: Versions) -> None:
@@ -122,7 +124,9 @@ def test_previews_are_read_in_bulk(versions: Versions) -> None:
 
     def asked(some: list[str]) -> int:
         statements.clear()
-        found = preview_moves(versions.database, versions.installation, some, TO_REVIEW, versions.now)
+        found = preview_moves(
+            versions.database, versions.database.shelf, versions.installation, some, TO_REVIEW, versions.now
+        )
         assert [one.record.id for one in found] == some
         return len(statements)
 
@@ -186,7 +190,9 @@ def test_nothing_is_moved_to_what_is_not_in_force(versions: Versions) -> None:
     [(_, result)] = versions.move(versions.older()[:1])
     assert result.refusal.code == "engine.move.not_in_force"
     with pytest.raises(KeyError):
-        preview_moves(versions.database, versions.installation, versions.older(), {}, versions.now)
+        preview_moves(
+            versions.database, versions.database.shelf, versions.installation, versions.older(), {}, versions.now
+        )
 
 
 def test_clocks_ring_by_the_version_the_record_is_on(versions: Versions) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..build import by_schema
 from ..expressions import effects_in
-from ..layout import RULES, schema_of
+from ..layout import RULES
 from ..listing import Narrowing, code_columns, narrowings, showable
 from ..model import Action, CodeColumn, Definition, Lifecycle, RecordType, Term, Who
 from ..translating import Words, words_of
@@ -65,9 +65,8 @@ class Index:
 
     @cached_property
     def words(self) -> Mapping[str, Words]:
-        """Path → each text of the package that people read on pages. Golden cases, which are most of it, have none."""
-        read = ((file, data) for file, data in self.definition.data.items() if schema_of(file) != "case")
-        return {one.path: one for file, data in read for one in words_of(file, data)}
+        """Path → each text of the package that people read on pages."""
+        return {one.path: one for file, data in self.definition.data.items() for one in words_of(file, data)}
 
     @cached_property
     def actions(self) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:

@@ -111,7 +111,7 @@ def _due(reader: show.Reader, button: Button) -> datetime:
 def _name(reader: show.Reader, record: Record) -> str:
     type_ = reader.mechanism.record_type(record.type).title
     if record.type == SIGNOFF:
-        return visit.sentence("desk.acts_on", type=type_, what=record.values["title"])
+        return visit.sentence("desk.acts_on", type=type_, what=show.asked(reader.mechanism, record))
     if record.type == REFERRAL:
         return visit.sentence("desk.acts_on", type=type_, what=record.values["receiver"])
     held = next((one for one in reader.record.parts if one.assignment == record.id), None)
