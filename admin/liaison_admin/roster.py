@@ -76,8 +76,10 @@ class Roster(Matchings):
     def post(self, installation: str, post: str, unit: str) -> ResponseReturnValue:
         """Who holds, held and will hold one post; give it to somebody."""
         one, place = self._placed(installation, post, unit)
-        form = Form() if request.method == "POST" else blank(first_day=visit.today().isoformat())
+        beside, meant = _meant(one, place)
+        form = blank(first_day=visit.today().isoformat(), person=meant)
         if request.method == "POST":
+            form = Form()
             with visit.database().write() as connection:
                 holding = self._hold(connection, one, place, form)
             if holding:
@@ -105,7 +107,7 @@ class Roster(Matchings):
         ]
         page = self.tabbed(
             "post", one, "posts",
-            post=place,
+            post=place, beside=beside,
             rows=rows, columns=columns("name:title", "first_day", "last_day", "end:end"),
             fields=[
                 form.choice("person", [(person.id, _label(person)) for person in people]),
@@ -280,10 +282,11 @@ class Roster(Matchings):
                 with visit.database().write() as connection:
                     shelves = (visit.shelf(), visit.database().shelf)  # a file from somebody who reads otherwise
                     places = [place for shelf in shelves for place in checks.post_places(connection, one, shelf)[1]]
-                    read = roster_csv.read(text, places, lookup.people(connection, one.organisation))
-                    wrong = read.wrong + roster_csv.twice(read.rows)
+                    people = lookup.people(connection, one.organisation)
+                    read = roster_csv.read(text, places, people)
+                    wrong = read.wrong + roster_csv.twice(read.rows, [*people, *read.newcomers.values()])
                     if not wrong:
-                        entered, known = _enter(connection, one, read.rows)
+                        entered, known = _enter(connection, one, read)
                         note(connection, "roster_imported", one.organisation, installation=one.id, entered=entered)
                 if not wrong:
                     flash(visit.sentence("admin.csv.entered", entered=entered, known=known), "success")
@@ -316,22 +319,22 @@ class Roster(Matchings):
         return one, found or abort(404)
 
 
-def _enter(connection: Connection, one: InForce, rows: Sequence[roster_csv.Row]) -> tuple[int, int]:
-    """Enter the rows; how many are new, and how many were so already."""
+def _enter(connection: Connection, one: InForce, read: roster_csv.Read) -> tuple[int, int]:
+    """Enter what was read; how many rows are new, and how many were so already."""
     held = lookup.holdings(connection, one.id)
-    added: dict[tuple[str, str], str] = {}
+    added = {
+        key: add_person(connection, one.organisation, new.name, phone=new.phone, email=new.email)
+        for key, new in read.newcomers.items()
+    }
     entered = 0
-    for row in rows:
-        person = row.person or added.get((row.name, row.phone), "")
+    for row in read.rows:
+        person = added.get(row.person, row.person)
         same = (person, row.post, row.unit, row.first_day, row.last_day)
         if any((each.person, each.post, each.unit, each.first_day, each.last_day) == same for each in held):
             continue
-        if not person:
-            person = add_person(connection, one.organisation, row.name, phone=row.phone, email=row.email)
-            added[row.name, row.phone] = person
         hold(connection, one.id, person, row.post, row.unit, first_day=row.first_day, last_day=row.last_day)
         entered += 1
-    return entered, len(rows) - entered
+    return entered, len(read.rows) - entered
 
 
 def _unheld(connection: Connection, one: InForce) -> list[dict[str, str]]:
@@ -339,6 +342,15 @@ def _unheld(connection: Connection, one: InForce) -> list[dict[str, str]]:
     roster = shelf.today(connection, shelf.installed(connection, one.id), day).roster
     messages = [lack.message for lack in unheld(roster, day)]
     return [{"text": visit.spoken(message), "hint": visit.advice(message)} for message in messages]
+
+
+def _meant(one: InForce, place: checks.Place) -> tuple[str, str]:
+    """The post whose holder is to hold this one as well, and who that is today; empty where there is none."""
+    with visit.database().read() as connection:
+        today = visit.shelf().today(connection, visit.shelf().installed(connection, one.id), visit.today())
+    posts = today.roster.posts
+    other = posts.get(posts[place.post].same_as)
+    return other.title if other else "", next(iter(today.meant_for(place.post, place.unit)), "")
 
 
 def _person_fields(form: Form) -> list[dict[str, Any]]:

@@ -25,24 +25,23 @@ _CODES = {name: f"admin.csv.column.{name}" for name in COLUMNS}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line, understood. `person` is an id, or empty for somebody new."""
+    """One line, understood. `person` is an id, or the key of somebody new."""
 
     line: int
     post: str
     unit: str
     person: str
-    name: str
-    phone: str
-    email: str
     first_day: date | None
     last_day: date | None
 
 
 @dataclass
 class Read:
-    """What was read: rows to be entered where nothing is wrong."""
+    """What was read: rows to be entered where nothing is wrong. Of `newcomers`, by keys of their own, each may hold
+    several posts."""
 
     rows: list[Row] = field(default_factory=list)
+    newcomers: dict[str, Person] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
 
 
@@ -63,9 +62,11 @@ def read(text: str, places: Sequence[Place], people: Sequence[Person]) -> Read:
     lines, wrong = tabular.read(text, _CODES, _NEEDED)
     found = Read(wrong=wrong)
     for number, given in lines:
-        row = _row(number, given, places, people)
+        row = _row(number, given, places, [*people, *found.newcomers.values()])
         if isinstance(row, Row):
             found.rows.append(row)
+            if row.person not in {one.id for one in people}:
+                _meet(found.newcomers, row.person, given)
         else:
             found.wrong += [Wrong(number, message) for message in row]
     return found
@@ -77,7 +78,7 @@ def _row(line: int, given: Mapping[str, str], places: Sequence[Place], people: S
     if isinstance(place, Message):
         wrong.append(place)
     name, phone = given.get("name", ""), given.get("phone", "")
-    person = _person(name, phone, people)
+    person = _person(name, phone, people, f"line {line}")
     if isinstance(person, Message):
         wrong.append(person)
     days: dict[str, date | None] = {}
@@ -91,7 +92,14 @@ def _row(line: int, given: Mapping[str, str], places: Sequence[Place], people: S
         wrong.append(Message("admin.csv.backward", {"first": first, "last": last}))
     if wrong or isinstance(place, Message) or isinstance(person, Message):
         return wrong
-    return Row(line, place.post, place.unit, person, name, phone, given.get("email", ""), first, last)
+    return Row(line, place.post, place.unit, person, first, last)
+
+
+def _meet(newcomers: dict[str, Person], key: str, given: Mapping[str, str]) -> None:
+    """Keep what a line says of somebody new, beside what lines before it said."""
+    known = newcomers.get(key, Person(key, given["name"]))
+    phone, email = known.phone or given.get("phone", ""), known.email or given.get("email", "")
+    newcomers[key] = Person(key, known.name, phone, email)
 
 
 def _place(unit: str, post: str, places: Sequence[Place]) -> Place | Message:
@@ -108,8 +116,8 @@ def _place(unit: str, post: str, places: Sequence[Place]) -> Place | Message:
     return here[0]
 
 
-def _person(name: str, phone: str, people: Sequence[Person]) -> str | Message:
-    """The id of the person meant, empty for somebody new. The telephone tells people of one name apart."""
+def _person(name: str, phone: str, people: Sequence[Person], new: str) -> str | Message:
+    """The id of the person meant, `new` for somebody new. The telephone tells people of one name apart."""
     if not name:
         return Message("admin.csv.no_name")
     known = [person for person in people if person.name == name]
@@ -119,20 +127,21 @@ def _person(name: str, phone: str, people: Sequence[Person]) -> str | Message:
             known = exact
     if len(known) > 1:
         return Message("admin.csv.name_ambiguous", {"name": name})
-    return known[0].id if known else ""
+    return known[0].id if known else new
 
 
 def _digits(phone: str) -> str:
     return "".join(character for character in phone if character.isdigit())
 
 
-def twice(rows: Iterable[Row]) -> list[Wrong]:
-    """Lines that say again what an earlier line says."""
+def twice(rows: Iterable[Row], people: Iterable[Person]) -> list[Wrong]:
+    """Lines that say again what an earlier line says of one of `people`."""
+    names = {one.id: one.name for one in people}
     seen: Counter[tuple[str, ...]] = Counter()
     found: list[Wrong] = []
     for row in rows:
-        key = (row.post, row.unit, row.person or row.name, _digits(row.phone))
+        key = (row.post, row.unit, row.person)
         seen[key] += 1
         if seen[key] > 1:
-            found.append(Wrong(row.line, Message("admin.csv.twice", {"name": row.name})))
+            found.append(Wrong(row.line, Message("admin.csv.twice", {"name": names[row.person]})))
     return found

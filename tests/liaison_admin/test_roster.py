@@ -38,8 +38,8 @@ def test_a_line_is_understood() -> None:
 
 
 def test_columns_may_be_english_in_any_order_with_tabs_and_keys() -> None:
-    [row] = roster_csv.read("Name\tPost\tUnit\n新人\tliaison\ttax\n", PLACES, PEOPLE).rows
-    assert (row.person, row.name, row.unit) == ("", "新人", "tax")
+    read = roster_csv.read("Name\tPost\tUnit\n新人\tliaison\ttax\n", PLACES, PEOPLE)
+    assert [(read.newcomers[row.person].name, row.unit) for row in read.rows] == [("新人", "tax")]
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,25 @@ def test_what_is_wrong_with_a_file_is_said(text: str, code: str) -> None:
 def test_the_telephone_tells_people_of_one_name_apart() -> None:
     [row] = roster_csv.read(HEAD + ",chief,李二,2,,,\n", PLACES, PEOPLE).rows
     assert row.person == "c"
-    [row] = roster_csv.read(HEAD + ",chief,李二,3,,,\n", PLACES, PEOPLE).rows
-    assert row.person == "", "somebody else of that name"
+    read = roster_csv.read(HEAD + ",chief,李二,3,,,\n", PLACES, PEOPLE)
+    assert [row.person in read.newcomers for row in read.rows] == [True], "somebody else of that name"
 
 
-def test_a_line_said_twice_is_wrong() -> None:
-    rows = roster_csv.read(HEAD + ",chief,王一,,,,\n,chief,王一,13900001111,,,\n", PLACES, PEOPLE).rows
-    assert len(rows) == 2
-    rows = roster_csv.read(HEAD + ",chief,王一,,,,\n,chief,王一,,,,\n", PLACES, PEOPLE).rows
-    assert [one.line for one in roster_csv.twice(rows)] == [3]
+def test_somebody_new_holds_several_posts() -> None:
+    text = HEAD + ",left,新人,,,,\n经促局,联络协作员,新人,13900002222,n@example.cn,,\n,chief,新人,13900003333,,,\n"
+    read = roster_csv.read(text, PLACES, PEOPLE)
+    one, same, other = (row.person for row in read.rows)
+    assert one == same != other
+    assert (read.newcomers[one].phone, read.newcomers[one].email) == ("13900002222", "n@example.cn")
+    assert len(read.newcomers) == 2
+
+
+@pytest.mark.parametrize("name", ["王一", "新人"])
+def test_a_line_said_twice_is_wrong(name: str) -> None:
+    for phone in ("", "139 0000 1111"):
+        read = roster_csv.read(f"{HEAD},chief,{name},{phone},,,\n,chief,{name},,,,\n", PLACES, PEOPLE)
+        wrong = roster_csv.twice(read.rows, [*PEOPLE, *read.newcomers.values()])
+        assert [(each.line, each.message.params["name"]) for each in wrong] == [(3, name)]
 
 
 # ── On the pages ─────────────────────────────────────────────────────────────────────────────────────────────────

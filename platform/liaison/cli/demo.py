@@ -115,7 +115,7 @@ def _people(database: Database, key: str, script: Mapping[str, Any], at: datetim
             add_person(connection, ROOT, one["name"], id_=one["login"])
             add_account(connection, ROOT, one["login"], one["login"], password, began)
             for held in one.get("holds", ()):
-                hold(connection, installation, one["login"], held["post"], held["unit"], first_day=began.date())
+                hold(connection, installation, one["login"], held["post"], held.get("unit", ""), first_day=began.date())
             for role in one.get("grants", ()):
                 grant(connection, one["login"], role, "organisation", ROOT, "demo", organisation=ROOT)
     with database.write() as connection:

@@ -269,7 +269,7 @@ def _post(data: Json, groups: Mapping[str, Group]) -> Post:
     kinds = [*(key for key in named if key not in groups), *(kind for group in among for kind in group.kinds)]
     units = [*data.get("units", ()), *(unit for group in among for unit in group.units)]
     return Post(
-        **_take(data, "key", "title", "minimum", "maximum", "once", "role_of", "source"),
+        **_take(data, "key", "title", "minimum", "maximum", "once", "same_as", "role_of", "source"),
         kinds=tuple(dict.fromkeys(kinds)),
         units=tuple(dict.fromkeys(units)),
     )

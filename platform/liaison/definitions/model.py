@@ -465,7 +465,8 @@ class Group:
 class Post:
     """A post 席位. `kinds`: the unit kinds that have it, one set of holders per unit; `units`: single units that do;
     groups that the files name have gone into both; neither: a leading post of the mechanism itself.
-    `minimum`..`maximum` holders each (maximum None: any number); `once`: nobody holds it in two units."""
+    `minimum`..`maximum` holders each (maximum None: any number); `once`: nobody holds it in two units; `same_as`: the
+    post whose holder holds this one as well (of the same unit, where that has it)."""
 
     key: str
     title: str
@@ -474,6 +475,7 @@ class Post:
     minimum: int = 0
     maximum: int | None = None
     once: bool = False
+    same_as: str = ""
     role_of: str = ""
     """Who holds it by office (任职), as the scheme words it. Never a person's name."""
     source: str = ""

@@ -71,6 +71,17 @@ class RosterDay:
         """Who holds `post` today, in `unit` where one is given."""
         return tuple(held for held in self._of_post.get(post, ()) if unit is None or held.unit == unit)
 
+    def appointed(self, post: str, unit: str | None = None) -> tuple[str, ...]:
+        """The people who hold `post` themselves today, not as deputies, each once; in `unit` where one is given."""
+        return tuple(dict.fromkeys(held.person for held in self.holders(post, unit) if not held.instead_of))
+
+    def meant_for(self, post: str, unit: str) -> tuple[str, ...]:
+        """The people who are to hold `post`, as they hold the one it is held with: in `unit`, where that has both."""
+        other = self.roster.posts.get(self.roster.posts[post].same_as)
+        if other is None:
+            return ()
+        return self.appointed(other.key, unit if unit in _places(other, self.roster) else None)
+
     def members(self, unit: str) -> tuple[Held, ...]:
         """Everybody who holds a post of `unit` today."""
         return self._of_unit.get(unit, ())
@@ -129,6 +140,10 @@ class RosterDay:
         """The person, or None where the roster does not know the id."""
         return self.roster.people.get(id_)
 
+    def names(self, people: Iterable[str]) -> list[str]:
+        """What people are called; an id the roster does not know is given back as it is."""
+        return [known.name if (known := self.person(one)) else one for one in people]
+
     def why_held(self, held: Held) -> Message:
         """Why this person: the post, the unit, and for whom a deputy stands in."""
         post = self.roster.posts.get(held.post)
@@ -151,19 +166,15 @@ def _grouped(pairs: Iterable[tuple[str, Held]]) -> Mapping[str, tuple[Held, ...]
 
 
 def unheld(roster: Roster, day: date) -> tuple[Lack, ...]:
-    """Posts with too few or too many holders on `day`, and people who hold twice what one may hold once."""
+    """Posts with too few or too many holders on `day`, people who hold twice what one may hold once, and posts that one
+    person is to hold and two do."""
     today = RosterDay(roster, day)
     found: list[Lack] = []
     for post in roster.posts.values():
-        places: Iterable[str]
-        if post.kinds or post.units:
-            places = (u.key for u in roster.units.values() if u.kind in post.kinds or u.key in post.units)
-        else:
-            places = ("",)
         held: dict[str, list[str]] = defaultdict(list)
-        for unit in places:
-            holders = {held.person for held in today.holders(post.key, unit) if not held.instead_of}
-            params = {"post": post.title, "unit": today.unit_title(unit), "count": len(holders)}
+        for unit in _places(post, roster):
+            holders = today.appointed(post.key, unit)
+            params = {"post": _called(post, unit, today), "count": len(holders)}
             if len(holders) < post.minimum:
                 found.append(Lack(post.key, (unit,), Message("roster.too_few", {**params, "minimum": post.minimum})))
             elif post.maximum is not None and len(holders) > post.maximum:
@@ -171,14 +182,37 @@ def unheld(roster: Roster, day: date) -> tuple[Lack, ...]:
             for person in holders:
                 held[person].append(unit)
         found += _twice(post, held, today) if post.once else ()
+        found += _apart(post, today)
     return tuple(found)
+
+
+def _places(post: Post, roster: Roster) -> Sequence[str]:
+    """The units that have a post; of a leading post, none in particular."""
+    if not post.kinds and not post.units:
+        return ("",)
+    return [unit.key for unit in roster.units.values() if unit.kind in post.kinds or unit.key in post.units]
+
+
+def _called(post: Post, unit: str, today: RosterDay) -> Message | str:
+    """A post, of the unit where it is one's."""
+    return Message("roster.post_of", {"post": post.title, "unit": today.unit_title(unit)}) if unit else post.title
+
+
+def _apart(post: Post, today: RosterDay) -> Iterable[Lack]:
+    """Where others hold a post than those it is meant for. A post that nobody holds is lacking already."""
+    for unit in _places(post, today.roster):
+        wanted = today.meant_for(post.key, unit)
+        others = [one for one in today.appointed(post.key, unit) if one not in wanted]
+        if wanted and others:
+            told = {"post": _called(post, unit, today), "other": today.roster.posts[post.same_as].title}
+            names = {"who": today.names(others), "wanted": today.names(wanted)}
+            yield Lack(post.key, (unit,), Message("roster.apart", {**told, **names}))
 
 
 def _twice(post: Post, held: Mapping[str, Sequence[str]], today: RosterDay) -> Iterable[Lack]:
     for key, units in sorted(held.items()):
         if len(units) > 1:
-            person = today.person(key)
-            told = {"post": post.title, "who": person.name if person else key}
+            told = {"post": post.title, "who": today.names([key])[0]}
             yield Lack(
                 post.key, tuple(units), Message("roster.twice", {**told, "units": [*map(today.unit_title, units)]})
             )

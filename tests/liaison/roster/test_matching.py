@@ -1,4 +1,5 @@
-"""Who may come together, what is amiss with a matching, and the even proposal; people who may hold a post once."""
+"""Who may come together, what is amiss with a matching, and the even proposal; people who may hold a post once, and who
+are to hold two."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -126,6 +128,34 @@ def test_one_person_may_hold_once_what_is_to_be_held_once() -> None:
     assert (lack.of, lack.where, lack.message.code) == ("cadre", ("a", "b"), "roster.twice")
     assert "示例干部" in say(lack.message)
     assert unheld(Roster(units("group", "abc"), {"cadre": Post("cadre", "", ("group",))}, people, twice), DAY) == ()
+
+
+def test_one_person_holds_what_one_person_is_to_hold() -> None:
+    """The director is whoever is the convenor; the clerk of each group its cadre."""
+    posts = {
+        "convenor": Post("convenor", "召集人"),
+        "director": Post("director", "主任", units=("a",), same_as="convenor"),
+        "cadre": Post("cadre", "小组联络员", kinds=("group",)),
+        "clerk": Post("clerk", "记录员", kinds=("group",), same_as="cadre"),
+    }
+    people = {key: Person(key, f"示例{key}") for key in ("one", "other")}
+
+    def lacks(*holdings: Holding, **more: Any) -> list[tuple[str, tuple[str, ...]]]:
+        found = unheld(Roster(units("group", "ab"), posts, people, holdings, **more), DAY)
+        assert {lack.message.code for lack in found} <= {"roster.apart"}
+        return [(lack.of, lack.where) for lack in found if say(lack.message)]
+
+    convenor, director = Holding("one", "convenor"), Holding("one", "director", "a")
+    assert lacks(convenor, director) == lacks(convenor) == lacks(director) == []
+    assert lacks(convenor, Holding("other", "director", "a")) == [("director", ("a",))]
+    assert lacks(convenor, director, deputies=(Deputy("other", "one", DAY, DAY),)) == []
+    assert RosterDay(Roster(units("group", "ab"), posts, people, (convenor,)), DAY).meant_for("director", "a") == (
+        "one",
+    )
+    crossed = [Holding(who, post, unit) for who, post, unit in (
+        ("one", "cadre", "a"), ("other", "cadre", "b"), ("one", "clerk", "a"), ("one", "clerk", "b"),
+    )]  # fmt: skip
+    assert lacks(*crossed) == [("clerk", ("b",))]
 
 
 # ── The proposal ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -475,6 +475,7 @@ class _Of:
         for file, pointer, post in self.index.items("roster", "posts"):
             yield from self.to("unit_kind", post, "kinds", file, pointer)
             yield from self.to("unit", post, "units", file, pointer)
+            yield from self.to("post", post, "same_as", file, pointer)
         for file, pointer, unit in self.index.items("roster", "units"):
             yield from self.among("unit_kind", unit, "kind", file, pointer, self.d.roster.kinds)
             yield from self.to("unit", unit, "parent", file, pointer)
