@@ -90,6 +90,19 @@ def test_a_preview_changes_nothing(place: Any, left: Left) -> None:
     assert len(left.numbers) == 5
 
 
+def test_what_would_change_is_said_in_english(place: Any, left: Left) -> None:
+    texts = {"form_definitions/matter.json#/schema/properties/size/title": "Size"}
+    english = {"$schema": "urn:liaison:format:1:i18n", "language": "en", "texts": texts}
+    package = second_version(english=lambda files: files.update({"rules/versions/i18n/en.json": english}))
+    with place.database.write() as connection:
+        install(connection, "district", publish(connection, package, "seed", place.now), "seed", place.now)
+    client = place.signed_in("config")
+    client.post("/language", data={"lang": "en"})
+    seen = words(client.post(left.address("/preview"), data={"scope": "all"}))
+    assert "Size" in seen
+    assert "规模" not in seen
+
+
 def test_some_can_be_chosen(place: Any, left: Left) -> None:
     client = place.signed_in("config")
     nothing = client.post(left.address("/preview"), data={"scope": "chosen"})

@@ -49,10 +49,13 @@ def fits(page: Page) -> None:
 
 
 def left_in_chinese(page: Page) -> list[str]:
-    """Words of the page itself, and of the mechanism, that are Chinese; what people are called stays as it is, and
-    what a scheme is quoted by says that it is in Chinese."""
-    own = "h2, th, button, nav a, .tabs a, .field__label, .field__help, .quiet, .panel__head"
-    texts: list[str] = page.locator(f":is({own}):not([lang=zh-CN], [lang=zh-CN] *)").all_inner_texts()
+    """All on the page that is Chinese and does not say so; what people are called stays as it is."""
+    texts: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter(one => !one.closest("[lang=zh-CN], script, style, template"))
+            .flatMap(one => [...one.childNodes].filter(part => part.nodeType === Node.TEXT_NODE))
+            .map(part => part.textContent.trim())"""
+    )
     return [text for text in texts if CHINESE.search(text) and not any(name in text for name in (*NAMES, *CLAUSES))]
 
 
