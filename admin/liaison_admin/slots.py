@@ -49,7 +49,7 @@ def read_out(definition: Definition, answers: Mapping[str, Any]) -> list[dict[st
 
 
 def _spelt(definition: Definition, slot: Slot, answers: Mapping[str, Any]) -> str:
-    """An answer, or else the default, as people call it; empty for neither."""
+    """An answer, or else the default, as people call it; empty for neither. What was answered in words stays so."""
     answered = typed([slot], answers)
     value = answered.get(_name(slot), "")
     if slot.options:
@@ -61,7 +61,7 @@ def _spelt(definition: Definition, slot: Slot, answers: Mapping[str, Any]) -> st
     if slot.type == "length" and value:
         unit = visit.sentence(f"admin.unit.{answered[f'{_name(slot)}-unit'].removesuffix('s')}")
         return f"{value} {unit}"
-    return value
+    return value if slot.key in answers else definition.translations.get(value, value)
 
 
 def fields(definition: Definition, form: Form) -> list[Field]:

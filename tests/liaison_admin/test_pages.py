@@ -17,8 +17,8 @@ from liaison.store import installations, versions
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 NAMES = ("示例区", "李办", "王经促", "陈配置", "林安全", "何审计", "中文")
-CLAUSES = (", 三（二）", ", 附件1", ", 一.", "原文未")
-"""Where the scheme says what a slot asks, and what its package notes of it: cited as it is written."""
+CLAUSES = (", 三（二）", ", 附件1", ", 一.")
+"""Where the scheme says what a slot asks: cited as it is written."""
 TEMPLATES = sorted((Path(__file__).parents[2] / "admin" / "liaison_admin" / "templates").rglob("*.html"))
 PAGES = {
     "config": (
