@@ -53,6 +53,18 @@ def test_a_room_speaks_both_languages(path: Path) -> None:
         assert placeholders(sentence.get("hint_zh", "")) == placeholders(sentence.get("hint_en", "")), code
 
 
+def test_a_message_is_put_in_other_words_to_its_depths() -> None:
+    inner = Message("roster.post_of", {"post": "主任", "unit": "区工商联"})
+    told = Message("roster.apart", {"post": inner, "who": ["主任", "张三"], "count": 2})
+    put = told.reworded({"主任": "Director"})
+    assert put.params == {
+        "post": Message(inner.code, {**inner.params, "post": "Director"}),
+        "who": ["Director", "张三"],
+        "count": 2,
+    }
+    assert told.params["who"][0] == "主任"
+
+
 def test_no_code_is_defined_twice() -> None:
     assert sorted(DEFINED) == sorted(set(DEFINED))
 

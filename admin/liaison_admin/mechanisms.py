@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import abort, flash, redirect, request, url_for
@@ -269,11 +270,13 @@ def _shown(report: Report) -> dict[str, Any]:
     """What a page says of a report."""
     severities = [finding.severity.value for finding in report.findings]
     read = load(report.package, language=lang()).definition
+    said = read.translations if read is not None else {}
+    findings = [replace(finding, params=finding.message.reworded(said).params) for finding in report.findings]
     return {
         "sound": report.sound,
         "publishable": report.publishable,
         "digest": report.package.digest,
-        "findings": listed(report.findings),
+        "findings": listed(findings),
         "counts": {name: severities.count(name) for name in ("error", "warning", "note")},
         "cases": _played(report, read.cases if read is not None else {}),
     }

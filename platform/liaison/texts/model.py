@@ -18,6 +18,18 @@ class Message:
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
+    def reworded(self, said: Mapping[str, str]) -> Message:
+        """The same with the words in it put as in `said`, where it knows them; those of messages in it too."""
+        return Message(self.code, {name: _reworded(value, said) for name, value in self.params.items()})
+
+
+def _reworded(value: Any, said: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [_reworded(one, said) for one in value]
+    if isinstance(value, Message):
+        return value.reworded(said)
+    return said.get(value, value) if isinstance(value, str) else value
+
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:

@@ -692,16 +692,13 @@ def suggestions(reader: Reader) -> list[dict[str, Any]]:
 def in_words(reader: Reader, why: Message) -> Message:
     """A reason in the words of who reads: of a table, the fields by their titles and the codes by their labels, as it
     knows keys itself; and what was told in the mechanism's own words, as far as these were translated."""
-    translations = reader.mechanism.definition.translations
 
-    def worded(part: Any) -> Any:
+    def titled(part: Any) -> Any:
         if isinstance(part, list | tuple):
-            return [worded(one) for one in part]
-        if isinstance(part, str):
-            return translations.get(part, part)
+            return [titled(one) for one in part]
         if not isinstance(part, Message):
             return part
-        params = {name: worded(value) for name, value in part.params.items()}
+        params = {name: titled(value) for name, value in part.params.items()}
         if params.get("input") in (read := reader.read_by_tables if "input" in params else {}):
             known, itself = read[params["input"]]
             params["input"] = known.title
@@ -709,7 +706,7 @@ def in_words(reader: Reader, why: Message) -> Message:
                 params["value"] = _label(reader, known, params["value"])
         return Message(part.code, params)
 
-    said: Message = worded(why)
+    said: Message = titled(why.reworded(reader.mechanism.definition.translations))
     return said
 
 
