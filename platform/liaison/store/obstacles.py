@@ -45,7 +45,7 @@ def would_lack(
 
 
 def _load(connection: Connection, shelf: Shelf, digest: str, answers: Mapping[str, Any]) -> Loaded:
-    return load(read_package(files_of(connection, digest)), answers, stories=False, language=shelf.language)
+    return load(read_package(files_of(connection, digest)), answers, language=shelf.language)
 
 
 def _obstacles(connection: Connection, shelf: Shelf, installed: InForce, day: date, loaded: Loaded) -> list[Message]:

@@ -100,9 +100,7 @@ class Shelf:
             row = connection.execute(_PUBLISHED, {"digest": digest}).first()
             if row is None:
                 raise KeyError(digest)
-            definition = (
-                None if self.own else load(read_package(row.files), stories=False, language=self._language).definition
-            )
+            definition = None if self.own else restore(row.files, digest, language=self._language).definition
             return definition.title if definition is not None else str(row.title)
 
         return self._titles.get((digest, self._language), make)
