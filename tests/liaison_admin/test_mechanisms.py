@@ -204,7 +204,8 @@ def test_a_mechanism_is_put_in_force_when_its_posts_are_held(place: Any) -> None
     for number, line in enumerate(blank[1:]):
         unit, post, *_ = line.split(",")
         post = keys[post].pop() if post in keys else post
-        name = "书记" if post in ("召集人（区工商联党组书记）", "办公室主任") else f"人{number}"  # one person by the scheme
+        one_person = post in ("召集人（区工商联党组书记）", "办公室主任")
+        name = "书记" if one_person else f"人{number}"
         lines.append(f"{unit},{post},{name},,,2026-01-01,")
     filled = client.post(f"/admin/roster/{one.id}/import", data={"csv": "\n".join(lines)})
     assert filled.status_code == 302, filled.text

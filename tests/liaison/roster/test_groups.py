@@ -72,10 +72,10 @@ def test_a_unit_that_joined_later_is_in_the_groups_of_its_kind() -> None:
 )
 def test_a_post_is_held_in_each_unit_of_a_group(offered: dict[str, Any], lacking: list[str]) -> None:
     told = unheld(roster(minimum=1, **offered).roster, DAY)
-    assert [one.message.params["unit"] for one in told] == lacking
+    assert [one.message.params["post"].params["unit"] for one in told] == lacking
     assert all("经办" in say(one.message) for one in told)
     held = roster(Holding("somebody", "handler", "economy"), minimum=1, **offered)
-    assert [one.message.params["unit"] for one in unheld(held.roster, DAY)] == lacking[1:]
+    assert [one.message.params["post"].params["unit"] for one in unheld(held.roster, DAY)] == lacking[1:]
 
 
 def test_a_picker_offers_the_units_of_a_group() -> None:
