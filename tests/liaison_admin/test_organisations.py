@@ -149,7 +149,8 @@ class District:
         lines = [blank[0]]
         for number, line in enumerate(blank[1:]):
             unit, post = line.split(",")[:2]
-            lines.append(f"{unit},{post},{self.key}{number},,,,")
+            one_person = post in ("召集人（区工商联党组书记）", "办公室主任")
+            lines.append(f"{unit},{post},{self.key}{'' if one_person else number},,,,")
         answer = city.post(f"/admin/roster/{self.installation}/import", data={"csv": "\n".join(lines)})
         assert answer.status_code == 302, text_of(answer)
         self.people: dict[str, str] = {}
