@@ -305,3 +305,27 @@ def test_what_is_typed_outlives_the_session(place: Any, base: str, desktop: Page
     expect(status).to_contain_text("已保存", timeout=10_000)
     page.reload()
     assert page.input_value("[name=subject]") == "会话结束以后写的案由"
+
+
+def test_a_reason_outlives_the_session(place: Any, base: str, desktop: Page) -> None:
+    """No draft is kept of what is typed in a dialog."""
+    record = place.submit().record
+    desktop.clock.install()
+    page = enter(desktop, base, "office")
+    page.goto(f"{base}/desk/records/{record}")
+    page.get_by_role("link", name="不予受理").click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("[name=reason]").fill("示例：不属于受理范围")
+    page.wait_for_load_state("networkidle")
+    place.wait(minutes=31)
+    page.clock.fast_forward("31:00")
+    dialog.get_by_role("button", name="不予受理").click()
+    toast = page.locator(".toast--error")
+    expect(toast).to_contain_text("登录已失效")
+    with page.context.expect_page() as opened:
+        toast.get_by_role("link", name="在新窗口登录").click()
+    enter(opened.value, base, "office")
+    page.get_by_role("link", name="不予受理").click()
+    assert dialog.locator("[name=reason]").input_value() == "示例：不属于受理范围"
+    dialog.get_by_role("button", name="不予受理").click()
+    expect(page.locator("h1")).to_contain_text("不予受理")

@@ -37,6 +37,7 @@
       method: "POST", body, credentials: "same-origin",
       headers: { "X-CSRFToken": meta("csrf-token"), Accept: "application/json" },
     });
+    heard = Date.now();
     const isData = (answer.headers.get("Content-Type") || "").includes("json");
     const data = isData ? await answer.json() : {};
     return { ok: answer.ok, status: answer.status, data, signedOut: answer.redirected || outlived(answer.status, data) };
@@ -47,7 +48,8 @@
      for anew, brings the new session's token. Resolves to "" then, to the way to sign in, or to null where there is none. */
   async function renew() {
     const answer = await fetch(location.pathname + location.search, { credentials: "same-origin" });
-    if (answer.redirected) return new URL(answer.url).pathname;
+    const { pathname, searchParams } = new URL(answer.url);
+    if (answer.redirected && searchParams.has("next")) return pathname;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("meta[name=csrf-token]");
     if (!answer.ok || !fresh) return null;
     document.querySelector("meta[name=csrf-token]").content = fresh.content;
@@ -55,17 +57,37 @@
     document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": fresh.content }));
     return "";
   }
+  /* What is sent from a page that has lain for long would be answered by the way to sign in, and be gone: the page first
+     asks whether its session is still there. */
+  const LONG = 20 * 60 * 1000;
+  let heard = Date.now();
+  function askFirst(event) {
+    if (event.target.method !== "post" || Date.now() - heard < LONG) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    renew().catch(() => null).then((signIn) => {
+      if (signIn) {
+        event.target.closest("dialog")?.close(); /* what is typed in it stays, and nothing beside it can be pressed */
+        toast(word("web.script.not_sent"), "error", " ", signInLink(signIn));
+        return;
+      }
+      heard = Date.now();
+      event.target.requestSubmit(event.submitter);
+    });
+  }
+  const signInLink = (href) => make("a", { href, target: "_blank", rel: "noopener" }, word("web.script.sign_in"));
   const sentence = (data) => [data.title, data.hint].filter(Boolean).join("：") || word("web.script.failed");
 
   /* ---------- toasts ---------- */
 
   const LEVELS = ["info", "success", "warning", "error"];
 
-  /* Say `text`. An error stays until it is closed, the rest goes after a while unless it is being read. */
-  function toast(text, level = "info") {
+  /* Say `text`, and what else belongs to it. An error stays until it is closed, the rest goes after a while unless it is
+     being read. */
+  function toast(text, level = "info", ...more) {
     const kind = LEVELS.includes(level) ? level : "info";
     const element = make("div", { class: `toast toast--${kind}`, "data-toast": true, role: kind === "error" ? "alert" : null },
-      make("span", {}, text),
+      make("span", {}, text, ...more),
       make("button", { class: "toast__close", type: "button", "data-toast-close": true, "aria-label": word("web.script.close") }, "×"));
     document.querySelector("[data-toasts-live]").append(element);
     expire(element);
@@ -361,7 +383,7 @@
         this.dirty = true;
         this.retry = 1;
         this.say(word("web.script.signed_out"), true);
-        this.status?.append(" ", make("a", { href: signIn, target: "_blank", rel: "noopener" }, word("web.script.sign_in")));
+        this.status?.append(" ", signInLink(signIn));
         this.later(5000);
       } else if (ok) {
         this.retry = 0;
@@ -1158,6 +1180,7 @@
     if (event.target.validity.valueMissing) event.target.setCustomValidity(demanded(event.target, labelOf(event.target)));
   }, true);
   document.addEventListener("input", (event) => event.target.setCustomValidity?.(""));
+  document.addEventListener("submit", askFirst, true);
   document.addEventListener("submit", guardOnce);
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
