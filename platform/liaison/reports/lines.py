@@ -87,6 +87,13 @@ def _label(mechanism: Mechanism, metric: Metric, value: str, around: Surrounding
     return display(field, [value] if field.many else value, lang, around.names)
 
 
+def _by_event(titles: list[str]) -> Message:
+    """Several actions may be the same event: a reply and an answer at the meeting."""
+    if len(titles) == 1:
+        return Message("reports.by_event", {"event": titles[0]})
+    return Message("reports.by_one_of", {"events": [f"“{title}”" for title in titles]})
+
+
 def explained(mechanism: Mechanism, metric: Metric, lang: str = "zh") -> list[str]:
     """How the metric counts, read off its formula: by what it is put into a period, which records it counts, and of a
     share what it is a share of."""
@@ -94,8 +101,8 @@ def explained(mechanism: Mechanism, metric: Metric, lang: str = "zh") -> list[st
     told: list[Message] = []
     if metric.event:
         actions = mechanism.definition.lifecycles[metric.of].actions.values()
-        title = next((action.title for action in actions if action.event_key == metric.event), metric.event)
-        told.append(Message("reports.by_event", {"event": title}))
+        titles = [action.title for action in actions if action.event_key == metric.event]
+        told.append(_by_event(list(dict.fromkeys(titles)) or [metric.event]))
     elif metric.dated:
         told.append(Message("reports.by_day", {"day": labels[metric.dated].text}))
     else:

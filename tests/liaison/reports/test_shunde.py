@@ -15,7 +15,7 @@ from liaison.calendars import ZONE, Span, period_of
 from liaison.definitions import load, read_package
 from liaison.engine import Event, Record, compile_mechanism, simulate
 from liaison.engine.figures import measure
-from liaison.reports import reports_of
+from liaison.reports import explained, reports_of
 
 QUARTER = period_of(date(2026, 5, 1), Span.QUARTER)
 NOW = datetime(2026, 6, 30, 18, 0, tzinfo=ZONE)
@@ -135,3 +135,8 @@ def test_dissatisfaction_stays_in_the_figures_while_the_matter_is_handled_again(
             )
             found[step.key] = share.whole.value("share"), set(lines.lines)
     assert found == {"rate": (0, {None}), "rate_again": (1, {"satisfied"})}
+
+
+def test_a_figure_names_everything_that_puts_a_record_into_the_period(told):
+    metrics = {one.key: one for one in reports_of(told[0].definition)["quarter"].metrics}
+    assert explained(told[0], metrics["unrated"])[0] == "统计期内发生过“会上现场答复”、“报送办理情况”之一的"

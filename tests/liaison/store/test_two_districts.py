@@ -3,15 +3,30 @@ neither sees the other's records."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from harness.cast import PASSWORD
 from liaison.access import Actor, may_see, scope_of
 from liaison.calendars import OfficeHours
 from liaison.definitions import read_package
-from liaison.store import SqlWorld, Wanted, add_organisation, add_person, hold, install, installations, publish, records
+from liaison.store import (
+    SqlWorld,
+    Wanted,
+    add_account,
+    add_organisation,
+    add_person,
+    grant,
+    hold,
+    install,
+    installations,
+    publish,
+    records,
+)
+from liaison.web import create_app
 
 from .conftest import NOW, OFFICE, Place
 
@@ -105,3 +120,22 @@ def test_numbers_of_the_two_do_not_touch_each_other(place, neighbour):
     assert numbers == [
         "SDMQ-2026-0001", "LQ202608-001", "SDMQ-2026-0002", "LQ202608-002", "SDMQ-2026-0003", "LQ202608-003",
     ]  # fmt: skip
+
+
+def test_the_city_above_counts_both_and_opens_neither(place, neighbour):
+    ours = [place.submit(f"ours/{n}").record for n in range(2)]
+    neighbour.submit("theirs")
+    with place.database.write() as connection:
+        add_person(connection, "city", "市观察员", id_="above")
+        add_account(connection, "city", "above", "above", PASSWORD, NOW)
+        grant(connection, "above", "viewer", "organisation", "city", "seed", organisation="city")
+    above = create_app(
+        {"SECRET_KEY": "test", "SESSION_COOKIE_SECURE": False, "WTF_CSRF_ENABLED": False, "DATABASE": place.database,
+         "NOW": lambda: NOW}
+    ).test_client()  # fmt: skip
+    above.post("/accounts/sign-in", data={"login": "above", "password": PASSWORD})
+    page = above.get("/desk/reports/quarter?at=city&of=shunde&period=2026-Q3").text
+    rows = re.findall(r'<tr><th scope="row">(示例[邻]?区)</th>\s*<td class="num">.*?>(\d+)</span>', page)
+    assert dict(rows) == {"示例区": "2", "示例邻区": "1"}
+    assert re.search(r"收到件数\s*3", re.sub(r"<[^>]+>", " ", page))
+    assert above.get(f"/desk/records/{ours[0]}").status_code == 403
