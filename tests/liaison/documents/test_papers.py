@@ -60,8 +60,8 @@ def test_the_minutes(reading, documents):
         "列席：区人大代表郑代表",
         "会议听取了有关情况。",
         "会议要求抓紧办理。",
-        "道路修复（甲2026-1）由区经济促进局牵头",
-        "道路修复（甲2026-1）由区住房城乡建设和水利局、区税务局配合",
+        "道路修复（甲2026-1）由区经济促进局牵头。",
+        "道路修复（甲2026-1）由区住房城乡建设和水利局、区税务局配合。",
     ]
     assert [block.text for block in sheet.blocks if isinstance(block, Heading)] == ["一、会议概况", "二、议定事项"]
     [conclusions] = [block for block in sheet.blocks if isinstance(block, Listing)]
