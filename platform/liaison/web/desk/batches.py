@@ -227,14 +227,16 @@ def _grouped(room: Room, found: Batch, rows: Sequence[BatchRow]) -> list[dict[st
     places: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for row in rows:
         for one in row.wrong:
-            told = (one.field, visit.spoken(one.message), visit.advice(one.message))
+            message = one.message.reworded(room.mechanism.definition.translations)
+            told = (one.field, visit.spoken(message), visit.advice(message))
             letter = letters.get(one.field, "")
             place = place_of(found, row)
             places[told].append(f"{place}（{letter}{row.position}）" if letter else place)
     return [
         {
-            "field": fields[field].title if field in fields else "",
-            "text": text,
+            "text": visit.sentence("desk.batch.of_field", field=fields[field].title, text=text)
+            if field in fields
+            else text,
             "advice": advice,
             "count": len(them),
             "places": show.listed(them[:_LINES]),
