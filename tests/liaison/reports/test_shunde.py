@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -140,3 +141,14 @@ def test_dissatisfaction_stays_in_the_figures_while_the_matter_is_handled_again(
 def test_a_figure_names_everything_that_puts_a_record_into_the_period(told):
     metrics = {one.key: one for one in reports_of(told[0].definition)["quarter"].metrics}
     assert explained(told[0], metrics["unrated"])[0] == "统计期内发生过“会上现场答复”、“报送办理情况”之一的"
+
+
+@pytest.mark.parametrize("state", ["refused", "recalled"])
+def test_what_was_refused_or_taken_back_is_not_in_the_legacy_register(told, state):
+    mechanism, records, events = told
+    [metric] = [one for one in reports_of(mechanism.definition)["quarter"].metrics if one.key == "legacy"]
+    counted = [
+        measure(metric, mechanism, [replace(records["raw"], state=now)], QUARTER, NOW, events).whole.records
+        for now in ("reported", state)
+    ]
+    assert counted == [1, 0]
