@@ -49,6 +49,10 @@ _DISCARD = delete(t.Draft).where(t.Draft.id == bindparam("_id"), t.Draft.owner =
 """Statements made once: every page of a form needs them."""
 
 
+_BROWSER = "token:"
+"""How an owner begins who is no person."""
+
+
 class DraftChangedError(Exception):
     """Saved elsewhere meanwhile, in another tab say; `revision` is what it is at now."""
 
@@ -76,7 +80,7 @@ class Draft:
 
 def token_owner(token: str) -> str:
     """The owner of a draft that belongs to whoever holds a token: the token itself is not kept."""
-    return f"token:{hashlib.sha256(token.encode()).hexdigest()}"
+    return f"{_BROWSER}{hashlib.sha256(token.encode()).hexdigest()}"
 
 
 def begin_draft(
@@ -126,6 +130,12 @@ def draft_of(connection: Connection, id_: str, owner: str) -> Draft | None:
     """The draft, if it is this owner's."""
     row = connection.execute(_OF_OWNER, {"id": id_, "owner": owner}).first()
     return Draft(*row) if row else None
+
+
+def is_a_persons(connection: Connection, id_: str) -> bool:
+    """Whether there is such a draft and a person's it is, who has to sign in to go on with it."""
+    owner = connection.execute(select(t.Draft.owner).where(t.Draft.id == id_)).scalar()
+    return owner is not None and not owner.startswith(_BROWSER)
 
 
 def drafts_of(connection: Connection, owner: str, limit: int = 50) -> list[Draft]:

@@ -206,6 +206,17 @@ def test_a_draft_opens_to_nobody_else(place: Any) -> None:
         assert getattr(other, method)(f"/drafts/{id_}{way}").status_code == 404
 
 
+def test_whose_session_has_run_out_signs_in_and_goes_on(place: Any) -> None:
+    company = place.signed_in("company")
+    id_ = fill_in(place, company)
+    place.wait(minutes=31)
+    assert company.post(f"/drafts/{id_}/save", data=COMPANY).status_code == 401
+    for way in ("", "/preview"):
+        assert company.get(f"/drafts/{id_}{way}").location == f"/accounts/sign-in?next=/drafts/{id_}{way}"
+    assert place.signed_in("company").get(f"/drafts/{id_}").status_code == 200
+    assert place.signed_in("office").get(f"/drafts/{id_}").status_code == 404
+
+
 def test_beginning_twice_makes_one_empty_draft(place: Any) -> None:
     client = place.app.test_client()
     assert begin(place, client) == begin(place, client)

@@ -33,6 +33,7 @@ from liaison.store import (
     drafts_of,
     files,
     give_code,
+    is_a_persons,
     save_draft,
     timeline,
 )
@@ -401,7 +402,7 @@ def _opened(id_: str, gone: Callable[[str], ResponseReturnValue] = _goes_on) -> 
 
 def _find(connection: Connection, id_: str, gone: Callable[[str], ResponseReturnValue] = _goes_on) -> Draft:
     """The draft. What has become of it when it is gone: by a second click, or by going back, one comes here again.
-    `gone` makes the answer then, of the address of what the draft has become."""
+    `gone` makes the answer then, of the address of what the draft has become. Whose session has run out signs in."""
     found = draft_of(connection, id_, visit.owner())
     done = None if found else SqlWorld(connection, visit.shelf()).done(id_)
     if done is not None:
@@ -409,6 +410,8 @@ def _find(connection: Connection, id_: str, gone: Callable[[str], ResponseReturn
         address = url_for("portal.receipt" if fresh else "portal.record", record=done.record)
         abort(make_response(gone(address)))
     if found is None:
+        if visit.me() is None and is_a_persons(connection, id_):
+            abort(make_response(permissions.turned_away()))
         abort(404)
     return found
 

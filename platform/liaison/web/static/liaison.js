@@ -30,7 +30,8 @@
     const signIn = await renew();
     if (signIn !== "") return { ...answer, ok: false, signIn };
     if (body.has("csrf_token")) body.set("csrf_token", meta("csrf-token"));
-    return post(url, body);
+    const again = await post(url, body);
+    return { ...again, ok: again.ok && !again.signedOut };
   }
   async function post(url, body) {
     const answer = await fetch(url, {
@@ -48,9 +49,9 @@
      for anew, brings the new session's token. Resolves to "" then, to the way to sign in, or to null where there is none. */
   async function renew() {
     const answer = await fetch(location.pathname + location.search, { credentials: "same-origin" });
-    const { pathname, searchParams } = new URL(answer.url);
-    if (answer.redirected && searchParams.has("next")) return pathname;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("meta[name=csrf-token]");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.redirected && page.querySelector("[data-way-in]")) return new URL(answer.url).pathname;
+    const fresh = page.querySelector("meta[name=csrf-token]");
     if (!answer.ok || !fresh) return null;
     document.querySelector("meta[name=csrf-token]").content = fresh.content;
     for (const field of all("input[name=csrf_token]")) field.value = fresh.content;
