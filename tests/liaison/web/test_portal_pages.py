@@ -225,7 +225,7 @@ def test_what_is_missing_stands_above_and_at_each_field(desktop: Page, site: Any
 def test_without_script_the_server_says_it(visitor: Visitors, site: Any) -> None:
     page = visitor("phone", java_script_enabled=False)
     page.goto(site.base)
-    page.get_by_role("button", name="反映问题").click()
+    page.get_by_role("button", name="开始填写").click()
     fill_company(page)
     page.get_by_label("联系电话").fill("12")
     page.get_by_role("button", name="下一步").click()
@@ -360,7 +360,7 @@ def test_the_keyboard_alone_is_enough(desktop: Page, site: Any) -> None:
     desktop.keyboard.press("Tab")
     expect(desktop.get_by_role("link", name="跳到正文")).to_be_focused()
     desktop.keyboard.press("Enter")
-    desktop.get_by_role("button", name="反映问题").focus()
+    desktop.get_by_role("button", name="开始填写").focus()
     desktop.keyboard.press("Enter")
     desktop.wait_for_load_state()
     desktop.get_by_label("报送单位").focus()
