@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import process_time
 from typing import Any, Final
 
@@ -91,12 +91,14 @@ class Jury:
         return Survey(total, stillborn, tuple(survivors))
 
     def _notices(self, changed: Definition, mutant: Mutant) -> bool:
-        """Whether a case turns red. Asked first is the one that noticed the change before this one, which stands
-        beside it; then those that speak most of what was changed, the quick ones before the slow ones."""
-        names = set(mutant.place.split("/"))
-        for witness in sorted(self._witnesses, key=lambda one: (-one.last, -len(names & one.words), one.seconds)):
-            witness.last = not play_one(changed, witness.case, whole=False).passed
-            if witness.last:
+        """Whether a case turns red. Asked first are those that noticed what was most like this change; then those that
+        speak most of what was changed, the quick ones before the slow ones."""
+        names = frozenset(mutant.place.split("/"))
+        for witness in sorted(
+            self._witnesses, key=lambda one: (-one.near(names), -len(names & one.words), one.seconds)
+        ):
+            if not play_one(changed, witness.case, whole=False).passed:
+                witness.noticed.append(names)
                 return True
         return False
 
@@ -109,8 +111,12 @@ class _Witness:
     green: bool
     words: frozenset[str]
     seconds: float
-    last: bool = False
-    """Whether it noticed the last change."""
+    noticed: list[frozenset[str]] = field(default_factory=list)
+    """The names on the way to each change that it noticed."""
+
+    def near(self, names: frozenset[str]) -> float:
+        """How much of the way to a change it shares with one that it noticed, from 0 to 1."""
+        return max((len(names & one) / len(names | one) for one in self.noticed), default=0)
 
     @classmethod
     def of(cls, definition: Definition, case: Json) -> _Witness:
