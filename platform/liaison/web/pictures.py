@@ -15,6 +15,8 @@ from unicodedata import east_asian_width
 _BOX_HEIGHT = 32
 _STEP = 66
 _LANE = 24
+_APART = 6
+"""How far from the middle of a box a line leaves or arrives; two in one lane keep twice as far from one another."""
 _MARGIN = 4
 
 
@@ -89,8 +91,8 @@ def lifecycle(
 
     States and actions are those of `liaison.definitions`. Steps to the next state run straight down; all others
     (skipping ahead, going back) run in lanes at the right, the shortest nearest, so that lines cross as little as
-    a simple picture allows. Actions that begin a record or stay in its state are left out; several actions
-    between the same two states share a line.
+    a simple picture allows; neither lines nor titles of a lane touch. Actions that begin a record or stay in its
+    state are left out; several actions between the same two states share a line.
     """
     order = tuple(states)
     place = {state.key: index for index, state in enumerate(order)}
@@ -117,7 +119,6 @@ def lifecycle(
     arrows: list[Arrow] = []
     right = _MARGIN + width
     widest_step = 0.0
-    lanes: list[list[tuple[int, int]]] = []
     around = sorted((ends for ends in lines if ends[1] - ends[0] != 1), key=lambda ends: abs(ends[1] - ends[0]))
     for ends, together in lines.items():
         if ends[1] - ends[0] != 1:
@@ -137,26 +138,28 @@ def lifecycle(
         widest_step = max(widest_step, x + 8 + _text_width(title, 12) - right)
     first_lane = right + max(widest_step, 0) + 20
     lane_end = first_lane
+    halves = {ends: _text_width(_joined(lines[ends]), 12) / 2 for ends in around}
+    height = max([max(len(order) - 1, 0) * _STEP + _BOX_HEIGHT + 2 * _MARGIN, *(2 * half for half in halves.values())])
+    lanes: list[list[tuple[float, float]]] = []
     for ends in around:
-        span = (min(ends), max(ends))
-        lane = next((i for i, used in enumerate(lanes) if all(_apart(span, other) for other in used)), len(lanes))
+        down = ends[1] > ends[0]
+        leave = _MARGIN + ends[0] * _STEP + _BOX_HEIGHT / 2 + (_APART if down else -_APART)
+        arrive = _MARGIN + ends[1] * _STEP + _BOX_HEIGHT / 2 + (-_APART if down else _APART)
+        bend = 6 if down else -6
+        half = halves[ends]
+        middle = max(min((leave + arrive) / 2, height - half), half)
+        reach = (min(leave, arrive, middle - half), max(leave, arrive, middle + half))
+        lane = next((i for i, used in enumerate(lanes) if all(_apart(reach, other) for other in used)), len(lanes))
         if lane == len(lanes):
             lanes.append([])
-        lanes[lane].append(span)
-    for ends in around:
-        lane = _lane_of(lanes, ends)
+        lanes[lane].append(reach)
         x = first_lane + lane * _LANE
-        down = ends[1] > ends[0]
-        leave = _MARGIN + ends[0] * _STEP + _BOX_HEIGHT / 2 + (6 if down else -6)
-        arrive = _MARGIN + ends[1] * _STEP + _BOX_HEIGHT / 2 + (-6 if down else 6)
-        bend = 6 if down else -6
-        title = _joined(lines[ends])
         arrows.append(
             Arrow(
                 path=f"M{right:g} {leave:g}H{x - 6:g}q6 0 6 {bend}V{arrive - bend:g}q0 {bend} -6 {bend}H{right + 2:g}",
-                title=title,
+                title=_joined(lines[ends]),
                 x=x + 10,
-                y=(leave + arrive) / 2,
+                y=middle,
                 around=True,
                 taken=any(action.key in taken for action in lines[ends]),
             )
@@ -164,19 +167,14 @@ def lifecycle(
         lane_end = max(lane_end, x + _LANE - 4)
     return Lifecycle(
         width=ceil(max(lane_end, right + max(widest_step, 0)) + _MARGIN),
-        height=max(len(order) - 1, 0) * _STEP + _BOX_HEIGHT + 2 * _MARGIN,
+        height=height,
         boxes=boxes,
         arrows=tuple(arrows),
     )
 
 
-def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[1] < other[0] or other[1] < one[0]
-
-
-def _lane_of(lanes: Sequence[Sequence[tuple[int, int]]], ends: tuple[int, int]) -> int:
-    span = (min(ends), max(ends))
-    return next(i for i, used in enumerate(lanes) if span in used)
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[1] + 2 * _APART < other[0] or other[1] + 2 * _APART < one[0]
 
 
 def _joined(actions: Sequence[_Action]) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from harness import Visitors, axe
+from liaison.definitions import load, read_package
 from liaison.definitions.model import CodeList
 from liaison.forms import Choice, all_kinds, bind, check, compile_form
 from liaison.texts import catalogue
@@ -310,6 +312,29 @@ def test_lines_that_run_beside_one_another_do_not_share_a_lane() -> None:
     picture = pictures.lifecycle(STATES, MOVES)
     back, skip = (next(a for a in picture.arrows if a.title == title) for title in ("退回", "直接归档"))
     assert abs(back.x - skip.x) >= 20
+
+
+def test_no_line_and_no_title_lies_on_another() -> None:
+    definition = load(read_package("shunde")).definition
+    assert definition is not None
+    matter = definition.lifecycles["matter"]
+    both_ways = [Move("there", "去" * 20, ("a",), "c"), Move("back", "回" * 20, ("c",), "a")]
+    for drawn in (
+        pictures.lifecycle(matter.states.values(), matter.actions.values()),
+        pictures.lifecycle(STATES, both_ways),
+    ):
+        lanes: dict[float, list[tuple[float, float]]] = {}
+        for arrow in drawn.arrows:
+            if not arrow.around:
+                continue
+            found = re.fullmatch(r"M\S+ (\S+)H.*V(\S+)q.*", arrow.path)
+            assert found
+            half = 6 * sum(2 if ord(sign) > 255 else 1.2 for sign in arrow.title) / 2
+            ends = [float(found[1]), float(found[2]), arrow.y - half, arrow.y + half]
+            assert 0 <= min(ends) < max(ends) <= drawn.height
+            lanes.setdefault(arrow.x, []).append((min(ends), max(ends)))
+        for lane in lanes.values():
+            assert all(above[1] < below[0] for above, below in pairwise(sorted(lane)))
 
 
 def test_an_empty_flow_and_an_empty_chart_have_a_size() -> None:
