@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -110,6 +111,25 @@ def test_what_is_proposed_is_entered_as_far_as_it_is_confirmed(place: Any, paire
     assert pairs(place, paired, "serves") == [("club", "north")]
     past = {"pair": ["club/south"], "first_day": "2020-01-01"}
     assert client.post(address, data=past).status_code == 422, "nobody was a partner before it was said"
+
+
+def test_of_two_who_confirm_a_proposal_at_once_one_is_told(place: Any, paired: str) -> None:
+    clients = [place.signed_in("config") for _ in range(2)]
+    asked = {"pair": ["club/north"], "first_day": place.now.date().isoformat()}
+    together, answers = threading.Barrier(2), []
+
+    def confirm(client: Any) -> None:
+        together.wait()
+        answers.append(client.post(f"/admin/roster/{paired}/matchings/serves/proposal", data=asked))
+
+    confirming = [threading.Thread(target=confirm, args=[client]) for client in clients]
+    for one in confirming:
+        one.start()
+    for one in confirming:
+        one.join()
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    assert "示例商会与示例北局已经结对" in max(answers, key=lambda answer: answer.status_code).text
+    assert pairs(place, paired, "serves") == [("club", "north")]
 
 
 def test_parties_of_the_directory_and_people_are_joined_by_their_names(place: Any, paired: str) -> None:
