@@ -1,7 +1,7 @@
-"""Web: the portal of the enterprise, the desk of the staff, accounts and the API, in one Flask application.
+"""Web: the portal of the enterprise, the desk of the staff and accounts, in one Flask application.
 
-`create_app` builds it. The blueprints live in `portal/`, `desk/`, `accounts/` and `api/`; what they share (base
-templates, component macros, style, scripts, security headers) is documented in `docs/components.md`.
+`create_app` builds it. The blueprints live in `portal/`, `desk/` and `accounts/`; what they share (base templates,
+component macros, style, scripts, security headers) is documented in `docs/components.md`.
 """
 
 from . import permissions, visit

@@ -11,7 +11,6 @@ from flask_wtf import CSRFProtect
 
 from . import (
     accounts,
-    api,
     assets,
     desk,
     errors,
@@ -69,7 +68,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, language, filters, assets, errors, visit, limits, accounts, permissions):
         part.init_app(app)
-    for room in (portal, desk, accounts, api, links, files, parties):
+    for room in (portal, desk, accounts, links, files, parties):
         app.register_blueprint(room.blueprint)
     if app.debug:
         app.register_blueprint(gallery.blueprint)

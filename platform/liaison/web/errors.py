@@ -40,6 +40,6 @@ def _page(status: int, code: str) -> ResponseReturnValue:
 
 def wants_data() -> bool:
     """htmx and the browser script show the sentence as a toast; programs read the code."""
-    if request.path.startswith("/api/") or "HX-Request" in request.headers:
+    if "HX-Request" in request.headers:
         return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -106,7 +106,7 @@ def _guard() -> ResponseReturnValue | None:
 
 
 def _sign_in() -> ResponseReturnValue:
-    if request.method != "GET" or "HX-Request" in request.headers or request.path.startswith("/api/"):
+    if request.method != "GET" or "HX-Request" in request.headers:
         abort(401)
     back = request.full_path.removesuffix("?")
     return redirect(url_for("accounts.sign_in", next=back))
