@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from fnmatch import fnmatchcase
 from functools import cache
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +70,8 @@ def test_a_golden_case_notices_every_change(key, names):
 @pytest.mark.parametrize("key", shipped())
 def test_most_changes_leave_a_mechanism_that_can_be_run(key):
     definition = definition_of(key)
-    some = islice(mutants(definition), 0, None, 5)
-    runs = [load(Package(one.files), definition.answers).definition is not None for one in some]
-    assert len(runs) > 5 * runs.count(False)
+    runs = [load(Package(one.files), definition.answers).definition is not None for one in mutants(definition)]
+    assert len(runs) > 10 * runs.count(False) > 0
 
 
 def test_what_was_reviewed_is_a_change_still_made():
