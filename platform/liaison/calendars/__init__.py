@@ -12,12 +12,13 @@ from .hours import USUAL_HOURS, OfficeHours, Outside, Season
 from .lights import Light, Shine, days_left, light, workdays_left
 from .model import ZONE, Day, Due, Length, MalformedError, Pause, Roll, Unit
 from .national import SHANGHAI, edition
-from .notice import read_calendar, read_shape, with_local, with_notice
+from .notice import LARGEST, read_calendar, read_shape, with_local, with_notice
 from .occurrences import Occurrence, lint_schedule, next_occurrence, occurrences
 from .periods import Period, Span, period_from, period_of
 from .schedule import WINDOWS, Kind, Missing, RestDay, Schedule
 
 __all__ = [
+    "LARGEST",
     "SHANGHAI",
     "USUAL_HOURS",
     "WINDOWS",

@@ -19,6 +19,8 @@ from .model import iso_date
 from .statutory import statutory_days
 
 _MEGABYTES = 2
+LARGEST = _MEGABYTES * 1024 * 1024
+"""Bytes of a calendar file; whoever reads one need not read on."""
 # The year in which the law took the shape that `statutory.json` has: older notices follow older law.
 _LAW_SINCE = 2025
 
@@ -112,7 +114,7 @@ class _Reader:
     def json(self, data: bytes) -> dict[str, Any]:
         from liaison.definitions import BadJsonError, read_json  # a command that reads no file starts without it
 
-        if len(data) > _MEGABYTES * 1024 * 1024:
+        if len(data) > LARGEST:
             pointer, why = "", Message("definitions.file_too_large", {"path": self.file, "limit": _MEGABYTES})
         else:
             try:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from liaison.calendars import (
+    LARGEST,
     SHANGHAI,
     ZONE,
     Calendar,
@@ -105,7 +106,8 @@ def command(
 
 
 def _calendar(path: Path) -> Calendar:
-    calendar, findings = read_calendar(path.read_bytes(), SHANGHAI, file=path.name)
+    with path.open("rb") as opened:
+        calendar, findings = read_calendar(opened.read(LARGEST + 1), SHANGHAI, file=path.name)
     if any(finding.severity is Severity.ERROR for finding in findings):
         print_findings(findings)
         sys.exit(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from liaison.calendars import read_shape
+from liaison.calendars import LARGEST, read_shape
 from liaison.store import Database, import_notice, recompute
 from liaison.texts import Severity, say
 
@@ -37,7 +37,8 @@ def command(source: Source | None, calendar: Path | None, organisation: str, hom
 
 def _import_calendar(database: Database, organisation: str, file: Path) -> None:
     """Take in the notice, find the dates anew, and list what moved and what could not be counted."""
-    body, findings = read_shape(file.read_bytes(), file=file.name)
+    with file.open("rb") as stream:
+        body, findings = read_shape(stream.read(LARGEST + 1), file=file.name)
     if findings:
         print_findings(findings)
         sys.exit(1)

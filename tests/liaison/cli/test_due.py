@@ -68,6 +68,12 @@ def test_a_wrong_calendar_file_is_wrong_input(liaison, tmp_path):
     assert ["error", "2027.json#/days/0/date"] in [line.split("\t")[1:3] for line in ran.lines]
 
 
+def test_a_calendar_file_without_end_is_not_read_to_its_end(liaison):
+    ran = liaison("due", "--from", "2026-12-31", "--length", "1 day", "--calendar", "/dev/zero")
+    assert ran.status == 1
+    assert "2 MB" in ran.lines[0]
+
+
 def test_as_json(liaison):
     ran = liaison("due", "--from", "2026-08-20", "--length", "1 month", "--format", "json")
     answer = json.loads(ran.out)
