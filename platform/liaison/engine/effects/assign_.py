@@ -10,21 +10,21 @@ from liaison.texts import Message
 
 from ..model import PartHeld
 from ..step import Step
+from ..telling import send
 from .withdraw_ import withdraw
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"part", "to", "only"?}`; `to`, or each of several: `{"field", "column"?} | {"table", "output"} | {"unit":
-    {"var": "each…"}} | who`. A unit that holds the part already keeps it and its assignment; with `only`, those not
-    named are replaced."""
+    """`{"part", "to", "only"?, "tell"?}`; `to`, or each of several: `{"field", "column"?} | {"table", "output"} |
+    {"unit": {"var": "each…"}} | who`. A unit that holds the part already keeps it and its assignment; with `only`,
+    those not named are replaced. `tell`: the template by which those hear of it who did not hold the part."""
     part = step.mechanism.record_type(step.record.type).parts[effect.body["part"]]
     wanted = dict.fromkeys(unit for to, _ in recipients(effect.body) for unit in _units(step, to))
     if effect.body.get("only"):
         withdraw(step, effect.key, part.key, "replace", keep=wanted)
     holding = set(step.record.holders(part.key))
-    for unit in wanted:
-        if unit in holding:
-            continue
+    new = [unit for unit in wanted if unit not in holding]
+    for unit in new:
         assignment = step.create(
             f"{effect.key}/{unit}",
             part.assignment,
@@ -35,6 +35,9 @@ def apply(step: Step, effect: Effect) -> None:
         held = PartHeld(part.key, unit, assignment, since=step.happened)
         step.change(parts=(*step.record.parts, held))
         step.why.append(Message("engine.assigned", {"part": part.title, "unit": step.around.today.unit_title(unit)}))
+    if "tell" in effect.body:
+        holders = step.resolve(read_who({"part": part.key}))
+        send(step, effect.key, effect.body["tell"], tuple(one for one in holders if (one.unit or one.person) in new))
 
 
 def _units(step: Step, to: Mapping[str, Any]) -> Iterable[str]:
