@@ -19,7 +19,7 @@ _LEFT_ALONE = ("/i18n/", "/views.json", "/messages.json", "/reports.json")
 """Files that do not say what happens to a record."""
 _MAY_BE_ABSENT = (
     "guard", "when", "automatic", "reason", "suggests", "count_start_day", "show", "enable", "require", "if_possible",
-    "if_longer", "once", "same_as",
+    "if_longer", "once", "same_as", "message",
 )  # fmt: skip
 _LIMITS = ("minimum", "maximum")
 """Of a date these are expressions."""

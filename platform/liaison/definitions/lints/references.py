@@ -270,9 +270,9 @@ class _Of:
 
     def _assign(self, body: Mapping[str, Any], of: str, file: str, pointer: str) -> Iterator[Reference]:
         yield from self.among("part", body, "part", file, pointer, self.parts(of))
-        if "tell" in body:
-            yield from self.to("template", body, "tell", file, pointer)
-            yield from self.placeholders(body["tell"], of)
+        if "message" in body:
+            yield from self.to("template", body, "message", file, pointer)
+            yield from self.placeholders(body["message"], of)
         for to, where in recipients(body):
             if "field" in to:
                 yield from self.field_or_column(to, of, file, f"{pointer}{where}")

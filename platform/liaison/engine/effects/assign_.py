@@ -15,9 +15,9 @@ from .withdraw_ import withdraw
 
 
 def apply(step: Step, effect: Effect) -> None:
-    """`{"part", "to", "only"?, "tell"?}`; `to`, or each of several: `{"field", "column"?} | {"table", "output"} |
+    """`{"part", "to", "only"?, "message"?}`; `to`, or each of several: `{"field", "column"?} | {"table", "output"} |
     {"unit": {"var": "each…"}} | who`. A unit that holds the part already keeps it and its assignment; with `only`,
-    those not named are replaced. `tell`: the template by which those hear of it who did not hold the part."""
+    those not named are replaced. `message`: the template by which those hear of it who did not hold the part."""
     part = step.mechanism.record_type(step.record.type).parts[effect.body["part"]]
     wanted = dict.fromkeys(unit for to, _ in recipients(effect.body) for unit in _units(step, to))
     if effect.body.get("only"):
@@ -35,9 +35,9 @@ def apply(step: Step, effect: Effect) -> None:
         held = PartHeld(part.key, unit, assignment, since=step.happened)
         step.change(parts=(*step.record.parts, held))
         step.why.append(Message("engine.assigned", {"part": part.title, "unit": step.around.today.unit_title(unit)}))
-    if "tell" in effect.body:
+    if "message" in effect.body:
         holders = step.resolve(read_who({"part": part.key}))
-        send(step, effect.key, effect.body["tell"], tuple(one for one in holders if (one.unit or one.person) in new))
+        send(step, effect.key, effect.body["message"], tuple(one for one in holders if (one.unit or one.person) in new))
 
 
 def _units(step: Step, to: Mapping[str, Any]) -> Iterable[str]:
