@@ -120,7 +120,7 @@ def write(database: Database, now: datetime) -> Made:
 
 def settle(database: Database, now: datetime) -> Settled:
     """Sweep drafts nobody touched, rows that were brought long ago, files nothing names and wrong tries of yesterday;
-    cover the audit chain with a checkpoint."""
+    let the database take stock; cover the audit chain with a checkpoint."""
     with database.write() as connection:
         drafts = sweep_drafts(connection, now)
     with database.write() as connection:
@@ -129,4 +129,5 @@ def settle(database: Database, now: datetime) -> Settled:
         files = sweep_files(connection, now)
     with database.write() as connection:
         sweep_attempts(connection, now)
+    database.take_stock()
     return Settled(drafts, files, checkpoint(database, now))

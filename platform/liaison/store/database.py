@@ -67,6 +67,14 @@ class Database:
         with self._turn, self.engine.begin() as connection:
             yield connection
 
+    def take_stock(self) -> None:
+        """Let SQLite note how much stands under which key, where that has changed: without it, it does not see which of
+        two indexes leads to fewer rows. PostgreSQL does so by itself."""
+        if self.sqlite:
+            with self.write() as connection:
+                connection.exec_driver_sql("PRAGMA analysis_limit=400")
+                connection.exec_driver_sql("PRAGMA optimize=0x10002")  # all tables, not only those this one has read
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

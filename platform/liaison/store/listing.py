@@ -101,12 +101,15 @@ def soonest(
         return ()
     mechanism = shelf.mechanism(connection, shelf.installed(connection, installation).edition)
     scope = reach.get(installation, Scope())
-    asked = _soonest(mechanism, installation, type_, scope, dump_json(ways), limit)
+    different = tuple(dict.fromkeys(map(dump_json, ways)))
+    asked = _soonest(mechanism, installation, type_, scope, different, limit)
     return _in_order(connection, connection.execute(asked).scalars().all())
 
 
 @lru_cache(maxsize=1024)
-def _soonest(mechanism: Mechanism, installation: str, type_: str, scope: Scope, ways: str, limit: int) -> Select[int]:
+def _soonest(
+    mechanism: Mechanism, installation: str, type_: str, scope: Scope, ways: tuple[str, ...], limit: int
+) -> Select[int]:
     """The statement, made once: every page of the desk counts what waits for somebody.
 
     Each way is asked for itself, with and without a clock, so that an index which begins with the state a way names
@@ -114,7 +117,7 @@ def _soonest(mechanism: Mechanism, installation: str, type_: str, scope: Scope, 
     columns = _Columns(narrowings(mechanism.definition, type_), mechanism.coded[type_], None)
     listed = _within(mechanism, installation, type_, scope).add_columns(t.Record.due_at)
     some = []
-    for way in json.loads(ways):
+    for way in map(json.loads, ways):
         here = listed.where(to_clause(way, columns))
         timed = here.where(t.Record.due_at.is_not(None)).order_by(t.Record.due_at, t.Record.ordinal)
         still = here.where(t.Record.due_at.is_(None)).order_by(t.Record.ordinal)

@@ -85,6 +85,16 @@ def test_settling_sweeps_and_covers_the_chain(running: Any) -> None:
     assert (second.drafts, second.files, second.checkpoints) == (1, 1, 0)
 
 
+def test_settling_lets_the_database_take_stock(running: Any) -> None:
+    """PostgreSQL sees to it by itself."""
+    running.assigned()
+    settle(running.database, running.now)
+    if running.database.sqlite:
+        with running.database.read() as connection:
+            known = connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1").scalars().all()
+        assert {"record", "record_part", "event"} <= set(known)
+
+
 def test_the_ticker_ticks_until_it_is_stopped(running: Any) -> None:
     record = running.assigned()
     with _ticking(running):

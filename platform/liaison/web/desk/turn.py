@@ -42,6 +42,7 @@ def _mine(room: Room, connection: Connection) -> Turn:
         ways += [
             {"and": [{"in": [{"var": "record.state"}, sorted(origins)]}, {"in": [{"var": "record.id"}, list(under)]}]}
             for under, origins in still
+            if under
         ]
         for record in _soonest(room, connection, type_.key, ways):
             stuck = [one for under, origins in still if record.state in origins for one in under.get(record.id, ())]
