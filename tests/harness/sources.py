@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HOUSES = (ROOT / "platform", ROOT / "admin")
+OUTHOUSES = (ROOT / "scripts", ROOT / "migrations", ROOT / "benchmarks")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,17 @@ def source_files(*suffixes: str) -> list[Path]:
     """Files of these suffixes under `platform/` and `admin/`, without what others made (`vendor` folders)."""
     found = (path for house in HOUSES for path in house.rglob("*") if path.suffix in suffixes)
     return sorted(path for path in found if not {"vendor", "__pycache__"} & set(path.parts))
+
+
+def everything() -> dict[Path, str]:
+    """Every file of text that is code or serves it, scripts, migrations and benchmarks too; not what others made."""
+    found = (path for house in (*HOUSES, *OUTHOUSES) for path in sorted(house.rglob("*")) if path.is_file())
+    texts: dict[Path, str] = {}
+    for path in found:
+        if not {"vendor", "__pycache__"} & set(path.parts):
+            with suppress(UnicodeDecodeError):
+                texts[path] = path.read_text("utf-8")
+    return texts
 
 
 @cache

@@ -36,7 +36,7 @@ def schema_of(path: str) -> str | None:
 
 
 def mechanism_of(path: str) -> str:
-    """The key of the mechanism a path belongs to (`rules/shunde/codes.json` → `shunde`)."""
+    """The key of the mechanism a path belongs to (`rules/KEY/codes.json` → `KEY`)."""
     return path.split("/")[1]
 
 

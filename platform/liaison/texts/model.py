@@ -51,7 +51,7 @@ class Severity(StrEnum):
 class Finding:
     """One thing a check found in a package.
 
-    `file` is the path inside the package (`rules/shunde/terms.json`), `pointer` a JSON Pointer (RFC 6901)
+    `file` is the path inside the package (`rules/KEY/terms.json`), `pointer` a JSON Pointer (RFC 6901)
     into it; both may be empty where the finding concerns the package as a whole.
     """
 

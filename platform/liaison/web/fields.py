@@ -106,7 +106,7 @@ def present(
 
 @lru_cache(maxsize=4096)
 def initials(label: str) -> str:
-    """The first letters of a label's pinyin, as people type them to pick a long name: 区税务局 is qswj."""
+    """The first letters of a label's pinyin, as people type them to pick a long name: 某某区图书馆 is mmqtsg."""
     return "".join(lazy_pinyin(label, style=Style.FIRST_LETTER)).lower()
 
 
