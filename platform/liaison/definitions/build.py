@@ -77,9 +77,9 @@ def who(data: Json) -> Who:
     """One *who* of the files as the model has it."""
     if "post" in data and "of" in data:
         return replace(who(data["of"]), post=data["post"])
-    (name, key) = next((name, key) for name, key in data.items() if name not in ("for", "of"))
-    of = who(data["of"]) if "of" in data else None
-    return Who(_KINDS[name], "" if key is True else key, region="for" in data, of=of)
+    (name, key) = next((name, key) for name, key in data.items() if name in _KINDS)
+    of, otherwise = (who(data[name]) if name in data else None for name in ("of", "else"))
+    return Who(_KINDS[name], "" if key is True else key, region="for" in data, of=of, otherwise=otherwise)
 
 
 def whos(items: Iterable[Json]) -> tuple[Who, ...]:

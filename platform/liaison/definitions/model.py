@@ -30,7 +30,7 @@ class Who:
     unit             unit `key`; with `post` its holders of that post
     unit_kind        units of kind, or in group, `key`; with `region` only the one for the applicant's region
     partner          the partner in matching `key` of whomever `of` names, else of the applicant; with `post` the
-                     holders of that post in the partner
+                     holders of that post in the partner; where there is none, whomever `otherwise` names
     took             whoever took action `key` last
     rung             the current rung of ladder `key`
     field            the unit or person whose key stands in field `key`; with `post` its holders of that post
@@ -55,6 +55,7 @@ class Who:
     post: str = ""
     region: bool = False
     of: Who | None = None
+    otherwise: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,11 +153,20 @@ class Facts(Mapping[str, Any]):
     def _of_assignment(self, assignment: str, unit: str, what: str) -> Any:
         if what in ("", "unit"):
             return unit
+        if what.startswith("partner."):
+            return self._partners(what.removeprefix("partner."), unit)
         children = self._family.children if self._family else ()
         child = next((child for child in children if child.id == assignment), None)
         if child is None:
             return None
         return Facts(self._mechanism, child, self._now)["record.state" if what == "state" else what]
+
+    def _partners(self, matching: str, unit: str) -> list[str]:
+        """Who is joined with a unit today, those who are there no more apart."""
+        if self._around is None:
+            return []
+        today = self._around.today
+        return [one for one in today.partners(matching, unit) if one in today.roster.units or today.person(one)]
 
     def _of_linked(self, relation: str) -> list[Facts]:
         family = self._family

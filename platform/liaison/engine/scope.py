@@ -108,6 +108,8 @@ def _part(mechanism: Mechanism, part: Part) -> Iterator[tuple[str, Type]]:
     }
     for path, found in of_assignment.items():
         yield f"part.{part.key}{path}", found if part.maximum == 1 else list_of(found)
+    for matching in mechanism.definition.roster.matchings if part.maximum == 1 else ():
+        yield f"part.{part.key}.partner.{matching}", list_of(TEXT)
 
 
 def turn_types(mechanism: Mechanism, type_: str, of: Mapping[str, Any]) -> Mapping[str, Type]:

@@ -113,6 +113,8 @@ def _part(mechanism: Mechanism, part: Part) -> Iterator[tuple[str, Label]]:
     yield f"part.{part.key}.unit", Label(whose)
     states = _states(mechanism.definition.lifecycles[part.assignment])
     yield f"part.{part.key}.state", Label(_fact("part_state", part=part.title), states)
+    for matching in mechanism.definition.roster.matchings.values() if part.maximum == 1 else ():
+        yield f"part.{part.key}.partner.{matching.key}", _of(whose, Label(matching.title))
     for key, field in mechanism.fields[part.assignment].items():
         yield f"part.{part.key}.{key}", _of(whose, _field(field))
         yield from ((f"part.{part.key}.{key}.{column}", _of(whose, label)) for column, label in _of_code(field))

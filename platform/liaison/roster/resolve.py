@@ -32,7 +32,9 @@ def resolve(who: Who, subject: Subject, today: RosterDay) -> tuple[Responsible, 
                 return ()
             return _of_units(tuple(u.key for u in today.units_of_kind(who.key, region)), who.post, today)
         case "partner":
-            return tuple(found for key in _partners(who, subject, today) for found in _partner(key, who.post, today))
+            keys = _partners(who, subject, today)
+            partners = tuple(found for key in keys for found in _partner(key, who.post, today))
+            return partners or (resolve(who.otherwise, subject, today) if who.otherwise else ())
         case "field":
             named = _named(subject.values.get(who.key))
             return tuple(found for key in named for found in _of_holder(key, who.post, today))

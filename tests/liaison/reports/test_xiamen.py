@@ -28,7 +28,15 @@ def told() -> Told:
 
 @pytest.mark.parametrize(
     ("key", "figure"),
-    [("activities", SESSIONS), ("lent", ENTERPRISES), ("amount_lent", LENT), ("refused", 0)],
+    [
+        ("activities", SESSIONS),
+        ("lent", ENTERPRISES),
+        ("amount_lent", LENT),
+        ("refused", 0),
+        ("amount_recommended", ENTERPRISES * 1_000_000),
+        ("amount_connected", ENTERPRISES * 900_000),
+        ("amount_granted", ENTERPRISES * 800_000),
+    ],
 )
 def test_a_figure_of_the_quarter(told: Told, key: str, figure: Decimal | int) -> None:
     assert told.figure("results", key, QUARTER, NOW)[0] == figure

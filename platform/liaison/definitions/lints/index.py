@@ -208,6 +208,8 @@ class Index:
                 return who.key in declared and record_type not in self.assignment_types and who.key not in self.assigned
             case "recorder":
                 return record_type not in (SIGNOFF, REFERRAL)
+            case "partner" if who.otherwise is not None:
+                return False
             case "partner" if record_type and who.of is None and who.key in roster.matchings:
                 # An applicant is a person, and only a post is held by people.
                 matching = roster.matchings[who.key]

@@ -135,7 +135,9 @@ class _Of:
             part, _, what = rest.partition(".")
             yield Reference("part", part, file, pointer, self.parts(of))
             own = self.d.record_types[of].parts if of in self.d.record_types else {}
-            if part in own and what not in ("", "unit", "state"):
+            if what.startswith("partner."):
+                yield Reference("matching", what.removeprefix("partner."), file, pointer, self.d.roster.matchings)
+            elif part in own and what not in ("", "unit", "state"):
                 yield Reference("field", what, file, pointer, self.fields(own[part].assignment))
         elif first in ("times", "times_ever") and rest:
             yield Reference("action", rest.split(".")[0], file, pointer, self.actions(of))
@@ -155,8 +157,9 @@ class _Of:
         yield from self.among("action", who, "took", file, pointer, self.actions(of))
         yield from self.among("ladder", who, "rung", file, pointer, self.ladders(of))
         yield from self.among("field", who, "field", file, pointer, self.fields(of))
-        if "of" in who:
-            yield from self.who(who["of"], of, file, f"{pointer}/of")
+        for name in ("of", "else"):
+            if name in who:
+                yield from self.who(who[name], of, file, f"{pointer}/{name}")
 
     def whos(self, holder: Mapping[str, Any], name: str, of: str, file: str, pointer: str) -> Iterator[Reference]:
         for at, who in enumerate(holder.get(name, ())):

@@ -20,6 +20,8 @@ def unowed_duty(index: Index) -> Iterator[Found]:
     record names: a rung, a partner, who took a later action."""
     for file, pointer, duty in index.items("duties", "duties"):
         owner, of = who(duty["owed_by"]), duty.get("each", {}).get("of", "")
-        able = owner.kind in (_OF_A_RECORD if of else _BY_ITSELF) and (bool(of) or not (owner.region or owner.of))
+        able = owner.kind in (_OF_A_RECORD if of else _BY_ITSELF) and (
+            bool(of) or not (owner.region or owner.of or owner.otherwise)
+        )
         if not able or index.nobody(owner, of):
             yield found(file, f"{pointer}/owed_by", duty=duty["title"])
