@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -168,14 +169,21 @@ def _with(method: str, fields: list[tuple[str, str]]) -> dict[str, Any]:
     return {"data": data}
 
 
-@pytest.fixture
-def world(database_like: Callable[[Callable[[str], object]], str]) -> Iterator[World]:
-    database = Database(database_like(fill))
+@pytest.fixture(scope="module")
+def site() -> Flask:
+    """One application for all: it keeps nothing of its database, of which every test has its own."""
     app = create_site(
-        {"SECRET_KEY": "test", "SESSION_COOKIE_SECURE": False, "WTF_CSRF_ENABLED": False, "DATABASE": database,
+        {"SECRET_KEY": "test", "SESSION_COOKIE_SECURE": False, "WTF_CSRF_ENABLED": False,
          "NOW": lambda: NOW, "PROPAGATE_EXCEPTIONS": True}
     )  # fmt: skip
     app.request_class = type("HeardRequest", (app.request_class,), {"parameter_storage_class": Heard})
+    return app
+
+
+@pytest.fixture
+def world(database_like: Callable[[Callable[[str], object]], str], site: Flask) -> Iterator[World]:
+    app = site
+    app.config["DATABASE"] = database = Database(database_like(fill))
     with database.read() as connection:
         [installed] = installations(connection)
         rows = {
