@@ -140,8 +140,11 @@ def fill(url: str, matters: int) -> None:
         with database.read() as connection:
             rows = [_rows_of(connection, record) for record in stories]
         _copy(database, rows, len(stories), matters)
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("ANALYZE"))
+        # A site that runs takes stock every quarter of an hour, and PostgreSQL by itself.
+        database.take_stock()
+        if not database.sqlite:
+            with database.write() as connection:
+                connection.execute(text("ANALYZE"))
     finally:
         database.close()
 
