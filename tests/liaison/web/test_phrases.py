@@ -82,6 +82,7 @@ def test_a_phrase_is_put_in_and_kept_by_keyboard(place: Any, base: str, page: Pa
     page.fill("#login", "office")
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
+    page.wait_for_url("**/do/refuse")  # its scripts too: they make the menu that Tab leads to
     reason = page.locator("[name=reason]")
     reason.fill("经核，")
     page.keyboard.press("Tab")
