@@ -21,6 +21,7 @@ from liaison.definitions import (
     read_package,
     read_who,
     restore,
+    shipped,
     to_zip,
     upgrade,
     violations,
@@ -322,6 +323,12 @@ def test_an_upgrade_leaves_its_argument_alone():
 def test_formats_of_the_future_and_of_nowhere(number, code, patched):
     loaded = load(Package(patched({MECHANISM: {"format": number}})))
     assert [finding.code for finding in loaded.findings] == [f"definitions.{code}"]
+
+
+@pytest.mark.parametrize("key", shipped())
+def test_what_ships_is_canonical(key):
+    files = dict(read_package(key).files)
+    assert canonical(files) == files
 
 
 def test_canonical_is_stable_and_changes_nothing(minimal, shunde):
