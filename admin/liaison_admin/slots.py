@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from liaison.calendars import Unit as LengthUnit
-from liaison.definitions import BadJsonError, Definition, Slot, read_json
+from liaison.definitions import BadJsonError, Definition, Slot, read_json, to_fill
 from liaison.texts import Finding
 from liaison.web import visit
 
@@ -20,11 +20,11 @@ _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
 
 
 def typed(slots: Iterable[Slot], answers: Mapping[str, Any]) -> dict[str, str]:
-    """Answers, or else defaults, as the form shows them."""
+    """Answers, or else defaults, as the form shows them; a text that says it has yet to be filled is left out."""
     found: dict[str, str] = {}
     for slot in slots:
         value = answers.get(slot.key, slot.default)
-        if value is None:
+        if value is None or (isinstance(value, str) and to_fill(value)):
             continue
         name = _name(slot)
         if slot.columns:
@@ -51,7 +51,7 @@ def read_out(definition: Definition, answers: Mapping[str, Any]) -> list[dict[st
 def _spelt(definition: Definition, slot: Slot, answers: Mapping[str, Any]) -> str:
     """An answer, or else the default, as people call it; empty for neither. What was answered in words stays so."""
     answered = typed([slot], answers)
-    value = answered.get(_name(slot), "")
+    value = answered.get(_name(slot), slot.default if isinstance(slot.default, str) else "")
     if slot.options:
         return {_json(option): called for option, called in slot.options}.get(value, value)
     if slot.type == "boolean" and value:
@@ -100,7 +100,7 @@ def _help(definition: Definition, slot: Slot) -> str:
     ]
     if slot.columns and slot.default:
         said.append(visit.sentence("admin.slot.example", example=_line(slot, slot.default[0])))
-    elif slot.default is not None and slot.type != "rows":
+    elif slot.default is not None and slot.type != "rows" and not to_fill(slot.default):
         said.append(visit.sentence("admin.slot.default", value=_spelt(definition, slot, {})))
     elif not slot.options and slot.type in ("number", "length", "hours"):
         said.append(visit.sentence("admin.slot.example", example=visit.sentence(f"admin.slot.example_{slot.type}")))

@@ -65,6 +65,7 @@ from .model import (
 from .package import Package, digest, read_package, shipped, to_zip, write_folder
 from .recipients import recipients
 from .schema import schemas, violations
+from .slots import to_fill
 from .spelling import canonical
 from .turns import record_of_turn
 from .upgrades import upgrade
@@ -148,6 +149,7 @@ __all__ = [
     "schemas",
     "shipped",
     "showable",
+    "to_fill",
     "to_zip",
     "upgrade",
     "value_kind",

@@ -19,12 +19,14 @@ _SAMPLES: Mapping[str, Any] = {
     "hours": {"hours": "08:30-12:00,14:00-17:30"},
 }  # fmt: skip
 """What stands for a slot nobody has answered and that has no default, so that the rest can be checked."""
+TO_FILL = "待填"  # zh: the word by which a text of the format says that it has yet to be written
 
 
 def values(
     slots: Mapping[str, Slot], answers: Mapping[str, Any], file: str, units: Collection[str] = ()
 ) -> tuple[dict[str, Any], list[Finding]]:
-    """The value of every slot, and what is wrong with the answers: unknown slot, wrong type, out of bounds, open.
+    """The value of every slot, and what is wrong with the answers: unknown slot, wrong type, out of bounds, open. Open
+    is one without a value, and one whose value says itself that it has yet to be filled.
 
     `units`: keys of the roster; the first of them stands for a unit nobody has named."""
     samples = {**_SAMPLES, "unit": next(iter(units), _SAMPLES["unit"])}
@@ -41,8 +43,18 @@ def values(
         else:
             sample = slot.options[0][0] if slot.options else samples[slot.type]
             found[slot.key] = slot.minimum if slot.type == "number" and slot.minimum is not None else sample
+        if (slot.key not in answers and slot.default is None) or to_fill(found[slot.key]):
             findings.append(_finding("slot_open", file, pointer, Severity.NOTE, slot=slot.key, question=slot.question))
     return found, findings
+
+
+def to_fill(value: Any) -> bool:
+    """Whether a value, or anything in it, says of itself that it has yet to be filled."""
+    if isinstance(value, dict):
+        return any(map(to_fill, value.values()))
+    if isinstance(value, list):
+        return any(map(to_fill, value))
+    return isinstance(value, str) and TO_FILL in value
 
 
 def fill(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from liaison.calendars import ZONE
 from liaison.checking import check_package
-from liaison.definitions import Definition, Package, by_question, load, read_package, to_zip
+from liaison.definitions import Definition, Package, by_question, load, read_package, to_fill, to_zip
 from liaison.texts import Finding, Severity
 
 from . import tables as t
@@ -131,8 +131,8 @@ def install(
     in_force: bool = True,
 ) -> str:
     """Set up a published version in an organisation, or put it in the place of the version there; the installation's
-    id. Units of the roster plan that are not there yet are added, and every unit refers to the directory of parties.
-    Records keep the edition they began with.
+    id. Units of the roster plan that are not there yet are added, and every unit that has a name refers to the
+    directory of parties. Records keep the edition they began with.
 
     KeyError: no such version. UnloadableError: the answers do not fit the slots, or make the mechanism unsound."""
     definition = _answered(read_package(files_of(connection, digest)), answers or {})
@@ -286,7 +286,17 @@ def _loaded(package: Package, answers: Mapping[str, Any]) -> Definition:
 
 
 def _seed_units(connection: Connection, installation: str, organisation: str, definition: Definition) -> None:
-    known = set(connection.execute(select(t.Unit.key).where(t.Unit.installation_id == installation)).scalars())
+    """Add the units of the plan that are not there yet. Those that nobody had named are called what the plan says now;
+    where it has them no more, they go, unless somebody was given a post there."""
+    here = t.Unit.installation_id == installation
+    known = {key: title for key, title in connection.execute(select(t.Unit.key, t.Unit.title).where(here))}
+    planned = definition.roster.units
+    for key in [key for key, title in known.items() if to_fill(title)]:
+        if key in planned:
+            connection.execute(update(t.Unit).where(here, t.Unit.key == key).values(title=planned[key].title))
+        else:
+            held = exists().where(t.Holding.installation_id == installation, t.Holding.unit == key)
+            connection.execute(delete(t.Unit).where(here, t.Unit.key == key, ~held))
     last = connection.execute(
         select(func.coalesce(func.max(t.Unit.position), -1)).where(t.Unit.installation_id == installation)
     ).scalar_one()
@@ -302,9 +312,7 @@ def _seed_units(connection: Connection, installation: str, organisation: str, de
             "note": unit.note,
             "position": position,
         }
-        for position, unit in enumerate(
-            (unit for unit in definition.roster.units.values() if unit.key not in known), start=last + 1
-        )
+        for position, unit in enumerate((unit for unit in planned.values() if unit.key not in known), start=last + 1)
     ]
     if rows:
         connection.execute(insert(t.Unit), rows)

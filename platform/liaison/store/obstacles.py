@@ -1,5 +1,5 @@
-"""What stands in the way of a mechanism being in force: slots nobody has answered, posts too few or too many hold,
-matchings with holes, numbers that another installation of the site gives as well."""
+"""What stands in the way of a mechanism being in force: slots and names of units that are still to be filled, posts too
+few or too many hold, matchings with holes, numbers that another installation of the site gives as well."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, or_, select
 
-from liaison.definitions import Definition, Loaded, Slot, load, read_package
+from liaison.definitions import Definition, load, read_package, to_fill
 from liaison.roster import RosterDay, unheld, unmatched
-from liaison.texts import Finding, Message
+from liaison.texts import LANGUAGES, Finding, Message
 
 from . import tables as t
 from .installing import InForce, files_of
@@ -25,8 +25,7 @@ _OPEN = "definitions.slot_open"
 
 def obstacles(connection: Connection, shelf: Shelf, installed: InForce, day: date) -> list[Message]:
     """What an installation lacks on `day`."""
-    loaded = _load(connection, shelf, installed.digest, installed.answers)
-    return _obstacles(connection, shelf, installed, day, loaded)
+    return _obstacles(connection, shelf, installed, day, installed.digest, installed.answers)
 
 
 def would_lack(
@@ -40,33 +39,46 @@ def would_lack(
     """What a version with these answers would lack in the place of the one that is set up, and that one does not:
     while a mechanism is in force, nothing may go out of order by a new version. KeyError: no such version."""
     known = obstacles(connection, shelf, installed, day)
-    loaded = _load(connection, shelf, digest, answers)
-    return [one for one in _obstacles(connection, shelf, installed, day, loaded) if one not in known]
+    return [one for one in _obstacles(connection, shelf, installed, day, digest, answers) if one not in known]
 
 
-def _load(connection: Connection, shelf: Shelf, digest: str, answers: Mapping[str, Any]) -> Loaded:
-    return load(read_package(files_of(connection, digest)), answers, language=shelf.language)
-
-
-def _obstacles(connection: Connection, shelf: Shelf, installed: InForce, day: date, loaded: Loaded) -> list[Message]:
-    roster = shelf.today(connection, shelf.installed(connection, installed.id), day).roster
-    definition = loaded.definition
-    slots = definition.slots if definition is not None else {}
-    numbered: list[Message] = []
-    if definition is not None:
-        numbered = list(_numbered_alike(connection, shelf, installed, definition))
+def _obstacles(
+    connection: Connection, shelf: Shelf, installed: InForce, day: date, digest: str, answers: Mapping[str, Any]
+) -> list[Message]:
+    package = read_package(files_of(connection, digest))
+    loaded = load(package, answers, language=shelf.language)
+    here = shelf.installed(connection, installed.id)
+    roster = shelf.today(connection, here, day).roster
+    open_ = [finding for finding in loaded.findings if finding.code == _OPEN]
+    unanswered, unnamed, numbered = [finding.message for finding in open_], list[Message](), list[Message]()
+    definition, written = loaded.definition, load(package, answers).definition
+    if definition is not None and written is not None:
+        unanswered = [_asked(finding, definition) for finding in open_ if not _names_units(finding, definition)]
         units = {**definition.roster.units, **roster.units}
+        as_written = {
+            **written.roster.units,
+            **shelf.speaking(LANGUAGES[0]).today(connection, here, day).roster.units,
+        }
+        to_name = [units[key].title for key, unit in as_written.items() if to_fill(unit.title)]
+        unnamed = [Message("store.units_to_name", {"units": to_name})] if to_name else []
+        numbered = list(_numbered_alike(connection, shelf, installed, definition))
         roster = replace(roster, posts=definition.roster.posts, units=units, matchings=definition.roster.matchings)
-    unanswered = [_asked(finding, slots) for finding in loaded.findings if finding.code == _OPEN]
     parties = matched_parties(connection, installed.organisation, roster.matchings.values(), day)
     lacks = (*unheld(roster, day), *unmatched(RosterDay(roster, day), parties))
-    return [*unanswered, *numbered, *(lack.message for lack in lacks)]
+    return [*unanswered, *unnamed, *numbered, *(lack.message for lack in lacks)]
 
 
-def _asked(finding: Finding, slots: Mapping[str, Slot]) -> Message:
+def _asked(finding: Finding, definition: Definition) -> Message:
     """That a slot is open, by the question as it is read here: what is found in a file is said in its own words."""
-    slot = slots.get(finding.params["slot"])
-    return Message(finding.code, {**finding.params, "question": slot.question}) if slot else finding.message
+    question = definition.slots[finding.params["slot"]].question
+    return Message(finding.code, {**finding.params, "question": question})
+
+
+def _names_units(finding: Finding, definition: Definition) -> bool:
+    """Whether the open slot fills nothing but the units of the roster, which are called what the site calls them."""
+    places = [place for place, slot in definition.filled.items() if slot == finding.params["slot"]]
+    units = f"rules/{definition.key}/roster.json", "/units"
+    return bool(places) and all(file == units[0] and f"{at}/".startswith(f"{units[1]}/") for file, at in places)
 
 
 def _numbered_alike(

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
-from liaison.definitions import PartyKind
+from liaison.definitions import PartyKind, to_fill
 from liaison.engine import FOUND_AT_MOST
 from liaison.roster import Party
 
@@ -158,7 +158,7 @@ def link_units(
     connection: Connection, installation: str, organisation: str, kinds: Mapping[str, PartyKind], day: date
 ) -> None:
     """Let every unit of a roster refer to the directory: to the party of its name that stands on `day`, or to one that
-    is added now, of the kind that `kinds` gives to units of its kind."""
+    is added now, of the kind that `kinds` gives to units of its kind. What has yet to be named refers to none."""
     known: dict[str, str] = {}
     for id_, name in connection.execute(
         select(t.Party.id, t.Party.name)
@@ -172,6 +172,8 @@ def link_units(
         .order_by(t.Unit.position)
     ).all()
     for unit in units:
+        if to_fill(unit.title):
+            continue
         if unit.title not in known:
             kind = kinds.get(unit.kind, "department")
             known[unit.title] = add_party(connection, organisation, kind, unit.title, region=unit.region)
