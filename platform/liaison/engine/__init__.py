@@ -32,7 +32,7 @@ from .model import (
     left_out,
 )
 from .moving import Move, States, Unmapped, move, move_command
-from .naming import called, title_of
+from .naming import called, learn_titles, parties_naming, title_of
 from .numbering import number, period_of
 from .permitted import editable, handles, hidden_fields, is_among, may_read
 from .recount import Moved, moved_by, recount_command
@@ -105,12 +105,14 @@ __all__ = [
     "id_from",
     "is_among",
     "labels_for",
+    "learn_titles",
     "left_out",
     "may_read",
     "move",
     "move_command",
     "moved_by",
     "number",
+    "parties_naming",
     "period_of",
     "possible",
     "read_by",

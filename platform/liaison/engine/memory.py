@@ -280,7 +280,8 @@ class _Records:
         mechanism = self._world.mechanism(self._installation)
         scope = self._scope(asker)
         known = [self._world.records[id_] for id_ in ids if id_ in self._world.records]
-        return {one.id: Named(called(mechanism, one), self._seen(scope, one)) for one in known}
+        names = self._world.surroundings(self._installation, self._day).names
+        return {one.id: Named(called(mechanism, one, names), self._seen(scope, one)) for one in known}
 
     def _seen(self, scope: Scope, record: Record) -> bool:
         if not record.parent:

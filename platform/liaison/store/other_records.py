@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select
 from liaison.access import Actor, Scope, scope_of
 from liaison.calendars import ZONE
 from liaison.definitions import Json
-from liaison.engine import Named, Record, called
+from liaison.engine import Mechanism, Named, Record, called, parties_naming
 
 from . import tables as t
 from .listing import Wanted, in_scope, oldest
+from .parties import Directory
 from .shelf import Installed, Shelf
 
 _AT_ONCE = 5_000
@@ -39,18 +40,26 @@ class OtherRecords:
             return oldest(connection, self._shelf, reach, wanted, now, limit=at_most)
 
     def named(self, ids: Collection[str], asker: Actor) -> Mapping[str, Named]:
-        """One query, for a few thousand ids."""
-        asked, found = sorted(ids), {}
+        """One query for a few thousand ids, and one for the parties that they are named by."""
+        asked, known = sorted(ids), list[tuple[Mechanism, Record, bool]]()
         with self._reading() as connection:
             seen = in_scope(self._installed.id, self._scope(connection, asker), child=True).label("open")
             columns = (t.Record.id, t.Record.type, t.Record.number, t.Record.values, t.Record.edition_id, seen)
-            known = select(*columns).where(t.Record.installation_id == self._installed.id)
+            wanted = select(*columns).where(t.Record.installation_id == self._installed.id)
             for first in range(0, len(asked), _AT_ONCE):
-                for row in connection.execute(known.where(t.Record.id.in_(asked[first : first + _AT_ONCE]))):
+                for row in connection.execute(wanted.where(t.Record.id.in_(asked[first : first + _AT_ONCE]))):
                     record = Record(row.id, row.type, self._installed.id, number=row.number or "", values=row.values)
-                    mechanism = self._shelf.mechanism(connection, row.edition_id)
-                    found[row.id] = Named(called(mechanism, record), bool(row.open))
-        return found
+                    known.append((self._shelf.mechanism(connection, row.edition_id), record, bool(row.open)))
+            units = self._shelf.today(connection, self._installed, self._day).roster.units
+        named_by = {id_ for mechanism, record, _ in known for id_ in parties_naming(mechanism, record)}
+        parties = Directory(self._reading, self._installed.organisation).known(named_by) if named_by else {}
+
+        def names(kind: str, key: str) -> str | None:
+            if kind == "party":
+                return parties[key].name if key in parties else None
+            return units[key].title if kind == "unit" and key in units else None
+
+        return {record.id: Named(called(mechanism, record, names), open_) for mechanism, record, open_ in known}
 
     def _scope(self, connection: Connection, asker: Actor) -> Scope:
         types = self._shelf.mechanism(connection, self._installed.edition).definition.record_types

@@ -144,7 +144,7 @@ RULES = f"rules/{KEY}"
          "definitions.dangling"),
         ("lifecycle/meeting.json", lambda d: check(d, "conclude", "itself").update(must={"var": "each.nothing"}),
          "conditions.unknown_variable"),
-        ("mechanism.json", lambda d: d["record_types"][0].update(named_by=["lead_unit"]), "checking.wrong_kind"),
+        ("mechanism.json", lambda d: d["record_types"][0].update(named_by=["evidence"]), "checking.wrong_kind"),
         ("mechanism.json", lambda d: d["record_types"][0].update(named_by=["nothing"]), "definitions.dangling"),
         ("terms.json", lambda d: d["terms"][0].update(length={"days": 10**7}), "definitions.too_large"),
         ("terms.json", lambda d: d["terms"][0].update(

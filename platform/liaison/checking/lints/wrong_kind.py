@@ -13,8 +13,11 @@ _DAYS = ("date", "moment")
 _EFFECTS = (("extend", "until", _DAYS), ("for_each", "of", ("list", "rows")))
 _FACETS = {"number": ("number", "money"), "text": ("text", "code", "unit", "list")}
 
-_SPOKEN = ("line", "text", "date", "datetime", "time", "integer", "decimal", "money", "percent", "code", "choice")
-"""Kinds that say by themselves what they hold: a name is made without looking anybody up."""
+_SPOKEN = (
+    "line", "text", "date", "datetime", "time", "integer", "decimal", "money", "percent", "code", "choice", "unit",
+    "party",
+)  # fmt: skip
+"""Kinds that a record may be named by: what they hold is said by itself, or found for many records at once."""
 
 
 def wrong_kind(look: Look) -> Iterator[Finding]:
@@ -43,7 +46,7 @@ def wrong_kind(look: Look) -> Iterator[Finding]:
             field = look.mechanism.fields.get(record_type["key"], {}).get(key)
             if field is not None and field.kind not in _SPOKEN:
                 pointer = f"/record_types/{at}/named_by/{inner}"
-                names = [Message(f"checking.kind.{kind}") for kind in ("text", "date", "number", "code")]
+                names = [Message(f"checking.kind.{kind}") for kind in ("text", "date", "number", "code", "unit")]
                 params = {"field": field.title, "wanted": names}
                 yield Finding("checking.wrong_kind", Severity.ERROR, file, pointer, params)
         for facet, field in record_type.get("facets", {}).items():

@@ -352,7 +352,7 @@ def _beside(task: Task) -> dict[str, Any]:
     return {
         "matter": {
             "number": whole.record.number,
-            "title": title_of(whole.mechanism, whole.record, whole.hidden, lang()),
+            "title": title_of(whole.mechanism, whole.record, whole.around.names, whole.hidden, lang()),
             "state": show.state_title(whole.mechanism, whole.record),
             "href": task.home,
         },

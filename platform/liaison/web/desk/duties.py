@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from liaison.access import is_one_of
 from liaison.calendars import Period, Schedule
 from liaison.definitions import Duty
-from liaison.engine import Refusal, called
+from liaison.engine import Refusal, called, learn_titles
 from liaison.engine.duties import Instance, Standing, Verdict, learn_owners, responsible
 from liaison.roster import Subject
 from liaison.store import Wanted, duties, records
@@ -300,6 +300,7 @@ def _page(to: str = "", reason: str = "", problem: str = "") -> str:
     wanted = Wanted(one.installation, duty.of, ({"in": [{"var": "record.id"}, ids[:_SHOWN]]},))
     with visit.database().read() as connection:
         seen = records(connection, visit.shelf(), visit.reach(), wanted, room.now, limit=_SHOWN).records
+    learn_titles(room.around, ((room.mechanism, record) for record in seen))
     day_of = {found.record: found.day for found in standing.found}
     movable = one.next_look is not None and is_one_of(room.actor, duty.may_move, Subject(), "", room.around.today)
     return page(
@@ -322,7 +323,7 @@ def _page(to: str = "", reason: str = "", problem: str = "") -> str:
                 "id": record.id,
                 "href": url_for(".record", record=record.id),
                 "cells": {
-                    "title": called(room.mechanism, record),
+                    "title": called(room.mechanism, record, room.around.names),
                     "state": show.state_title(room.mechanism, record),
                     "day": day_of[record.id],
                 },

@@ -11,7 +11,7 @@ from flask import g, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Action, Term, Who, read_who
-from liaison.engine import Clock, Family, Record, hidden_fields, possible, title_of
+from liaison.engine import Clock, Family, Record, hidden_fields, learn_titles, possible, title_of
 from liaison.store import Page, Pressing, SqlWorld, pressing
 
 from .. import permissions, show, visit
@@ -113,6 +113,7 @@ def _heads() -> list[Drawn]:
 def _rows(room: Room, some: Sequence[Pressing]) -> list[Drawn]:
     with visit.database().read() as connection:
         families = SqlWorld(connection, visit.shelf()).families({one.record for one in some})
+    learn_titles(room.around, ((room.mechanism, family.record) for family in families.values()))
     drawn = []
     for one in some:
         family = families[one.record]
@@ -135,7 +136,7 @@ def _cells(room: Room, family: Family, held: Record, clock: Clock) -> Mapping[st
         "who": show.listed(dict.fromkeys(room.around.today.unit_title(one.unit) for one in clock.owed_by if one.unit))
         or show.called(room.around, clock.owed_by),
         "term": term.title if term else clock.title,
-        "title": title_of(room.mechanism, record, hidden, lang()),
+        "title": title_of(room.mechanism, record, room.around.names, hidden, lang()),
         "state": show.state_title(room.mechanism, held),
         "urge": [
             {"title": action.title, "href": url_for(".act", record=record.id, action=action.key)}

@@ -19,6 +19,7 @@ from liaison.engine import (
     editable,
     held_back,
     hidden_fields,
+    learn_titles,
     possible,
     title_of,
 )
@@ -74,7 +75,7 @@ def record(record: str) -> ResponseReturnValue:
         "desk/record.html",
         at=of_record(family.record.installation),
         reader=reader,
-        title=title_of(opened.mechanism, family.record, reader.hidden, lang()),
+        title=title_of(opened.mechanism, family.record, opened.around.names, reader.hidden, lang()),
         state=show.state_title(opened.mechanism, family.record),
         chips=_chips(reader),
         sheets=show.sheets(reader, edit=edit_url),
@@ -153,6 +154,7 @@ def _related(opened: visit.Opened, listed: Collection[str]) -> dict[str, Any]:
                 known = holder.relations.get(relation.removeprefix("~"))  # a version may have dropped it
                 title = known.title if known else visit.sentence(_HANDED[relation]) if relation in _HANDED else relation
                 found.setdefault(one.id, (one, []))[1].append(title)
+    learn_titles(opened.around, ((opened.beside[one.id], one) for one, _ in found.values()))
     kinds = {"title": "title", "type": "text", "state": "chip", "created": "date"}
     return {
         "heads": [
@@ -163,7 +165,7 @@ def _related(opened: visit.Opened, listed: Collection[str]) -> dict[str, Any]:
             {
                 "href": url_for(".record", record=one.id),
                 "cells": {
-                    "title": called(opened.beside[one.id], one),
+                    "title": called(opened.beside[one.id], one, opened.around.names),
                     "type": visit.sentence(
                         "desk.related_as",
                         type=opened.beside[one.id].record_type(one.type).title,
@@ -193,12 +195,14 @@ def _alike(reader: show.Reader) -> list[dict[str, Any]]:
             found = records(connection, visit.shelf(), visit.reach(), wanted, reader.now, limit=_CANDIDATES)
             candidates.update({one.id: one for one in found.records if one.id != reader.record.id})
     earlier = [one for one in candidates.values() if _came(one) < _came(reader.record)]
+    learn_titles(reader.around, ((reader.mechanism, one) for one in earlier))
     return [
         {
             "number": one.record.number,
             "title": title_of(
                 reader.mechanism,
                 one.record,
+                reader.around.names,
                 hidden_fields(reader.mechanism, one.record, reader.actor, reader.around),
                 lang(),
             ),

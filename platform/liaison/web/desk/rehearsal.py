@@ -50,24 +50,25 @@ def _foresee(world: Rehearsal, command: Command) -> Foreseen:
         return Foreseen(refusal=result.refusal)
     installation = result.outcomes[0].after.installation
     around = world.surroundings(installation, visit.today())
-    happens = tuple(dict.fromkeys(_happens(world, result)))
+    happens = tuple(dict.fromkeys(_happens(world, result, around)))
     left_out = tuple(visit.spoken(why) for why in result.left_out)
     return Foreseen(happens, left_out, tuple(_told(world, result, around)), result.after.values)
 
 
-def _happens(world: Rehearsal, result: Result) -> Iterable[str]:
+def _happens(world: Rehearsal, result: Result, around: Surroundings) -> Iterable[str]:
     for outcome in result.outcomes:
         for what in _of_record(world, outcome, outcome.after.id == result.record):
-            yield _said_of(world, result, outcome, what)
+            yield _said_of(world, result, outcome, what, around)
 
 
-def _said_of(world: Rehearsal, result: Result, outcome: Outcome, what: str) -> str:
+def _said_of(world: Rehearsal, result: Result, outcome: Outcome, what: str, around: Surroundings) -> str:
     """A sentence about a record; of another than the one acted upon it says which, as minutes speak of many matters."""
     whose = outcome.after.parent or outcome.after.id
     if whose == (result.after.parent or result.after.id):
         return what
     named = next((one for one in result.outcomes if one.after.id == whose), outcome)
-    return visit.sentence("desk.of_record", record=called(_mechanism(world, named), named.after), what=what)
+    record = called(_mechanism(world, named), named.after, around.names)
+    return visit.sentence("desk.of_record", record=record, what=what)
 
 
 def _mechanism(world: Rehearsal, outcome: Outcome) -> Mechanism:
@@ -125,4 +126,4 @@ def _told(world: Rehearsal, result: Result, around: Surroundings) -> Iterable[st
             people: tuple[Responsible, ...] = notice.to
             title = _mechanism(world, outcome).definition.templates[notice.template].title
             told = visit.sentence("desk.told", who=show.called(around, people), what=title)
-            yield _said_of(world, result, outcome, told)
+            yield _said_of(world, result, outcome, told, around)

@@ -9,7 +9,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.calendars import days_left
-from liaison.engine import hidden_fields, title_of
+from liaison.engine import hidden_fields, learn_titles, title_of
 from liaison.forms import mask
 from liaison.store import Board, OnBoard, Page, Shine, hands_of, on_hand
 
@@ -65,6 +65,7 @@ def unit(unit: str) -> ResponseReturnValue:
         counts = on_hand(connection, _board(room), [unit]).get(unit, {})
         listed = hands_of(connection, _board(room), unit, shine, offset=(number - 1) * ROWS, limit=ROWS)
     total = counts.get(shine, 0) if shine else sum(counts.values())
+    learn_titles(room.around, ((room.mechanism, one.record) for one in listed))
     found = Page(tuple(one.record for one in listed), total, False)
     return page(
         "desk/unit.html",
@@ -198,7 +199,7 @@ def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
         "number": record.number or type_.title,
         "light": light,
         "due_day": one.due_day,
-        "title": title_of(room.mechanism, record, hidden, lang()),
+        "title": title_of(room.mechanism, record, room.around.names, hidden, lang()),
         "term": room.mechanism.definition.terms[one.term].title if one.term in room.mechanism.definition.terms else "",
         "applicant": mask(known, record.values.get(applicant), room.around.names, lang())
         if known is not None and applicant not in hidden

@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import Json
-from liaison.engine import Family, Record, held_back, hidden_fields, possible, title_of
+from liaison.engine import Family, Record, held_back, hidden_fields, learn_titles, possible, title_of
 from liaison.forms import mask
 from liaison.store import Page, SqlWorld, Wanted, by_number, inbox, records
 from liaison.texts import Message
@@ -306,6 +306,7 @@ def _table(room: Room, rows: Sequence[Row], *, steps: bool = False) -> tuple[lis
     if steps:
         heads.insert(3, {"key": "steps", "title": visit.sentence("desk.column_steps"), "kind": "chip", "fact": True})
     linked = _linked(room, rows) if steps else {}
+    learn_titles(room.around, ((room.mechanism, row.record) for row in rows))
     drawn: list[Drawn] = [
         {
             "id": row.record.id,
@@ -328,7 +329,7 @@ def _cells(room: Room, row: Row) -> dict[str, Any]:
         "number": record.number or unnumbered,
         "light": columns.light(room, [record, *row.children]),
         "due": clock.due_day if clock else None,
-        "title": title_of(room.mechanism, record, hidden, lang()),
+        "title": title_of(room.mechanism, record, room.around.names, hidden, lang()),
         "applicant": applicant,
         "lead_unit": lead_unit,
         "state": show.state_title(room.mechanism, record),

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from liaison.access import Scope
 from liaison.definitions import Action, Definition, RecordType
-from liaison.engine import Mechanism, Record, title_of
-from liaison.forms import display
-from liaison.store import Draft, InForce, Wanted, drafts_of, installations, lookup
+from liaison.engine import Mechanism, Record, learn_titles, title_of
+from liaison.forms import Names, display
+from liaison.store import Draft, InForce, SqlWorld, Wanted, drafts_of, installations, lookup
 from liaison.store import records as listed
 
 from .. import permissions, visit
@@ -76,7 +76,9 @@ def mine() -> ResponseReturnValue:
                 wanted = Wanted(standing.installed.id, type_.key)
                 reach = {standing.installed.id: own}
                 page = listed(connection, shelf, reach, wanted, visit.now(), limit=_LISTED)
-                rows = [_row(ready, record) for record in page.records]
+                around = visit.surroundings(SqlWorld(connection, shelf), standing.installed.id)
+                learn_titles(around, ((ready, record) for record in page.records))
+                rows = [_row(ready, record, around.names) for record in page.records]
                 groups.append({"title": ready.definition.title, "rows": rows, "more": page.total > _LISTED})
     return render_template("portal/mine.html", groups=[one for one in groups if one["rows"]], drafts=_drafts())
 
@@ -123,7 +125,7 @@ def _explained(ready: Mechanism, type_: RecordType, installation: str) -> dict[s
     return {"type": type_, "line": [first, *journey.ahead(ready, reported)], "terms": terms}
 
 
-def _row(ready: Mechanism, record: Record) -> dict[str, Any]:
+def _row(ready: Mechanism, record: Record, names: Names) -> dict[str, Any]:
     """A record in a list. Whose turn it is follows from its state alone: no query for a row."""
     lifecycle = ready.definition.lifecycles[record.type]
     mine = (
@@ -133,7 +135,7 @@ def _row(ready: Mechanism, record: Record) -> dict[str, Any]:
     )
     return {
         "record": record,
-        "title": title_of(ready, record, ready.guarded[record.type], lang()),
+        "title": title_of(ready, record, names, ready.guarded[record.type], lang()),
         "state": journey.public_title(ready, record.type, record.state),
         "tone": journey.tone(ready, record.type, record.state),
         "turn": next(mine, None),

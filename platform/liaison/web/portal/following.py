@@ -59,7 +59,7 @@ def record(record: str) -> ResponseReturnValue:
         "portal/record.html",
         record=current,
         definition=opened.mechanism.definition,
-        title=title_of(opened.mechanism, current, reader.hidden, lang()),
+        title=title_of(opened.mechanism, current, opened.around.names, reader.hidden, lang()),
         state=journey.public_title(opened.mechanism, current.type, current.state),
         tone=journey.tone(opened.mechanism, current.type, current.state),
         steps=steps,
@@ -167,7 +167,11 @@ def _confirm(opened: visit.Opened, action: Action, said: visit.Said | None = Non
         record=opened.family.record,
         definition=opened.mechanism.definition,
         title=title_of(
-            opened.mechanism, opened.family.record, opened.mechanism.guarded[opened.family.record.type], lang()
+            opened.mechanism,
+            opened.family.record,
+            opened.around.names,
+            opened.mechanism.guarded[opened.family.record.type],
+            lang(),
         ),
         action=action,
         key=new_id(),

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from liaison.access import Scope
 from liaison.calendars import ZONE
 from liaison.definitions import Asks
-from liaison.engine import Command, Mechanism, Result, Surroundings, alike, id_from, title_of
+from liaison.engine import Command, Mechanism, Result, Surroundings, alike, id_from, learn_titles, title_of
 from liaison.forms import Checked
 from liaison.store import (
     Draft,
@@ -356,10 +356,13 @@ def _alike(found: Draft, asking: Asking, values: Mapping[str, Any]) -> list[dict
         wanted = Wanted(found.installation, found.type)
         reach = {found.installation: own}
         earlier = listed(connection, visit.shelf(), reach, wanted, visit.now(), limit=_COMPARED).records
+    learn_titles(asking.around, ((asking.mechanism, record) for record in earlier))
     return [
         {
             "number": one.record.number,
-            "title": title_of(asking.mechanism, one.record, asking.mechanism.guarded[one.record.type], lang()),
+            "title": title_of(
+                asking.mechanism, one.record, asking.around.names, asking.mechanism.guarded[one.record.type], lang()
+            ),
             "state": journey.public_title(asking.mechanism, one.record.type, one.record.state),
             "tone": journey.tone(asking.mechanism, one.record.type, one.record.state),
             "at": one.record.created_at,
