@@ -209,3 +209,11 @@ def test_the_choice_is_clear_on_every_screen(backend_here: Sqlite, serve: Callab
     expect(page.get_by_role("heading", level=2, name="企业")).to_be_visible()
     look(page)
     made.database.close()
+
+
+def test_each_way_a_matter_may_go_is_told_before_and_only_the_way_it_goes_after(place: Any) -> None:
+    page = place.app.test_client().get(f"/m/{place.installation('jinzhong')}").text
+    steps = re.findall(r'timeline__title"[^>]*>([^<]+)<', page)
+    assert steps == ["待受理", "视情况走其中一路", "办理中", "已答复"]
+    ways = ["呈请批示：待批示 → 已批示", "交部门", "转银行", "转商会"]
+    assert all(way in page for way in ways)

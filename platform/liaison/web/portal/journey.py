@@ -6,7 +6,7 @@ or where the applicant's side gave it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -104,21 +104,30 @@ def _as_one(entered: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def ahead(mechanism: Mechanism, record: Record) -> list[dict[str, Any]]:
-    """The states to come as far as there is but one way on, with the day each is due where a clock says so."""
+    """The states to come, with the day each is due where a clock says so. Where there are several ways on, a step says
+    which they are and by what states each goes, and the line goes on where they meet again."""
     lifecycle = mechanism.definition.lifecycles[record.type]
+    onward = _Onward(mechanism, record)
     here, seen = record.state, {record.state}
     steps: list[dict[str, Any]] = []
-    while here in lifecycle.states and lifecycle.states[here].kind is not StateKind.DONE:
-        ways = [one for one in lifecycle.actions.values() if here in one.origins and one.to not in {"", *seen}]
-        onward = [one for one in ways if one.tone == "primary"] or [one for one in ways if one.automatic]
-        if len({action.to for action in onward}) != 1:
-            break
-        before, here = here, onward[0].to
+    while ways := onward.of(here, seen):
+        before, into = here, ways
+        if len({action.to for action in ways}) == 1:
+            here = ways[0].to
+        else:
+            courses = [onward.course(action.to, seen) for action in ways]
+            here = next((one for one in courses[0] if all(one in course for course in courses)), "")
+            steps.append(_fork(mechanism, record.type, ways, courses, here))
+            if not here:
+                break
+            passed = {before, *(one for course in courses for one in course)}
+            into = [one for one in lifecycle.actions.values() if one.to == here and passed.intersection(one.origins)]
+            before = ""
         seen.add(here)
-        if public_title(mechanism, record.type, before) == public_title(mechanism, record.type, here):
+        if before and public_title(mechanism, record.type, before) == public_title(mechanism, record.type, here):
             continue
-        clock = _clock_until(mechanism, record, onward)
-        events = {action.event_key for action in onward}
+        clock = _clock_until(mechanism, record, into)
+        events = {action.event_key for action in into}
         terms = [] if clock else [one for one in _to_come(mechanism, record) if not events.isdisjoint(one.stops)]
         said = [visit.sentence("portal.term", term=term.title, within=within(mechanism, term)) for term in terms]
         if clock and not clock.certain:
@@ -133,6 +142,53 @@ def ahead(mechanism: Mechanism, record: Record) -> list[dict[str, Any]]:
             }
         )
     return steps
+
+
+class _Onward:
+    """The ways on through the states of a record, as far as what is known of it leaves them open."""
+
+    def __init__(self, mechanism: Mechanism, record: Record) -> None:
+        self._mechanism, self._record = mechanism, record
+        self._lifecycle = mechanism.definition.lifecycles[record.type]
+        self._facts = Facts(mechanism, record, visit.now())
+        self._filled = {key for key in mechanism.fields[record.type] if record.values.get(key) is not None}
+
+    def of(self, here: str, seen: Collection[str]) -> list[Action]:
+        """The actions by which a matter usually goes on from a state, else those the system takes; none from a state
+        in which it is done."""
+        state = self._lifecycle.states.get(here)
+        if state is None or state.kind is StateKind.DONE:
+            return []
+        actions = self._lifecycle.actions.values()
+        ways = [one for one in actions if here in one.origins and one.to and one.to not in seen and self._open(one)]
+        return [one for one in ways if one.tone == "primary"] or [one for one in ways if one.automatic]
+
+    def course(self, here: str, seen: Collection[str]) -> list[str]:
+        """The states from this one on, as far as there is but one way."""
+        passed = [here]
+        while len(targets := {action.to for action in self.of(passed[-1], {*seen, *passed})}) == 1:
+            passed += targets
+        return passed
+
+    def _open(self, action: Action) -> bool:
+        # What an action asks for itself is not settled before it is taken.
+        settled = not self._mechanism.asks_what_guards(self._record.type, action)
+        known = self._filled if settled else set()
+        return not self._mechanism.ruled_out(action.guard, self._facts, known)
+
+
+def _fork(
+    mechanism: Mechanism, type_: str, ways: Sequence[Action], courses: Sequence[Sequence[str]], meet: str
+) -> dict[str, Any]:
+    """A step that says by which ways a matter may go on: what is done, and the states until all of them meet."""
+    told = []
+    for action, course in zip(ways, courses, strict=True):
+        until = course[: course.index(meet)] if meet in course else course
+        states = dict.fromkeys(public_title(mechanism, type_, one) for one in until)
+        told.append(
+            visit.sentence("portal.way", action=action.title, states=" → ".join(states)) if states else action.title
+        )
+    return {"title": visit.sentence("portal.ways"), "standing": "ahead", "text": "\n".join(dict.fromkeys(told))}
 
 
 # ── How long, where no day is known yet ──────────────────────────────────────────────────────────────────────────
