@@ -108,26 +108,37 @@ def _held(board: Board, units: Collection[str] | None) -> FromClause:
         cast(null(), t.Clock.__table__.c.due_day.type).label("due_day"),
     ).where(part.installation_id == board.installation, part.active)
     # A clock may run on an assignment: then it is the matter above that stands on the board.
+    matter = func.coalesce(on.c.parent_id, on.c.id)
+    running = (
+        clock.installation_id == board.installation,
+        clock.state == "running",
+        clock.term.in_(board.soon) if board.soon else false(),
+    )
     owed: Any = (
-        select(
-            clock.owed_unit,
-            func.coalesce(on.c.parent_id, on.c.id),
-            clock.term,
-            clock.due,
-            clock.due_day,
-        )
+        select(clock.owed_unit, matter, clock.term, clock.due, clock.due_day)
         .join(on, on.c.id == clock.record_id)
+        .where(*running, clock.owed_unit != "")
+    )
+    # What a person owes, and not by the name of a unit, is their unit's to see to, where it has a part in the matter.
+    held, today = t.Holding, board.now.astimezone(ZONE).date()
+    of_people: Any = (
+        select(part.unit, matter, clock.term, clock.due, clock.due_day)
+        .join(on, on.c.id == clock.record_id)
+        .join(part, and_(part.record_id == matter, part.active))
+        .join(held, and_(held.person_id == clock.owed_person, held.unit == part.unit))
         .where(
-            clock.installation_id == board.installation,
-            clock.state == "running",
-            clock.owed_unit != "",
-            clock.term.in_(board.soon) if board.soon else false(),
+            *running,
+            clock.owed_unit == "",
+            held.installation_id == board.installation,
+            or_(held.first_day.is_(None), held.first_day <= today),
+            or_(held.last_day.is_(None), held.last_day >= today),
         )
     )
     if units is not None:
         parts = parts.where(part.unit.in_(units))
         owed = owed.where(clock.owed_unit.in_(units))
-    all_ = union_all(parts, owed).subquery()
+        of_people = of_people.where(part.unit.in_(units))
+    all_ = union_all(parts, owed, of_people).subquery()
     first = (
         select(
             all_.c.unit,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from liaison.engine import ClockState, Record
 from liaison.store import Board, hands_of, on_hand
+from liaison.store import tables as t
 
 
 def board(place: Any, person: str = "office", now: Any = None) -> Board:
@@ -86,3 +88,17 @@ def test_units_may_be_picked(busy: Any) -> None:
         every = on_hand(connection, known)
         assert on_hand(connection, known, ["south"]) == {"south": every["south"]}
         assert on_hand(connection, Board(known.installation, known.scope, (), {}, known.now)) == {}
+
+
+def test_what_a_person_owes_is_on_the_board_of_their_unit(busy: Any) -> None:
+    known = board(busy)
+    with busy.database.engine.connect() as connection:
+        before = on_hand(connection, known)
+        assert sum(count for shine, count in before["north"].items() if shine != "none")
+        connection.execute(
+            update(t.Clock).where(t.Clock.owed_unit == "north").values(owed_unit="", owed_person="north")
+        )
+        assert on_hand(connection, known)["north"] == before["north"]
+        connection.execute(update(t.Holding).where(t.Holding.person_id == "north").values(last_day=date(2026, 1, 2)))
+        assert set(on_hand(connection, known)["north"]) == {"none"}, "who has left the unit owes nothing for it"
+        connection.rollback()
