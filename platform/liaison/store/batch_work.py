@@ -199,15 +199,20 @@ def _alike_on_file(world: Rehearsal, batch: Batch, record: Record, now: datetime
 
 
 def _repeated(connection: Connection, database: Database, batch: Batch, now: datetime) -> Iterator[BatchRow]:
-    """The good rows of a spreadsheet that may repeat a row above them."""
+    """The good rows of a spreadsheet that are the same as a row above them, or may repeat it."""
     if batch.acts:
         return
     mechanism = Rehearsal(connection, database.shelf).mechanism(batch.installation)
     likeness = mechanism.record_type(batch.type).likeness
-    if likeness is None:
-        return
+    whole: dict[str, int] = {}
     above: dict[str, list[Record]] = defaultdict(list)
     for row in batch_rows(connection, batch.id, [GOOD]):
+        first = whole.setdefault(repr(sorted(row.values.items())), row.position)
+        if first != row.position:
+            yield replace(row, alike=(*row.alike, Message("store.batch_same_row", {"line": first})))
+            continue
+        if likeness is None:
+            continue
         group = above[repr([row.values.get(key) for key in likeness.same or likeness.near])]
         found = alike(likeness, row.values, group[-_LOOKED_AT:], now)
         if found:

@@ -203,12 +203,10 @@ def test_a_survey_is_brought_put_right_and_written(place: Any) -> None:
     again = bring(office, good)
     assert "同一个文件 示例·office 在 2026年8月20日 10:00 已经导入过，写入了 5 条" in said(again)
     assert "可能与 KN-2026-00001 重复（相似 100%）" in said(again)
-    assert "可能与第 2 行重复" in said(
-        bring(
-            office,
-            book([row("示例己公司", "有", "其他", "示例：同一件"), row("示例己公司", "有", "其他", "示例：同一件")]),
-        )
-    )
+    same = row("示例己公司", "有", "其他", "示例：同一件")
+    near = row("示例己公司", "有", "其他", "示例：同一件", phone="13900139000")
+    assert lacking(said(bring(office, book([same, same, near]))), "与第 2 行完全相同", "可能与第 2 行重复") == []
+    assert numbers(place)[5:] == [], "they are said, not written"
     mine = office.get("/desk/batches")
     assert "已完成：5 条里办成 5 条" in said(mine)
     dropped = press(office, again, "drop")
@@ -301,6 +299,29 @@ def test_what_is_no_such_spreadsheet_is_said(tmp_path: Path) -> None:
     assert "共 1" in said(bring(office, hidden_first())), "the first sheet that one sees"
     made.database.close()
     backend.close()
+
+
+def merged_heads() -> bytes:
+    """A title above the heads, and heads of two lines: the telephone stands under 联系方式 beside who has it."""
+    made = Workbook()
+    sheet: Any = made.active
+    sheet.append(["示例区会员企业困难普查表"])
+    sheet.append([*HEADS[:2], "联系方式", None, *HEADS[4:]])
+    sheet.append([None, None, *HEADS[2:4]])
+    sheet.append(row("示例甲公司", "没有"))
+    sheet.merge_cells("A1:H1")
+    sheet.merge_cells("C2:D2")
+    for letter in "ABEFGH":
+        sheet.merge_cells(f"{letter}2:{letter}3")
+    kept = BytesIO()
+    made.save(kept)
+    return kept.getvalue()
+
+
+def test_heads_of_merged_cells_under_a_title_are_understood(place: Any) -> None:
+    office = place.signed_in("office")
+    text = said(bring(office, merged_heads()))
+    assert lacking(text, "共 1", "无误 1") == []
 
 
 def registered(place: Any, *topics: str) -> list[str]:

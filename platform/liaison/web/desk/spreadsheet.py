@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from io import BytesIO
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from openpyxl import Workbook
@@ -168,7 +169,7 @@ class Spreadsheet:
             rows = rows_of(data, most=MOST_ROWS + _HEADS, wide=_WIDE)
         except TableError as error:
             return Understood(faults=[error.message])
-        ways = [(row, columns) for columns in self._in_each_language() for row in rows[:_HEADS]]
+        ways = [(row, columns) for columns in self._in_each_language() for row in _headings(rows[:_HEADS])]
         heads, columns = max(ways, key=lambda way: _matches(*way), default=(None, self.columns))
         if heads is None or not _matches(heads, columns):
             return Understood(faults=[Message("desk.batch.no_heads", {"columns": [one.title for one in self.columns]})])
@@ -214,6 +215,16 @@ class Spreadsheet:
 
         day = self.room.now.date()
         return {one.field.key: reader_of(one, options, day) for one in columns if one.field.key in places}
+
+
+def _headings(rows: Sequence[Row]) -> list[Row]:
+    """What may name the columns: a line, or two together where cells of a head are merged. What stands in the lower one
+    is the name then (联系人 over 姓名 and 电话), else what the upper one says."""
+    pairs = [
+        Row(lower.line, tuple(below or above for above, below in zip_longest(upper.cells, lower.cells, fillvalue="")))
+        for upper, lower in pairwise(rows)
+    ]
+    return [*rows, *pairs]
 
 
 def _faults(heads: Row, columns: Sequence[Column]) -> Iterator[Message]:
