@@ -211,9 +211,19 @@ def test_the_choice_is_clear_on_every_screen(backend_here: Sqlite, serve: Callab
     made.database.close()
 
 
-def test_each_way_a_matter_may_go_is_told_before_and_only_the_way_it_goes_after(place: Any) -> None:
+def test_each_way_a_matter_may_go_is_told(place: Any) -> None:
     page = place.app.test_client().get(f"/m/{place.installation('jinzhong')}").text
     steps = re.findall(r'timeline__title"[^>]*>([^<]+)<', page)
     assert steps == ["待受理", "视情况走其中一路", "办理中", "已答复"]
     ways = ["呈请批示：待批示 → 已批示", "交部门", "转银行", "转商会"]
     assert all(way in page for way in ways)
+
+
+def test_where_there_is_nothing_to_fill_in_the_page_says_so(place: Any) -> None:
+    with place.database.write() as connection:
+        digest = publish(connection, read_package("policy_library"), "seed", NOW)
+        here = install(connection, "city", digest, "seed", NOW)
+    page = unescape(place.app.test_client().get(f"/m/{here}").text)
+    assert "这里没有要企业填写的" in page
+    assert "填写之前" not in page
+    assert "个人信息" not in page
