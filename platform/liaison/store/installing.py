@@ -289,7 +289,7 @@ def _seed_units(connection: Connection, installation: str, organisation: str, de
     """Add the units of the plan that are not there yet. Those that nobody had named are called what the plan says now;
     where it has them no more, they go, unless somebody was given a post there."""
     here = t.Unit.installation_id == installation
-    known = {key: title for key, title in connection.execute(select(t.Unit.key, t.Unit.title).where(here))}
+    known = {row.key: row.title for row in connection.execute(select(t.Unit.key, t.Unit.title).where(here))}
     planned = definition.roster.units
     for key in [key for key, title in known.items() if to_fill(title)]:
         if key in planned:
