@@ -71,7 +71,7 @@ def test_a_golden_case_notices_every_change(key, names):
 def test_most_changes_leave_a_mechanism_that_can_be_run(key):
     definition = definition_of(key)
     runs = [load(Package(one.files), definition.answers).definition is not None for one in mutants(definition)]
-    assert len(runs) > 10 * runs.count(False) > 0
+    assert len(runs) > 8 * runs.count(False) > 0
 
 
 def test_what_was_reviewed_is_a_change_still_made():
