@@ -13,10 +13,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import Connection
 
-from liaison.definitions import Definition, Matching, Side
+from liaison.definitions import Definition, Matching
 from liaison.roster import Joined, Pair, Paired, RosterDay, joined, lacking, misfits, proposal
 from liaison.store import InForce, PairKept, end_pairs, join, lock_pairs, lookup, matched_parties, pairs_kept
-from liaison.web import lang, visit, whole
+from liaison.web import lang, side_title, visit, whole
 
 from . import checks, pairs_csv
 from .forms import Form, blank
@@ -58,12 +58,16 @@ class Matchings(RosterPage):
         definition = checks.definition_of(one)
         with visit.database().read() as connection:
             found = _joined(connection, one, definition.roster.matchings.values(), visit.today())
+
+        def sides(each: Joined) -> list[str]:
+            return [side_title(definition, side) for side in (each.matching.left, each.matching.right)]
+
         rows = [
             {
                 "href": url_for(".matching", installation=one.id, matching=each.matching.key),
                 "cells": {
                     "matching": each.matching.title,
-                    "joins": f"{_side(definition, each.matching.left)} · {_side(definition, each.matching.right)}",
+                    "joins": " · ".join(sides(each)),
                     "pairs": str(len(each.pairs)),
                     "amiss": [visit.spoken(lack.message) for lack in lacking(each)],
                 },
@@ -98,8 +102,8 @@ class Matchings(RosterPage):
             pages=paged(".matching", offset, len(newest), {"installation": one.id, "matching": about.key}),
             columns=_columns(definition, about, "first_day", "last_day", "end:end"),
             fields=[
-                _partner(form, "left", standing.joined.left, _side(definition, about.left)),
-                _partner(form, "right", standing.joined.right, _side(definition, about.right)),
+                _partner(form, "left", standing.joined.left, side_title(definition, about.left)),
+                _partner(form, "right", standing.joined.right, side_title(definition, about.right)),
                 form.date_field("first_day", required=True),
                 form.date_field("last_day"),
             ],
@@ -203,7 +207,8 @@ class Matchings(RosterPage):
             matching=about,
             wrong=[{"line": each.line, "text": visit.spoken(each.message)} for each in wrong],
             fields=[form.lines("csv", lines=12, help=visit.sentence(
-                "admin.matching.shape", left=_side(definition, about.left), right=_side(definition, about.right)
+                "admin.matching.shape",
+                left=side_title(definition, about.left), right=side_title(definition, about.right),
             ))],
         )  # fmt: skip
         return page, 422 if request.method == "POST" else 200
@@ -307,17 +312,7 @@ def _row(one: InForce, kept: PairKept, names: Callable[[str], str]) -> dict[str,
 def _columns(definition: Definition, matching: Matching, *more: str) -> list[Mapping[str, Any]]:
     """Both sides by what stands on them, then `more`."""
     sides = [
-        {"key": "left", "title": _side(definition, matching.left), "kind": "title", "fact": True},
-        {"key": "right", "title": _side(definition, matching.right), "kind": "", "fact": True},
+        {"key": "left", "title": side_title(definition, matching.left), "kind": "title", "fact": True},
+        {"key": "right", "title": side_title(definition, matching.right), "kind": "", "fact": True},
     ]
     return [*sides, *columns(*more)]
-
-
-def _side(definition: Definition, side: Side) -> str:
-    """What stands on a side, in a word."""
-    match side.kind:
-        case "post":
-            return definition.roster.posts[side.key].title
-        case "party":
-            return visit.sentence(f"admin.party.kind.{side.key}")
-    return definition.roster.sorts[side.key].title

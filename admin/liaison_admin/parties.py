@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from liaison.definitions import PARTY_KINDS
 from liaison.forms import Wrong, read_region, read_uscc
 from liaison.store import Entry, add_party, change_party, close_party, directory, lock_directory, lookup, taken
-from liaison.web import file_name, handed_out, lang, visit, whole
+from liaison.web import file_name, handed_out, lang, party_kind, visit, whole
 
 from . import party_table
 from .forms import Form, blank
@@ -258,7 +258,7 @@ def _row(one: Entry, name: str) -> dict[str, Any]:
         "href": url_for(".party", party=one.id),
         "cells": {
             "party": name,
-            "party_kind": _kind(one.kind),
+            "party_kind": party_kind(one.kind),
             "credit_code": one.credit_code,
             "region": one.region,
             "last_day": one.last_day.isoformat() if one.last_day else "",
@@ -277,15 +277,11 @@ def _compared(one: party_table.Change) -> dict[str, Any]:
 
 
 def _spelt(one: Entry) -> str:
-    return " · ".join(filter(None, (one.name, _kind(one.kind), one.credit_code, one.region)))
-
-
-def _kind(kind: str) -> str:
-    return visit.sentence(f"admin.party.kind.{kind}")
+    return " · ".join(filter(None, (one.name, party_kind(one.kind), one.credit_code, one.region)))
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(kind, _kind(kind)) for kind in PARTY_KINDS]
+    return [(kind, party_kind(kind)) for kind in PARTY_KINDS]
 
 
 def _fields(form: Form) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ def read(text: str, standing: Sequence[Entry]) -> Read:
 
 def write(entries: Iterable[Entry], lang: str) -> str:
     """The directory as such a table."""
-    kinds: dict[str, str] = {kind: catalogue()[f"admin.party.kind.{kind}"][lang] for kind in PARTY_KINDS}
+    kinds: dict[str, str] = {kind: catalogue()[f"web.party_kind.{kind}"][lang] for kind in PARTY_KINDS}
     rows = ([one.name, kinds[one.kind], one.credit_code, one.region] for one in entries)
     return tabular.write(_CODES, rows, lang)
 
@@ -127,7 +127,7 @@ def _kinds() -> dict[str, PartyKind]:
     """What the kinds are called, in every language and by their keys."""
     found: dict[str, PartyKind] = {kind: kind for kind in PARTY_KINDS}
     for kind in PARTY_KINDS:
-        found.update({catalogue()[f"admin.party.kind.{kind}"][lang].casefold(): kind for lang in LANGUAGES})
+        found.update({catalogue()[f"web.party_kind.{kind}"][lang].casefold(): kind for lang in LANGUAGES})
     return found
 
 

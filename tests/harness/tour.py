@@ -31,6 +31,7 @@ from liaison.store import (
     add_account,
     add_file,
     add_organisation,
+    add_party,
     add_person,
     begin_batch,
     begin_draft,
@@ -56,6 +57,8 @@ _SURVEY = "longgang"
 """A mechanism in which much is done many at once."""
 _SCORING = "wenzhou"
 """A mechanism that has indicators."""
+_SERVING = "procuratorate"
+"""A mechanism that has a register of those it serves, and joins them with people."""
 _COUNTIES = {"first_county": 8, "second_county": 5}
 """What is assessed there, and by what figure."""
 _LOCAL = {"papers": [], "days": [{"date": "2026-12-04", "name": "示例活动日", "isOffDay": True}]}
@@ -160,6 +163,13 @@ PAGES = (
     Stop("desk-together", "gatherer", "/desk/batches/{asking}/form"),
     Stop("desk-units", "office", "/desk/units"),
     Stop("desk-unit", "office", "/desk/units/economy"),
+    Stop("desk-register", "keeper", "/desk/register"),
+    Stop("desk-object", "keeper", "/desk/register/{served}"),
+    Stop("desk-object-phone", "prosecutor", "/desk/register/{served}"),
+    Stop("desk-ledger-object", "keeper", "/desk/ledgers/visits?object={served}"),
+    Stop("desk-matching", "keeper", "/desk/matchings/contact_point"),
+    Stop("desk-matching-mine", "prosecutor", "/desk/matchings/contact_point"),
+    Stop("desk-matching-before", "keeper", "/desk/matchings/contact_point?which=before"),
     Stop("admin-home", "admin", "/admin/"),
     Stop("admin-mechanisms", "admin", "/admin/mechanisms/"),
     Stop("admin-check", "admin", "/admin/mechanisms/check/{package}"),
@@ -217,6 +227,9 @@ NO_PAGES = (
     Stop("", "office", "/desk/records/{minuted}/papers/{paper}"),
     Stop("", "office", "/desk/reports"),
     Stop("", "office", "/desk/reports/quarter/file"),
+    Stop("", "keeper", "/desk/register/file"),
+    Stop("", "keeper", "/desk/matchings"),
+    Stop("", "keeper", "/desk/matchings/contact_point/file"),
     Stop("", "scorer", "/desk/scores"),
     Stop("", "scorer", "/desk/scores/growth/file"),
     Stop("", "admin", "/files/{package}"),
@@ -268,6 +281,7 @@ class Demonstration:
         self._score()
         self.names["paired"] = self._matched()
         self.names |= self._gathered()
+        self.names["served"] = self._served()
 
     def walk(self, visitors: Visitors, base: str, size: Size, stops: Iterable[Stop]) -> Iterator[tuple[Stop, Page]]:
         """Each stop with the page before whoever goes there, in a browser of this size."""
@@ -352,6 +366,40 @@ class Demonstration:
             installation = install(connection, "below", digest, "admin", AT)
             pair(connection, installation, "serves", "club", "north", first_day=AT.date())
         return installation
+
+    def _served(self) -> str:
+        """A register, set up below too, of enterprises with their prosecutors, and visits to the first of them."""
+        people = {"keeper": ("示例·名录工作人员", "office_staff", "federation"),
+                  "prosecutor": ("示例·检察官甲", "prosecutor", "procuratorate"),
+                  "colleague": ("示例·检察官乙", "prosecutor", "procuratorate")}  # fmt: skip
+        with self.database.write() as connection:
+            digest = publish(connection, read_package(_SERVING), "admin", AT)
+            here = install(connection, "below", digest, "admin", AT)
+            for id_, (name, post, unit) in people.items():
+                self._passwords[id_] = "a sentence to remember"
+                add_person(connection, "below", name, id_=id_)
+                add_account(connection, "below", id_, id_, self._passwords[id_], AT)
+                hold(connection, here, id_, post, unit)
+            served = [add_party(connection, "below", "enterprise", f"示例{name}有限公司") for name in "甲乙丙丁戊"]
+            day = AT.date()
+            pair(connection, here, "contact_point", "colleague", served[0], first_day=day.replace(year=2025),
+                 last_day=day - timedelta(days=31))  # fmt: skip
+            for who, company in (("prosecutor", 0), ("prosecutor", 1), ("colleague", 2)):
+                pair(connection, here, "contact_point", who, served[company], first_day=day - timedelta(days=30))
+        about = {"company_name": "示例甲有限公司", "contact_name": "示例联系人", "contact_phone": "13800000000",
+                 "subject": "【示例】合同纠纷执行难", "problem": "【示例】判决生效一年，货款没有到位。"}  # fmt: skip
+        self._begun_by("keeper", "report", here, "matter", about)
+        for days in (40, 12):
+            seen = {"visited_on": f"{AT.date() - timedelta(days=days)}", "company": served[0],
+                    "prosecutors": ["prosecutor"], "findings": "【示例】经营平稳，反映应收账款回款慢。"}  # fmt: skip
+            self._begun_by("prosecutor", "note_visit", here, "visit", seen)
+        return served[0]
+
+    def _begun_by(self, who: str, action: str, installation: str, type_: str, values: dict[str, Any]) -> None:
+        key = f"tour/{action}/{values.get('visited_on', '')}"
+        begin = Command(action, Actor(who), key, type=type_, installation=installation, values=values)
+        result = act(self.database, begin, AT)
+        assert result, result.refusal
 
     def _gathered(self) -> dict[str, str]:
         """A survey, set up below too, of which a spreadsheet was brought: a batch that was tried, one that waits for

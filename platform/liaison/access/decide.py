@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from liaison.definitions import RecordType, Who
 from liaison.roster import RosterDay, Subject, is_among
 from liaison.texts import Message
 
-from .model import Actor, Answer, Scope, Seen
+from .model import Actor, Answer, Objects, Scope, Seen
 
 
 def scope_of(actor: Actor, record_types: Mapping[str, RecordType], today: RosterDay) -> Scope:
@@ -55,6 +55,30 @@ def may_see_under(scope: Scope, child: Seen, parent: Seen) -> Answer:
     whoever a post or a part lets see the record. Its applicant sees the record alone."""
     answer = may_see(scope, child)
     return answer or may_see(replace(scope, records=frozenset(), person=""), parent)
+
+
+def objects_of(scope: Scope, naming: Collection[str], today: RosterDay) -> Objects:
+    """Which entries of the directory may be seen with `scope`: by who sees every record of the types that name them
+    (`naming`), all; by others those in whose matter they are. A pair that has ended shows nobody to anybody."""
+    partners = frozenset(
+        other
+        for left, right in today.pairs()
+        for one, other in ((left, right), (right, left))
+        if one in scope.units
+    )  # fmt: skip
+    return Objects(bool(naming) and scope.types.issuperset(naming), scope.units, partners)
+
+
+def may_see_object(objects: Objects, entry: str, named: bool) -> Answer:
+    """Whether an entry of the directory, of a kind that the mechanism serves, may be seen, and through what. `named`:
+    whether a record that may be seen names it, in a field that may be read."""
+    if objects.whole:
+        return Answer(True, Message("access.by_post"))
+    if entry in objects.partners:
+        return Answer(True, Message("access.by_pair"))
+    if named:
+        return Answer(True, Message("access.by_record"))
+    return Answer(False, Message("access.no_object"))
 
 
 def is_one_of(actor: Actor, whos: Iterable[Who], subject: Subject, record: str, today: RosterDay) -> Answer:

@@ -54,6 +54,18 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Objects:
+    """Which entries of a directory an actor may see from one mechanism, as data: all that the mechanism serves
+    (`whole`); else `partners` of whoever the actor acts for, and what a record in the actor's `Scope` names.
+
+    `own`: those through whom: the units acted for or read by a grant, the person and whoever is stood in for."""
+
+    whole: bool = False
+    own: frozenset[str] = frozenset()
+    partners: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Yes or no, with the reason either way."""
 

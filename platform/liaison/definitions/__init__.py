@@ -17,7 +17,7 @@ from .jsontext import BadJsonError
 from .jsontext import parse as read_json
 from .layout import FORMAT
 from .lints import LINTS, lint
-from .listing import LIST_FACTS, Narrowing, ValueKind, narrowings, showable, value_kind
+from .listing import LIST_FACTS, Naming, Narrowing, ValueKind, namings, narrowings, served, showable, value_kind
 from .loading import Loaded, by_question, load, restore
 from .merging import Conflict, Merged, merge
 from .model import (
@@ -104,6 +104,7 @@ __all__ = [
     "Loaded",
     "Matching",
     "Merged",
+    "Naming",
     "Narrowing",
     "Opens",
     "Package",
@@ -138,6 +139,7 @@ __all__ = [
     "lint",
     "load",
     "merge",
+    "namings",
     "narrowings",
     "read_effect",
     "read_json",
@@ -147,6 +149,7 @@ __all__ = [
     "record_of_turn",
     "restore",
     "schemas",
+    "served",
     "shipped",
     "showable",
     "to_fill",

@@ -1,5 +1,6 @@
-"""What lists of a record type can be narrowed and ordered by, and what they can show: one answer for the lints that
-look at a mechanism before anybody opens a list, for the store that makes SQL of it, and for the pages."""
+"""What lists of a record type can be narrowed and ordered by, what they can show, and how records name those that a
+mechanism serves: one answer for the lints that look at a mechanism before anybody opens a list, for the store that
+makes SQL of it, and for the pages."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .model import FACETS, CodeColumn, Definition, Json
+from .model import FACETS, PARTY_KINDS, CodeColumn, Definition, Json
 
 ValueKind = Literal["text", "number", "boolean", "date", "moment"]
 """How values compare with one another."""
@@ -66,6 +67,41 @@ def narrowings(definition: Definition, type_: str) -> Mapping[str, Narrowing]:
         if key in found:
             found[path] = Narrowing("code", path, _OF_COLUMN.get(column.type, "text"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A way in which records of a type name an entry of the directory: what the entry has as `by` stands at `path`, by
+    which lists can be narrowed. `kinds`: of which kinds such an entry may be."""
+
+    path: str
+    by: Literal["id", "credit_code", "name"]
+    kinds: frozenset[str]
+
+
+def namings(definition: Definition, type_: str) -> tuple[Naming, ...]:
+    """How records of `type_` name entries of the directory: those picked there; then, as they were typed, credit codes
+    and the name of the applicant. A column of a table has no index, and names nobody."""
+    fields, applicant = definition.fields[type_], definition.record_types[type_].facets.get("applicant", "")
+    found = []
+    for path in narrowings(definition, type_).keys() & fields.keys():
+        kind, kinds = fields[path].get("kind"), fields[path].get("filter", {}).get("kinds", PARTY_KINDS)
+        if kind == "party":
+            found.append(Naming(path, "id", frozenset(kinds)))
+        elif kind == "uscc":
+            found.append(Naming(path, "credit_code", frozenset(PARTY_KINDS)))
+        elif path == applicant and kind == "line":
+            found.append(Naming(path, "name", frozenset(PARTY_KINDS)))
+    return tuple(sorted(found, key=lambda one: (one.by != "id", one.by, one.path)))
+
+
+def served(definition: Definition) -> tuple[str, ...]:
+    """The kinds of the directory that a mechanism serves: what its records pick there, and what its matchings join."""
+    types = (key for key, one in definition.record_types.items() if not one.child)
+    found = {kind for key in types for one in namings(definition, key) if one.by == "id" for kind in one.kinds}
+    sides = (side for one in definition.roster.matchings.values() for side in (one.left, one.right))
+    found |= {side.key for side in sides if side.kind == "party"}
+    return tuple(kind for kind in PARTY_KINDS if kind in found)
 
 
 def code_columns(definition: Definition, type_: str) -> Mapping[str, tuple[str, CodeColumn]]:

@@ -5,7 +5,7 @@ about one day, `resolve` turns a *who* into people, `proposal` suggests pairs, `
 in the way of putting it in force.
 """
 
-from .matching import Joined, joined, lacking, misfits, proposal, unmatched
+from .matching import Joined, Partners, joined, lacking, misfits, proposal, unmatched
 from .model import Deputy, Holding, Lack, Paired, Party, Person, Reader, Responsible, Roster, Subject
 from .resolve import is_among, resolve
 from .today import Held, Pair, RosterDay, unheld
@@ -18,6 +18,7 @@ __all__ = [
     "Lack",
     "Pair",
     "Paired",
+    "Partners",
     "Party",
     "Person",
     "Reader",

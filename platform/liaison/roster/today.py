@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 from liaison.definitions import Post, Unit
 from liaison.texts import Message
 
 from .model import Lack, Person, Roster
 
+_T = TypeVar("_T")
 Pair = tuple[str, str]
 """The keys of two partners, left and right: of a unit, a person or a party."""
 
@@ -125,11 +127,16 @@ class RosterDay:
             self._pairs.get(matching, ()) if matching else tuple(one for some in self._pairs.values() for one in some)
         )
 
+    @cached_property
+    def _partners(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        return {
+            matching: _grouped(way for left, right in pairs for way in ((left, right), (right, left)))
+            for matching, pairs in self._pairs.items()
+        }
+
     def partners(self, matching: str, key: str) -> tuple[str, ...]:
         """Whom a unit, person or party is joined with today, on whichever side it stands."""
-        return tuple(
-            other for left, right in self.pairs(matching) for one, other in ((left, right), (right, left)) if one == key
-        )
+        return self._partners.get(matching, {}).get(key, ())
 
     def unit_title(self, key: str) -> str:
         """The unit's title; a key the roster does not know is given back as it is."""
@@ -158,8 +165,8 @@ class RosterDay:
         return Message("roster.holds_unit_post" if held.unit else "roster.holds_post", params)
 
 
-def _grouped(pairs: Iterable[tuple[str, Held]]) -> Mapping[str, tuple[Held, ...]]:
-    groups: dict[str, list[Held]] = defaultdict(list)
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
+    groups: dict[str, list[_T]] = defaultdict(list)
     for key, held in pairs:
         groups[key].append(held)
     return {key: tuple(group) for key, group in groups.items()}

@@ -83,7 +83,17 @@ from .moving import Older, move_records, older_records, preview_moves, states_to
 from .obstacles import obstacles, would_lack
 from .other_records import OtherRecords
 from .oversight import Overseen, Place, overseen
-from .pairs import PairKept, end_pairs, join, lock_pairs, matched_parties, pair, pairs_kept
+from .pairs import (
+    PairKept,
+    end_pairs,
+    join,
+    lock_pairs,
+    matched_parties,
+    pair,
+    pairs_kept,
+    pairs_over,
+    partners_kept,
+)
 from .papers import Kept, Ordered, made, not_made, ordered, papers, take
 from .parties import (
     Directory,
@@ -262,8 +272,10 @@ __all__ = [
     "overseen",
     "pair",
     "pairs_kept",
+    "pairs_over",
     "papers",
     "parties_named",
+    "partners_kept",
     "people",
     "phrases_of",
     "pressing",
@@ -274,6 +286,7 @@ __all__ = [
     "recompute",
     "record_of",
     "records",
+    "register",
     "reset_password",
     "resume_batch",
     "ring_due",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from liaison.definitions import Matching
 from liaison.roster import Pair, Paired, Party
@@ -93,6 +93,43 @@ def pairs_kept(connection: Connection, installation: str, matching: str) -> list
         .order_by(t.Pair.id)
     )
     return [PairKept(*row) for row in rows]
+
+
+def pairs_over(
+    connection: Connection,
+    installation: str,
+    matching: str,
+    day: date,
+    of: Collection[str] | None,
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+) -> tuple[list[PairKept], int]:
+    """A page of the pairs of a matching that have ended before `day`, the latest first, and how many there are; only
+    those in which one of `of` stands, where that is given."""
+    here = [t.Pair.installation_id == installation, t.Pair.matching == matching, t.Pair.last_day < day]
+    if of is not None:
+        here.append(t.Pair.left.in_(of) | t.Pair.right.in_(of))
+    total = connection.execute(select(func.count()).select_from(t.Pair).where(*here)).scalar_one()
+    rows = connection.execute(
+        select(t.Pair.id, t.Pair.left, t.Pair.right, t.Pair.first_day, t.Pair.last_day)
+        .where(*here)
+        .order_by(t.Pair.last_day.desc(), t.Pair.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [PairKept(*row) for row in rows], total
+
+
+def partners_kept(connection: Connection, installation: str, of: str, *, limit: int) -> list[tuple[str, PairKept]]:
+    """The pairs in which somebody stands or stood, in whatever matching, with its key, the latest first."""
+    rows = connection.execute(
+        select(t.Pair.matching, t.Pair.id, t.Pair.left, t.Pair.right, t.Pair.first_day, t.Pair.last_day)
+        .where(t.Pair.installation_id == installation, (t.Pair.left == of) | (t.Pair.right == of))
+        .order_by(t.Pair.first_day.desc().nulls_last(), t.Pair.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], PairKept(*row[1:])) for row in rows]
 
 
 def matched_parties(connection: Connection, organisation: str, matchings: Iterable[Matching], day: date) -> list[Party]:

@@ -42,7 +42,7 @@ ENTRY = select(
     t.Party.first_day,
     t.Party.last_day,
 )
-_BY_NAME = (t.Party.name, t.Party.id)
+BY_NAME = (t.Party.name, t.Party.id)
 
 
 def add_party(
@@ -134,13 +134,13 @@ def directory(
     """A page of the directory by name, and how many entries it has: those with `words` in their names or as the start
     of their credit codes, of some kinds, standing on a day, where these are given."""
     wanted = [t.Party.organisation_id == organisation]
-    wanted += (_has(word) | t.Party.credit_code.startswith(word.upper(), autoescape=True) for word in words.split())
+    wanted += map(found_by, words.split())
     if kinds:
         wanted.append(t.Party.kind.in_(kinds))
     if on is not None:
-        wanted.append(_covers(on))
+        wanted.append(covers(on))
     total = connection.execute(select(func.count()).select_from(t.Party).where(*wanted)).scalar_one()
-    rows = connection.execute(ENTRY.where(*wanted).order_by(*_BY_NAME).offset(offset).limit(limit))
+    rows = connection.execute(ENTRY.where(*wanted).order_by(*BY_NAME).offset(offset).limit(limit))
     return [Entry(*row) for row in rows], total
 
 
@@ -148,8 +148,8 @@ def standing(connection: Connection, organisation: str, kinds: Collection[str], 
     """All parties of some kinds that stand on `day`, by name."""
     rows = connection.execute(
         select(t.Party.id, t.Party.kind, t.Party.name, t.Party.first_day, t.Party.last_day)
-        .where(t.Party.organisation_id == organisation, t.Party.kind.in_(kinds), _covers(day))
-        .order_by(*_BY_NAME)
+        .where(t.Party.organisation_id == organisation, t.Party.kind.in_(kinds), covers(day))
+        .order_by(*BY_NAME)
     )
     return [Party(*row) for row in rows]
 
@@ -162,7 +162,7 @@ def link_units(
     known: dict[str, str] = {}
     for id_, name in connection.execute(
         select(t.Party.id, t.Party.name)
-        .where(t.Party.organisation_id == organisation, _covers(day))
+        .where(t.Party.organisation_id == organisation, covers(day))
         .order_by(t.Party.name, t.Party.id)
     ):
         known.setdefault(name, id_)
@@ -191,7 +191,7 @@ class Directory:
         self._reading, self._organisation = reading, organisation
 
     def offered(self, kinds: Collection[str], day: date, words: str = "") -> Sequence[Party]:
-        wanted = [t.Party.organisation_id == self._organisation, _covers(day), *map(_has, words.split())]
+        wanted = [t.Party.organisation_id == self._organisation, covers(day), *map(has_word, words.split())]
         if kinds:
             wanted.append(t.Party.kind.in_(kinds))
         return list(self._found(wanted, FOUND_AT_MOST))
@@ -208,14 +208,21 @@ class Directory:
     def _found(self, wanted: Iterable[ColumnElement[bool]], limit: int | None = None) -> Iterable[Party]:
         chosen = select(t.Party.id, t.Party.kind, t.Party.name, t.Party.first_day, t.Party.last_day)
         with self._reading() as connection:
-            rows = connection.execute(chosen.where(*wanted).order_by(*_BY_NAME).limit(limit))
+            rows = connection.execute(chosen.where(*wanted).order_by(*BY_NAME).limit(limit))
             return [Party(*row) for row in rows]
 
 
-def _covers(day: date) -> ColumnElement[bool]:
+def covers(day: date) -> ColumnElement[bool]:
+    """That an entry stands on a day."""
     began = or_(t.Party.first_day.is_(None), t.Party.first_day <= day)
     return began & or_(t.Party.last_day.is_(None), t.Party.last_day >= day)
 
 
-def _has(word: str) -> ColumnElement[bool]:
+def found_by(word: str) -> ColumnElement[bool]:
+    """That an entry has a word in its name or at the start of its credit code."""
+    return has_word(word) | t.Party.credit_code.startswith(word.upper(), autoescape=True)
+
+
+def has_word(word: str) -> ColumnElement[bool]:
+    """That an entry has a word in its name."""
     return t.Party.name.icontains(word, autoescape=True)

@@ -9,6 +9,7 @@ from .app import create_app
 from .downloads import file_name, handed_out
 from .filters import masked
 from .language import lang
+from .sides import party_kind, side_title
 from .tabular import decoded, is_workbook, text_rows, workbook_rows
 from .typed import plain, whole
 
@@ -20,8 +21,10 @@ __all__ = [
     "is_workbook",
     "lang",
     "masked",
+    "party_kind",
     "permissions",
     "plain",
+    "side_title",
     "text_rows",
     "visit",
     "whole",

@@ -59,7 +59,8 @@ _SIZES = ((1_000_000, "MB"), (1_000, "KB"))
 class Reader:
     """Somebody reading a record at a moment. `files`: those its values name, for their names and sizes.
 
-    `unmask`: record id and field → the address that shows a masked value; None: masked values stay so."""
+    `unmask`: record id and field → the address that shows a masked value; None: masked values stay so. `objects`: entry
+    of the directory → where it is read, of those that are read by this reader."""
 
     family: Family
     mechanism: Mechanism
@@ -68,6 +69,7 @@ class Reader:
     now: datetime
     files: Mapping[str, File] = field(default_factory=dict)
     unmask: Callable[[str, str], str] | None = None
+    objects: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, page: Opened, actor: Actor, now: datetime, **more: Any) -> Reader:
@@ -176,9 +178,10 @@ def pair(
     masked: bool = True,
     url: str = "",
     link: Callable[[str], str] = nowhere,
+    objects: Mapping[str, str] = NOTHING,
 ) -> dict[str, Any]:
     """A field as `sheet` draws it: label, value, kind, and in `url` where a masked value is shown. `link` says where
-    another record is read."""
+    another record is read, `objects` where entries of the directory are."""
     if known.kind == "file":
         entries = [_file(id_, files) for id_ in value or ()]
         return {"label": label, "value": entries or None, "kind": "files", "wide": True}
@@ -189,7 +192,7 @@ def pair(
     if known.kind == "table":
         filled = [one for one in known.columns.values() if any(one.key in row for row in value or ())]
         rows = [
-            [pair(one, row.get(one.key), one.title, names, masked=masked, link=link) for one in filled]
+            [pair(one, row.get(one.key), one.title, names, masked=masked, link=link, objects=objects) for one in filled]
             for row in value or ()
         ]
         hides = any(cell["kind"] == "masked" for row in rows for cell in row)
@@ -197,6 +200,10 @@ def pair(
     shown, covered = display(known, value, lang(), names), mask(known, value, names, lang())
     if masked and shown != covered:
         return {"label": label, "value": covered, "kind": "masked", "url": url}
+    named = list(entries_in("party", {known.key: known}, {known.key: value}))
+    if not objects.keys().isdisjoint(named):
+        entries = [{"label": names("party", id_) or id_, "href": objects.get(id_, "")} for id_ in named]
+        return {"label": label, "value": entries, "kind": "links", "wide": known.many}
     return {"label": label, "value": shown, "kind": "text", "wide": known.kind == "text" or len(shown) > 40}
 
 
@@ -273,6 +280,7 @@ def _pair(reader: Reader, control: Control) -> dict[str, Any]:
         files=reader.files,
         url=reader.unmask(reader.record.id, key) if reader.unmask else "",
         link=reader.link,
+        objects=reader.objects,
     )
 
 

@@ -14,11 +14,13 @@ from . import (  # noqa: E402  they register views
     duties,  # noqa: F401
     ledgers,  # noqa: F401
     lost,  # noqa: F401
+    matchings,  # noqa: F401
     notices,  # noqa: F401
     phrases,  # noqa: F401
     pressing,  # noqa: F401
     printing,  # noqa: F401
     records,  # noqa: F401
+    register,  # noqa: F401
     reports,  # noqa: F401
     scores,  # noqa: F401
     switching,  # noqa: F401

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from flask import request, url_for
+from flask import abort, request, url_for
 
-from liaison.definitions import Json, View
-from liaison.store import Page, Wanted
+from liaison.definitions import Json, StateKind, View
+from liaison.store import Entry, Page, Wanted
 
 from .. import show, visit
 from ..typed import whole
+from . import objects
 from .columns import label_of, open_fields
 from .room import Room
 
@@ -21,13 +22,15 @@ ROWS = 40
 """Rows of a page: what a desktop screen holds without scrolling far."""
 _MOST_PAGES = 500
 LIGHTS = ("overdue", "soon", "in_time")
+STANDINGS = ("open", "done")
 _FACETS = ("category", "level", "lead_unit", "region", "result", "rating")
 """The facets one may filter by, where the type has them."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The list of a view as the address asks for it. `given`: filter → value, only those that are offered."""
+    """The list of a view as the address asks for it. `given`: filter → value, only those that are offered. `about`: of
+    records that name this entry of the directory."""
 
     room: Room
     view: View
@@ -35,10 +38,12 @@ class Asked:
     given: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
     number: int = 1
+    about: Entry | None = None
 
     @classmethod
     def of(cls, room: Room, view: View) -> Asked:
-        """What this request asks for; what the list does not know is left out."""
+        """What this request asks for; what the list does not know is left out. 404: whom the records are to name is
+        nobody this person may see, or the records name nobody."""
         asked = cls(room, view)
         number = request.args.get("page", "1")
         sort = request.args.get("sort", "")
@@ -50,6 +55,7 @@ class Asked:
             given,
             sort if asked.sortable(sort.removeprefix("-")) else "",
             min(max(whole(number, 1), 1), _MOST_PAGES),
+            _about(room, view),
         )
 
     @cached_property
@@ -69,8 +75,10 @@ class Asked:
     def offered(self) -> Mapping[str, Mapping[str, str]]:
         """Filter → value → what it is called."""
         found: dict[str, Mapping[str, str]] = {}
-        if self._terms:
+        if self.terms:
             found["light"] = {one: visit.sentence(f"desk.light_{one}") for one in LIGHTS}
+        if self.ends:
+            found["standing"] = {one: visit.sentence(f"desk.standing_{one}") for one in STANDINGS}
         found |= {name: dict(self._choices(path)) for name, path in self.paths.items()}
         return {name: choices for name, choices in found.items() if choices}
 
@@ -106,22 +114,36 @@ class Asked:
     def wanted(self) -> Wanted:
         """The same for the store."""
         filters = [self.view.filter] if self.view.filter is not None else []
-        filters += [
-            self._lit(value) if name == "light" else {"==": [{"var": self.paths[name]}, value]}
-            for name, value in self.given.items()
-        ]
+        filters += [self._filter(name, value) for name, value in self.given.items()]
+        if self.about is not None:
+            filters.append(objects.naming(self.room, self.view.of, self.about))
         order = (self.sort,) if self.sort else self.view.order
         return Wanted(self.room.installed.id, self.view.of, tuple(filters), self.search, order)
 
+    def _filter(self, name: str, value: str) -> Json:
+        match name:
+            case "light":
+                return self.lit(value)
+            case "standing":
+                return {"==": [{"var": "record.done"}, value == "done"]}
+        return {"==": [{"var": self.paths[name]}, value]}
+
     @property
-    def _terms(self) -> list[Any]:
+    def ends(self) -> bool:
+        """Whether some records of the type are done and others are not."""
+        states = self.room.mechanism.definition.lifecycles[self.view.of].states.values()
+        return len({one.kind is StateKind.DONE for one in states}) > 1
+
+    @property
+    def terms(self) -> list[Any]:
+        """The terms by which a record of the list has a light."""
         return [term for term in self.room.mechanism.definition.terms_of.get(self.view.of, ())
                 if not term.part and show.ours(term)]  # fmt: skip
 
-    def _lit(self, light: str) -> Json:
+    def lit(self, light: str) -> Json:
         """Records whose light is this one, as the list shows it: by the clock that ends first."""
         late, soon, running = [], [], []
-        for term in self._terms:
+        for term in self.terms:
             runs = {"==": [{"var": f"term.{term.key}.running"}, True]}
             until = show.soon_until(term, self.room.around, self.room.now)
             running.append(runs)
@@ -147,18 +169,20 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether anything was asked for that the view itself does not ask."""
-        return bool(self.search or self.given)
+        return bool(self.search or self.given or self.about)
 
     @property
     def said(self) -> dict[str, str]:
         """What the address says beside the page: what is worth saving."""
-        asked = {"q": self.search, "sort": self.sort, **self.given}
+        about = self.about.id if self.about is not None else ""
+        asked = {"q": self.search, "sort": self.sort, "object": about, **self.given}
         return {name: value for name, value in asked.items() if value}
 
     @property
     def in_words(self) -> str:
         """What the list is narrowed to, as a name for it."""
-        return show.listed([self.search, *(self.offered[name][value] for name, value in self.given.items())])
+        about = self.about.name if self.about is not None else ""
+        return show.listed([self.search, about, *(self.offered[name][value] for name, value in self.given.items())])
 
     @property
     def kept(self) -> dict[str, str]:
@@ -168,11 +192,19 @@ class Asked:
     @property
     def chips(self) -> list[dict[str, str]]:
         """The filters in force."""
+        about = self.about
+        named = {"label": visit.sentence("desk.filter_object"), "value": about.name} if about is not None else {}
         return [
-            {"label": self.title_of(name), "value": self.offered[name][value],
-             "remove_href": self.address(**{name: ""})}
-            for name, value in self.given.items()
-        ]  # fmt: skip
+            *([{**named, "remove_href": self.address(object="")}] if named else []),
+            *(
+                {
+                    "label": self.title_of(name),
+                    "value": self.offered[name][value],
+                    "remove_href": self.address(**{name: ""}),
+                }
+                for name, value in self.given.items()
+            ),
+        ]
 
     @property
     def selects(self) -> list[dict[str, Any]]:
@@ -208,6 +240,15 @@ class Asked:
     def pages(self, found: Page) -> dict[str, Any]:
         """The foot of the list."""
         return pages(self.number, found, lambda number: self.address(page=number))
+
+
+def _about(room: Room, view: View) -> Entry | None:
+    """The entry of the directory that the address names."""
+    id_ = request.args.get("object", "")
+    if not id_:
+        return None
+    entry = objects.seen(room, [id_]).get(id_) or abort(404)
+    return entry if objects.naming(room, view.of, entry) is not None else abort(404)
 
 
 def number_asked() -> int:

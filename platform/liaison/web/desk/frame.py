@@ -92,4 +92,7 @@ def _entries(room: Room) -> tuple[str | View, ...]:
     shared = any(one.parts for one in room.types)
     duties = ("duties",) if definition.duties else ()
     lists = LISTS if visit.standings()[room.installed.id].posts else ()
-    return (*lists, *own, "ledgers", *duties, *(("units",) if shared else ()), *scores, *reports)
+    boards = ("units",) if shared else ()
+    served = ("register",) if room.served else ()
+    matched = ("matchings",) if definition.roster.matchings else ()
+    return (*lists, *own, "ledgers", *duties, *boards, *served, *matched, *scores, *reports)

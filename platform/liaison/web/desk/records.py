@@ -23,13 +23,14 @@ from liaison.engine import (
     possible,
     title_of,
 )
-from liaison.forms import mask
+from liaison.forms import entries_in, mask
 from liaison.store import Wanted, log, papers, records, timeline
 
 from .. import permissions, show, visit
 from ..language import lang
-from . import bar, blueprint, linked, phrases, printing
+from . import bar, blueprint, linked, objects, phrases, printing
 from .frame import AT_RECORD, of_record, page
+from .room import here
 
 _CANDIDATES = 50
 """Earlier records looked at for each text in which likeness is sought."""
@@ -52,7 +53,9 @@ def record(record: str) -> ResponseReturnValue:
         made = papers(connection, record)
     files = show.files_of([family.record, *family.children], opened.mechanism)
     show.learn(opened.around, opened.mechanism, [family.record, *family.children], events)
-    reader = show.Reader.of(opened, visit.actor(), visit.now(), files=files, unmask=_unmask_url)
+    reader = show.Reader.of(
+        opened, visit.actor(), visit.now(), files=files, unmask=_unmask_url, objects=_objects(opened)
+    )
     open_to_me = editable(opened.mechanism, family.record, reader.actor, opened.around)
 
     def edit_url(section: str) -> str | None:
@@ -122,6 +125,16 @@ def unmask(record: str, field: str) -> ResponseReturnValue:
     value = opened.family.record.values.get(field)
     shown = show.pair(known, value, known.title, reader.names, masked=False, link=reader.link)
     return render_template("desk/unmasked.html", shown=shown)
+
+
+def _objects(opened: visit.Opened) -> dict[str, str]:
+    """Where the entries of the directory that the record names are read, those of them that this person may see from
+    the mechanism on the desk."""
+    if not visit.desks():
+        return {}
+    record = opened.family.record
+    named = set(entries_in("party", opened.mechanism.fields[record.type], record.values))
+    return {id_: url_for(".object", party=id_) for id_ in objects.seen(here(), named)}
 
 
 def _unmask_url(record: str, field: str) -> str:

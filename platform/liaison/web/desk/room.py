@@ -11,7 +11,7 @@ from typing import Any
 from flask import g, url_for
 
 from liaison.access import Actor, is_one_of
-from liaison.definitions import Action, Json, RecordType, View
+from liaison.definitions import Action, Json, RecordType, View, served
 from liaison.engine import Mechanism, Surroundings
 from liaison.roster import Subject
 from liaison.store import InForce, SqlWorld, columns_of
@@ -46,6 +46,24 @@ class Room:
     def views(self) -> tuple[View, ...]:
         """The ledgers of the menu."""
         return tuple(one for one in self.mechanism.definition.views.values() if one.menu)
+
+    @property
+    def sees_boards(self) -> bool:
+        """Whether this person sees every record that units have a part in, and so the boards of all units."""
+        scope = visit.reach()[self.installed.id]
+        return all(one.key in scope.types for one in self.types if one.parts)
+
+    @cached_property
+    def boards(self) -> tuple[str, ...]:
+        """The units whose boards this person may open: all; else those acted for, and those that a grant lets be
+        read."""
+        units, seen = self.around.today.roster.units, visit.reach()[self.installed.id].units
+        return tuple(units) if self.sees_boards else tuple(unit for unit in units if unit in seen)
+
+    @cached_property
+    def served(self) -> tuple[str, ...]:
+        """The kinds of the directory that the mechanism serves."""
+        return served(self.mechanism.definition)
 
     @cached_property
     def my_place(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort, url_for
@@ -14,6 +14,7 @@ from liaison.store import InForce
 
 from .. import asking, visit
 from ..asking import Asking
+from . import objects
 from .frame import of_record
 from .room import Room, way_in
 
@@ -25,7 +26,7 @@ class Task:
     """An action about to be taken. `record` is None where it begins one.
 
     `form_url`: its form; `look_url`: what will happen; `draft_url`: where it is saved as one types; `home`: where one
-    goes back to. `begun`: the draft a new record is filled in as."""
+    goes back to. `begun`: the draft a new record is filled in as; `given`: what is filled in of it from the start."""
 
     asked: Asking
     installed: InForce
@@ -35,6 +36,7 @@ class Task:
     draft_url: str
     home: str
     begun: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def action(self) -> Action:
@@ -112,17 +114,20 @@ def of_section(section: str) -> Task:
     return _on_record(opened, action, "edit", {"section": section})
 
 
-def of_new(room: Room, type_: str, wanted: str | None, draft: str) -> Task:
-    """A new record of a type, begun in the way that is wanted or the first there is, and filled in as this draft. 404:
-    the desk has no such type; 403: it is not this person's to begin."""
+def of_new(room: Room, type_: str, wanted: str | None, draft: str, about: str = "") -> Task:
+    """A new record of a type, begun in the way that is wanted or the first there is, and filled in as this draft; it is
+    `about` an entry of the directory, as far as this person may see it. 404: the desk has no such type; 403: it is not
+    this person's to begin."""
     if type_ not in {one.key for one in room.types}:
         abort(404)
     action = next((one for one in room.starts(type_) if wanted in (None, one.key)), None)
     if action is None:
         abort(403)
     asked = asking.for_start(room.mechanism, type_, action, room.around, room.installed.id)
-    pages = _pages("begin", {"type_": type_, "action": wanted, "draft": draft})
-    return Task(asked, room.installed, None, *pages, url_for(".todo"), draft)
+    entry = objects.seen(room, [about]).get(about) if about else None
+    given = objects.filled_in(room, type_, action, entry) if entry is not None else {}
+    pages = _pages("begin", {"type_": type_, "action": wanted, "draft": draft, "object": about or None})
+    return Task(asked, room.installed, None, *pages, url_for(".todo"), draft, given)
 
 
 def _on_record(opened: visit.Opened, action: Action, page: str, of: Mapping[str, str]) -> Task:

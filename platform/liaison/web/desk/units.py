@@ -18,10 +18,13 @@ from ..language import lang
 from . import blueprint
 from .asked import ROWS, number_asked, pages
 from .frame import page
+from .objects import links
 from .room import Room, here
 
 SHINES: tuple[Shine, ...] = ("overdue", "soon", "in_time", "none")
 """In the order of what needs looking at."""
+_PARTNERS = 12
+"""Partners of a unit that its board names."""
 
 
 @blueprint.get("/units")
@@ -29,14 +32,11 @@ SHINES: tuple[Shine, ...] = ("overdue", "soon", "in_time", "none")
 def units() -> ResponseReturnValue:
     """All units with what they have on their hands, for who sees everything; else one's own and those one reads."""
     room = here()
-    if not sees_all(room):
-        listed = _own(room)
-        if len(listed) == 1:
-            return redirect(url_for(".unit", unit=listed[0]))
-    else:
-        listed = tuple(room.around.today.roster.units)
+    listed = room.boards
+    if len(listed) == 1 and not room.sees_boards:
+        return redirect(url_for(".unit", unit=listed[0]))
     with visit.database().read() as connection:
-        found = on_hand(connection, _board(room), None if sees_all(room) else listed)
+        found = on_hand(connection, _board(room), None if room.sees_boards else listed)
     busy = sorted((unit for unit in listed if unit in found), key=lambda unit: _urgency(found[unit]))
     most = max((sum(found[unit].values()) for unit in busy), default=0)
     return page(
@@ -56,7 +56,7 @@ def unit(unit: str) -> ResponseReturnValue:
     room = here()
     if unit not in room.around.today.roster.units:
         abort(404)
-    if not sees_all(room) and unit not in _own(room):
+    if unit not in room.boards:
         abort(403)
     asked = request.args.get("light", "")
     shine = next((one for one in SHINES if one == asked), None)
@@ -80,34 +80,23 @@ def unit(unit: str) -> ResponseReturnValue:
         total=sum(counts.values()),
         pages=pages(number, found, lambda to: url_for(".unit", unit=unit, light=shine, page=to)),
         partners=_partners(room, unit),
-        all_href=url_for(".units") if sees_all(room) or len(_own(room)) > 1 else "",
+        all_href=url_for(".units") if len(room.boards) > 1 else "",
     )
 
 
-def sees_all(room: Room) -> bool:
-    """Whether this person sees every record that units have a part in, and so the boards of all units."""
-    scope = visit.reach()[room.installed.id]
-    return all(one.key in scope.types for one in room.types if one.parts)
-
-
-def _own(room: Room) -> tuple[str, ...]:
-    """The units whose records this person sees: those acted for, and those that a grant lets be read."""
-    seen = visit.reach()[room.installed.id].units
-    return tuple(unit for unit in room.around.today.roster.units if unit in seen)
-
-
 def _partners(room: Room, unit: str) -> list[dict[str, Any]]:
-    """Whom the unit is joined with today, matching by matching."""
-    around, today = room.around, room.around.today
-    found = [(one.title, today.partners(one.key, unit)) for one in today.roster.matchings.values()]
-    around.learn_parties(key for _, keys in found for key in keys if show.holder(around, key) == key)
-    return [{"label": title, "value": show.listed(_called(room, key) for key in keys)} for title, keys in found if keys]
-
-
-def _called(room: Room, partner: str) -> str:
-    """What a unit, a person or a party is called."""
-    known = show.holder(room.around, partner)
-    return known if known != partner else room.around.names("party", partner) or partner
+    """Whom the unit is joined with today, matching by matching: the first of them, and the way to the others."""
+    today = room.around.today
+    found = [(one, keys) for one in today.roster.matchings.values() if (keys := today.partners(one.key, unit))]
+    ways = links(room, (key for _, keys in found for key in keys[:_PARTNERS]))
+    drawn = []
+    for one, keys in found:
+        value = [ways[key] for key in keys[:_PARTNERS]]
+        if len(keys) > _PARTNERS:
+            said = visit.sentence("desk.matching_more", count=len(keys) - _PARTNERS)
+            value.append({"label": said, "href": url_for(".matching", matching=one.key)})
+        drawn.append({"label": one.title, "value": value, "kind": "links"})
+    return drawn
 
 
 def _board(room: Room) -> Board:

@@ -1,0 +1,404 @@
+"""The register of objects 对象名录: those the mechanism serves, and the page of one, with its partners and all that is
+on file of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from liaison.calendars import ZONE
+from liaison.definitions import Json, Matching, Side, View
+from liaison.store import Counted, Entry, Page, PairKept, Wanted, lookup, partners_kept, records, register, tally
+
+from .. import permissions, show, visit
+from ..exporting import MOST, List, hand_out
+from ..sheets import Head
+from ..sides import party_kind
+from . import blueprint, columns, objects
+from .asked import ROWS, Asked, number_asked, pages
+from .frame import page
+from .room import Room, here, room_of
+
+_ALONE = "~"
+"""The choice among partners that says: none."""
+_LATEST = 8
+"""Records of a type on the page of an object; the others are in the ledger."""
+_MOST_PAIRS = 200
+"""Partners of an object, present and past, that its page tells of."""
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The register as the address asks for it. `given`: filter → value, only those that are offered."""
+
+    room: Room
+    search: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+    number: int = 1
+
+    @classmethod
+    def of(cls, room: Room) -> Narrowed:
+        """What this request asks for; what the register does not know is left out."""
+        search = " ".join(request.args.get("q", "").split())[:80]
+        offered = cls(room).offered
+        given = {name: value for name, value in request.args.items() if value in offered.get(name, {})}
+        return cls(room, search, given, number_asked())
+
+    @cached_property
+    def offered(self) -> Mapping[str, Mapping[str, str]]:
+        """Filter → value → what it is called."""
+        room, kinds = self.room, self.room.served
+        with visit.database().read() as connection:
+            regions = register.regions(connection, objects.register_of(room))
+        found: dict[str, Mapping[str, str]] = {
+            "kind": {kind: party_kind(kind) for kind in kinds} if len(kinds) > 1 else {},
+            "region": dict(zip(regions, regions, strict=True)),
+        }
+        for one, _, other in _joining(room):
+            alone = {_ALONE: visit.sentence("desk.object_alone")}
+            found[f"with.{one.key}"] = {**alone, **{key: objects.called(room, key) for key in _known(room, other)}}
+        found["closed"] = {"1": visit.sentence("desk.object_closed_too")}
+        return {name: choices for name, choices in found.items() if choices}
+
+    def title_of(self, name: str) -> str:
+        """What a filter is called."""
+        matching = self.room.around.today.roster.matchings.get(name.removeprefix("with."))
+        return matching.title if matching is not None else visit.sentence(f"desk.object_{name}")
+
+    @property
+    def sought(self) -> register.Sought:
+        """The same for the store."""
+        joined = tuple(
+            register.Partnered(one, side, "" if asked == _ALONE else asked, frozenset(_known(self.room, other)))
+            for one, side, other in _joining(self.room)
+            if (asked := self.given.get(f"with.{one.key}"))
+        )
+        given = self.given
+        return register.Sought(self.search, given.get("kind", ""), given.get("region", ""), "closed" in given, joined)
+
+    def address(self, endpoint: str = ".register", **changes: Any) -> str:
+        """This list with something changed; an empty value takes it away. It begins at the first page again."""
+        kept: dict[str, Any] = {"q": self.search, **self.given, **changes}
+        return url_for(endpoint, **{name: value for name, value in kept.items() if value})
+
+    def file(self, ending: str) -> str:
+        """Where this list is handed out as a file."""
+        return self.address(".register_file", **{"as": ending})
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force."""
+        return [
+            {
+                "label": self.title_of(name),
+                "value": self.offered[name][value],
+                "remove_href": self.address(**{name: ""}),
+            }
+            for name, value in self.given.items()
+        ]
+
+    @property
+    def selects(self) -> list[dict[str, Any]]:
+        """The filters one may add."""
+        return [
+            {
+                "name": name,
+                "label": self.title_of(name),
+                "choices": [
+                    {"key": value, "label": label, "selected": self.given.get(name) == value}
+                    for value, label in choices.items()
+                ],
+            }
+            for name, choices in self.offered.items()
+        ]
+
+
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.get("/register", endpoint="register")
+@permissions.opens_to(permissions.DESK)
+def listed() -> ResponseReturnValue:
+    """Those the mechanism serves, as far as this person may see them."""
+    room = _serving()
+    asking = Narrowed.of(room)
+    with visit.database().read() as connection:
+        found, total = register.find(
+            connection, objects.register_of(room), asking.sought, offset=(asking.number - 1) * ROWS, limit=ROWS
+        )
+        filed = register.on_file(connection, objects.register_of(room), [one.id for one in found])
+    return page(
+        "desk/register.html",
+        current="register",
+        asking=asking,
+        whole=objects.sight(room).whole,
+        heads=_heads(room),
+        rows=[
+            {"id": one.id, "href": url_for(".object", party=one.id), "cells": _cells(room, one, filed.get(one.id))}
+            for one in found
+        ],
+        pages=pages(asking.number, Page((), total, False), lambda to: asking.address(page=to), rows=len(found)),
+    )
+
+
+@blueprint.get("/register/file", endpoint="register_file")
+@permissions.opens_to(permissions.DESK)
+def export() -> ResponseReturnValue:
+    """What is listed as a file; who took it is logged."""
+    room = _serving()
+    heads = _heads(room)
+    return hand_out(
+        List(
+            visit.sentence("desk.list_register"),
+            room.installed.organisation,
+            [Head(one["title"], one["kind"]) for one in heads],
+            _rows(room, Narrowed.of(room).sought, heads),
+            {"installation": room.installed.id, "list": "register"},
+        )
+    )
+
+
+@blueprint.get("/register/<party>", endpoint="object")
+@permissions.opens_to(permissions.DESK)
+def object_(party: str) -> ResponseReturnValue:
+    """One of those served 一企一档: who it is, its partners, and every record that names it and that this person may
+    see, in this mechanism and in the others of the organisation on this person's desk."""
+    room = _serving()
+    entry = objects.seen(room, [party]).get(party)
+    if entry is None:
+        abort(403 if _exists(room, party) else 404)
+    over = entry.last_day is not None and entry.last_day < visit.today()
+    groups = _groups(room, entry)
+    return page(
+        "desk/object.html",
+        current="register",
+        entry=entry,
+        kind=party_kind(entry.kind),
+        over=over,
+        facts=_facts(room, entry),
+        partners=_partners(room, entry),
+        groups=groups,
+        beside=[
+            {"title": other.installed.title, "groups": some}
+            for other in _others(room)
+            if entry.kind in other.served and (some := _groups(other, entry))
+        ],
+        ways_in=[] if over else objects.ways_in(room, entry),
+        nothing=not any(one["total"] for one in groups),
+    )
+
+
+def _serving() -> Room:
+    """The mechanism on the desk. 404: it serves nobody of the directory."""
+    room = here()
+    return room if room.served else abort(404)
+
+
+def _exists(room: Room, party: str) -> bool:
+    """Whether there is such an entry that the mechanism serves, for those who may see it."""
+    found = room.around.parties.known([party]).get(party)
+    return found is not None and found.kind in room.served
+
+
+def _others(room: Room) -> Iterator[Room]:
+    for installed in visit.desks():
+        if installed.organisation == room.installed.organisation and installed.id != room.installed.id:
+            yield room_of(installed)
+
+
+# ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _joining(room: Room) -> Iterator[tuple[Matching, Side, Side]]:
+    """The matchings on one side of which those served stand: that side, and the other."""
+    for one in room.around.today.roster.matchings.values():
+        for side, other in ((one.left, one.right), (one.right, one.left)):
+            if side.kind == "party":
+                yield one, side, other
+                break
+
+
+def _known(room: Room, side: Side) -> Sequence[str]:
+    """Who stands on a side; of the directory nobody: it is too long to choose from."""
+    today = room.around.today
+    match side.kind:
+        case "post":
+            return today.appointed(side.key)
+        case "unit_kind":
+            return [unit.key for unit in today.units_of_kind(side.key)]
+        case "party":
+            return ()
+
+
+def _heads(room: Room) -> list[dict[str, Any]]:
+    def head(key: str, title: str, kind: str = "text", fact: bool = False) -> dict[str, Any]:
+        return {"key": key, "title": title, "kind": kind, "fact": fact}
+
+    return [
+        head("name", visit.sentence("desk.object_name"), "title", True),
+        *([head("kind", visit.sentence("desk.object_kind"))] if len(room.served) > 1 else []),
+        head("credit_code", visit.sentence("desk.object_credit_code")),
+        head("region", visit.sentence("desk.object_region")),
+        *(head(f"with.{one.key}", one.title, "text", True) for one, _, _ in _joining(room)),
+        head("open", visit.sentence("desk.standing_open"), "number", True),
+        head("total", visit.sentence("desk.object_total"), "number"),
+        head("latest", visit.sentence("desk.object_latest"), "date"),
+    ]
+
+
+def _cells(room: Room, entry: Entry, filed: register.OnFile | None) -> dict[str, Any]:
+    today = room.around.today
+    return {
+        "name": entry.name,
+        "kind": party_kind(entry.kind),
+        "credit_code": entry.credit_code,
+        "region": entry.region,
+        "open": filed.open if filed else 0,
+        "total": filed.total if filed else 0,
+        "latest": filed.latest.astimezone(ZONE).date() if filed else None,
+        **{
+            f"with.{one.key}": show.listed(objects.called(room, key) for key in today.partners(one.key, entry.id))
+            for one, _, _ in _joining(room)
+        },
+    }  # fmt: skip
+
+
+def _rows(room: Room, sought: register.Sought, heads: Sequence[Mapping[str, Any]]) -> Iterator[list[list[Any]]]:
+    with visit.database().read() as connection:
+        for offset in range(0, MOST + 1, _CHUNK):
+            found, _ = register.find(connection, objects.register_of(room), sought, offset=offset, limit=_CHUNK)
+            filed = register.on_file(connection, objects.register_of(room), [one.id for one in found])
+            drawn = [_cells(room, one, filed.get(one.id)) for one in found]
+            yield [[cells[one["key"]] for one in heads] for cells in drawn]
+            if len(found) < _CHUNK:
+                return
+
+
+# ── One object ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _facts(room: Room, entry: Entry) -> list[dict[str, Any]]:
+    """Who it is, as the directory knows it; with the unit it is in this roster."""
+    found: list[dict[str, Any]] = [
+        {"label": visit.sentence("desk.object_name"), "value": entry.name},
+        {"label": visit.sentence("desk.object_kind"), "value": party_kind(entry.kind)},
+        {"label": visit.sentence("desk.object_credit_code"), "value": entry.credit_code},
+        {"label": visit.sentence("desk.object_region"), "value": entry.region},
+    ]
+    with visit.database().read() as connection:
+        units = lookup.units_of(connection, entry.id)
+    if ways := objects.links(room, (one.unit for one in units if one.installation == room.installed.id)):
+        found.append({"label": visit.sentence("desk.object_unit"), "value": [*ways.values()], "kind": "links"})
+    if entry.last_day is not None:
+        said = visit.sentence("desk.object_until_day", day=entry.last_day)
+        found.append({"label": visit.sentence("desk.object_until"), "value": said})
+    return found
+
+
+def _partners(room: Room, entry: Entry) -> list[dict[str, Any]]:
+    """Its partners in every matching of the mechanism, with since when, and those of before, as pairs of `sheet`."""
+    today = visit.today()
+    with visit.database().read() as connection:
+        kept = partners_kept(connection, room.installed.id, entry.id, limit=_MOST_PAIRS)
+    ways = objects.links(room, (_other(one, entry) for _, one in kept))
+    now: dict[str, list[dict[str, str]]] = defaultdict(list)
+    before: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for key, one in kept:
+        way = ways[_other(one, entry)]
+        over = one.last_day is not None and one.last_day < today
+        (before if over else now)[key].append({**way, "label": f"{way['label']}{_lasting(one)}"})
+    found = []
+    for matching, side, _ in _joining(room):
+        if side.key != entry.kind and matching.key not in now | before:
+            continue
+        found.append({"label": matching.title, "value": now[matching.key] or None, "kind": "links"})
+        if before[matching.key]:
+            label = visit.sentence("desk.partners_before", matching=matching.title)
+            found.append({"label": label, "value": before[matching.key], "kind": "links"})
+    return found
+
+
+def _other(one: PairKept, entry: Entry) -> str:
+    return one.right if one.left == entry.id else one.left
+
+
+def _lasting(one: PairKept) -> str:
+    """From when and until when two are joined, behind a name."""
+    if one.first_day is None and one.last_day is None:
+        return ""
+    if one.last_day is None:
+        return visit.sentence("desk.joined_since", first=one.first_day)
+    if one.first_day is None:
+        return visit.sentence("desk.joined_until", last=one.last_day)
+    return visit.sentence("desk.joined_between", first=one.first_day, last=one.last_day)
+
+
+def _groups(room: Room, entry: Entry) -> list[dict[str, Any]]:
+    """The records that name it, type by type: how many stand how, the latest of them, and the ledger of all."""
+    types = [(one, named) for one in room.types if (named := objects.naming(room, one.key, entry)) is not None]
+    with visit.database().read() as connection:
+        groups = [_group(connection, room, type_.key, named, entry) for type_, named in types]
+    return [one for one in groups if one["total"] or room.starts(one["key"])]
+
+
+def _group(connection: Connection, room: Room, type_: str, named: Json, entry: Entry) -> dict[str, Any]:
+    view = ledger_of(room, type_)
+    asked = Asked(room, view, about=entry)
+    narrowed = (named,) if view.filter is None else (view.filter, named)
+    overdue = asked.lit("overdue") if asked.terms else False
+    counts = _counts(connection, room, Counted(type_, narrowed, by="record.done", hit=overdue))
+    wanted = Wanted(room.installed.id, type_, narrowed)
+    found = records(connection, visit.shelf(), visit.reach(), wanted, room.now, facts=room.facts, limit=_LATEST)
+    chosen = columns.of_view(room, view)
+    columns.learn(room, found.records, chosen)
+    latest = next((one.created_at for one in found.records), None)
+    on_desk = room.installed.id == visit.desk().id and view.key in room.mechanism.definition.views
+    ways = {"open": {"standing": "open"}, "overdue": {"light": "overdue"}, "done": {"standing": "done"}}
+    return {
+        "key": type_,
+        "title": room.mechanism.record_type(type_).title if view.filter is None else view.title,
+        "total": counts["open"] + counts["done"],
+        "href": asked.address() if on_desk else "",
+        "latest": latest.astimezone(ZONE).date() if latest else None,
+        "ways": [
+            {
+                "title": visit.sentence(f"desk.standing_{key}" if key != "overdue" else "desk.light_overdue"),
+                "count": counts[key],
+                "href": asked.address(**way) if on_desk and counts[key] else "",
+            }
+            for key, way in ways.items()
+            if asked.ends and (counts[key] or key == "open")
+        ],
+        "heads": [{"key": one.path, "title": one.title, "kind": one.kind, "fact": one.fact} for one in chosen],
+        "rows": [
+            {"href": url_for(".record", record=one.id), "id": one.id, "cells": columns.cells(room, one, chosen)}
+            for one in found.records
+        ],
+    }
+
+
+def _counts(connection: Connection, room: Room, counted: Counted) -> Counter[str]:
+    """How many records are open, done, overdue: one query."""
+    reach = {room.installed.id: visit.reach()[room.installed.id]}
+    found = Counter[str]()
+    for one in tally(connection, room.mechanism, reach, counted, room.now):
+        found["done" if one.value else "open"] += one.records
+        found["overdue"] += one.hits
+    return found
+
+
+def ledger_of(room: Room, type_: str) -> View:
+    """The ledger that has all records of a type, else its first; else a list of what there usually is to see."""
+    views = [one for one in room.views if one.of == type_]
+    known = room.mechanism.record_type(type_)
+    usual = ("record.number", "record.created", *known.facets.values(), "record.state")
+    alone = View("", known.title, type_, tuple(dict.fromkeys(usual)))
+    return next((one for one in views if one.filter is None), views[0] if views else alone)
