@@ -17,6 +17,8 @@ YEAR = period_of(date(2026, 3, 1), Span.YEAR)
 NOW = datetime(2026, 12, 31, 18, 0, tzinfo=ZONE)
 VISITS, SOLVED = 63, 62
 """走访 63 家次, 协调解决 62 个问题: what one district reports of serving enterprises."""
+AUDITS, LOANS, LOAN = 20, 19, "15789473.68"
+"""协助 20 户办理财务审计, 贷款发放 19 宗 3 亿元: what one county reports of its services."""
 
 
 def procuratorate() -> Told:
@@ -79,6 +81,35 @@ def nuanqi() -> Told:
     return told
 
 
+def baoan() -> Told:
+    told = Told("baoan")
+    told.take("service", "it", 3, cases=2, amount="1000.00")
+    told.take("noted", "first", 2, measure="eighth", cases=5, amount=None)
+    told.take("service", "third", 4)
+    told.take("goods", "want", 3)
+    told.take("goods", "have", 2)
+    told.take("goods", "more", 5)
+    return told
+
+
+def qixian() -> Told:
+    told = Told("qixian")
+    told.take("service", "it", AUDITS, kind="accounts", cases=1, amount=None)
+    told.take("noted", "first", LOANS, mechanism="bank", kind="finance", cases=1, amount=LOAN)
+    told.take("service", "second", 2)
+    return told
+
+
+def ningbo() -> Told:
+    told = Told("ningbo")
+    told.take("homes", "other", 2)
+    told.take("homes", "third", 3)
+    told.take("homes", "home", 4)
+    told.take("homes", "activity", 2, people=30, companies=10)
+    told.take("homes", "second", 3, people=5, companies=None)
+    return told
+
+
 @cache
 def sample(package: str) -> Told:
     told: Told = globals()[package]()
@@ -132,6 +163,26 @@ def sample(package: str) -> Told:
         ("nuanqi", "platforms", "persons", 15, {}),
         ("nuanqi", "platforms", "questions", 6, {}),
         ("nuanqi", "platforms", "by_topic", 6, {"labour": 6}),
+        ("baoan", "measures", "services", 5, {}),
+        ("baoan", "measures", "cases", 16, {}),
+        ("baoan", "measures", "amount", Decimal(3000), {}),
+        ("baoan", "measures", "by_way", 5, {"law": 3, "eighth": 2}),
+        ("baoan", "measures", "cases_by_way", 16, {"law": 3, "eighth": 2}),
+        ("baoan", "measures", "amount_by_way", Decimal(3000), {"law": 3, "eighth": 2}),
+        ("baoan", "measures", "by_provider", 5, {"street": 5}),
+        ("baoan", "measures", "waiting", 0, {}),
+        ("baoan", "measures", "goods", 10, {"demand": 3, "supply": 7}),
+        ("baoan", "measures", "matched", 5, {}),
+        ("qixian", "services", "services", AUDITS + LOANS, {}),
+        ("qixian", "services", "cases", AUDITS + LOANS, {}),
+        ("qixian", "services", "amount", 19 * Decimal(LOAN), {}),
+        ("qixian", "services", "by_way", AUDITS + LOANS, {"justice": AUDITS, "bank": LOANS}),
+        ("qixian", "services", "by_kind", AUDITS + LOANS, {"accounts": AUDITS, "finance": LOANS}),
+        ("ningbo", "homes", "running", 5, {"county": 2, "industrial": 3}),
+        ("ningbo", "homes", "by_county", 5, {"west": 2, "east": 3}),
+        ("ningbo", "homes", "activities", 5, {"talk": 2, "integrity": 3}),
+        ("ningbo", "homes", "people", 75, {"talk": 2, "integrity": 3}),
+        ("ningbo", "homes", "companies", 20, {}),
     ],
 )
 def test_a_figure_of_the_year(
