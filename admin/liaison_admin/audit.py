@@ -149,6 +149,7 @@ def _titles(connection: Connection, organisation: str) -> Mapping[tuple[str, str
         roster = ready.definition.roster
         parts: list[tuple[str, Mapping[str, Any]]] = [
             ("view", ready.definition.views),
+            ("task_tree", ready.definition.trees),
             ("form", ready.forms),
             ("document", {key: replace(one, title=one.name) for key, one in documents_of(ready.definition).items()}),
             ("post", roster.posts),

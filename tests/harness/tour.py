@@ -59,6 +59,8 @@ _SCORING = "wenzhou"
 """A mechanism that has indicators."""
 _SERVING = "procuratorate"
 """A mechanism that has a register of those it serves, and joins them with people."""
+_PLANNING = "nanshan"
+"""A mechanism whose tasks are a tree."""
 _COUNTIES = {"first_county": 8, "second_county": 5}
 """What is assessed there, and by what figure."""
 _LOCAL = {"papers": [], "days": [{"date": "2026-12-04", "name": "示例活动日", "isOffDay": True}]}
@@ -152,6 +154,9 @@ PAGES = (
     Stop("desk-scores", "scorer", "/desk/scores/growth"),
     Stop("desk-score", "scorer", "/desk/scores/growth/objects/first_county"),
     Stop("desk-score-records", "scorer", "/desk/scores/growth/objects/first_county/g01"),
+    Stop("desk-tree", "planner", "/desk/trees/plan?open=1"),
+    Stop("desk-tree-phone", "planner", "/desk/trees/plan?open=1"),
+    Stop("desk-branch", "planner", "/desk/ledgers/measures?branch=plan:plate:overdue:service"),
     Stop("desk-duties", "office", "/desk/duties"),
     Stop("desk-duty-period", "office", "/desk/duties?duty=monthly_meeting&period=2026-10-01"),
     Stop("desk-duty", "office", "/desk/duties/{duty}"),
@@ -232,6 +237,7 @@ NO_PAGES = (
     Stop("", "keeper", "/desk/matchings/contact_point/file"),
     Stop("", "scorer", "/desk/scores"),
     Stop("", "scorer", "/desk/scores/growth/file"),
+    Stop("", "planner", "/desk/trees/plan/file"),
     Stop("", "admin", "/files/{package}"),
     Stop("", "admin", "/admin/organisation/{organisation}"),
     Stop("", "admin", "/admin/mechanisms/versions/{digest}.zip"),
@@ -279,6 +285,7 @@ class Demonstration:
         self.names |= {state: self._record("meeting", state) for state in ("announced", "minuted")}
         self.names["editable"] = self._beside()
         self._score()
+        self._plan()
         self.names["paired"] = self._matched()
         self.names |= self._gathered()
         self.names["served"] = self._served()
@@ -352,6 +359,44 @@ class Demonstration:
             figures = {f"g{n:02}": figure * n % 7 for n in range(1, 14)}
             self._take("file", installation, record=record, values=figures)
             self._take("verify", installation, record=record)
+
+    def _plan(self) -> None:
+        """A plan of three levels, set up below too: part of it entered, one task done, one late."""
+        password = self._passwords["planner"] = "a sentence to remember"
+        with self.database.write() as connection:
+            digest = publish(connection, read_package(_PLANNING), "admin", AT)
+            here = install(connection, "below", digest, "admin", AT)
+            add_person(connection, "below", "示例·方案工作人员", id_="planner")
+            add_account(connection, "below", "planner", "planner", password, AT)
+            hold(connection, here, "planner", "office_staff", "federation")
+            hold(connection, here, "planner", "handler", "responsible")
+        made = 0
+
+        def take(action: str, record: str = "", days: int = 0, **given: Any) -> str:
+            nonlocal made
+            made += 1
+            place = "" if record else here
+            command = Command(action, Actor("planner"), f"tour/plan/{made}", record, installation=place, **given)
+            result = act(self.database, command, AT + timedelta(days=days))
+            assert result, result.refusal
+            return result.record
+
+        begun = -40
+        for plate, aspects in (("guidance", 1), ("mechanism", 2), ("service", 2)):
+            for n in range(1, aspects + 1):
+                about = {"plate": plate, "name": f"【示例】方面{n}"}
+                aspect = take("enter_aspect", days=begun, type="aspect", values=about)
+                for m in range(1, n + 2):
+                    asked = {
+                        "aspect": aspect, "content": f"【示例】举措{n}.{m}", "lead_unit": "responsible",
+                        "person": "示例责任人", "due_on": f"{AT + timedelta(days=20 * m - 30):%Y-%m-%d}",
+                    }  # fmt: skip
+                    measure = take("enter", days=begun, type="measure", values=asked)
+                    if m == n + 1:
+                        take("progress", measure, begun + 9, values={"progress": "【示例】已走访三家企业。"})
+                    elif n == 2:
+                        take("report", measure, begun + 9, values={"result": "【示例】已办成。"})
+                        take("confirm", measure, begun + 10)
 
     def _take(self, action: str, installation: str, **more: Any) -> str:
         key = f"tour/{action}/{more.get('record', '')}/{more.get('values', {}).get('county', '')}"

@@ -27,6 +27,7 @@ from .model import (
     Extension,
     Group,
     Ladder,
+    Level,
     Lifecycle,
     Likeness,
     Matching,
@@ -44,6 +45,7 @@ from .model import (
     Slot,
     State,
     StateKind,
+    TaskTree,
     Template,
     Term,
     Unit,
@@ -294,6 +296,17 @@ def view(data: Json) -> View:
         **_take(data, "key", "title", "of", "columns", "filter", "order", "menu", "nav", "source"),
         beside=Beside(**data["beside"]) if "beside" in data else None,
     )
+
+
+def task_tree(data: Json) -> TaskTree:
+    """A task tree of views.json."""
+    return TaskTree(levels=tuple(map(_level, data["levels"])), **_take(data, "key", "title", "source"))
+
+
+def _level(data: Json) -> Level:
+    expects = data.get("expects")
+    told = {"expects_in": expects["column"]} if isinstance(expects, Mapping) else {"expects": expects}
+    return Level(**_take(data, "key", "title", "codes", "view", "under", "done"), **told)
 
 
 def template(data: Json) -> Template:

@@ -50,6 +50,13 @@ def expressions_of(definition: Definition) -> Iterator[Expression]:
             for at, item in enumerate(content[array]):
                 if member in item:
                     yield Expression(file, f"/{array}/{at}/{member}", place, item.get("of", ""), item[member])
+    for file, content in by_schema(data, "views").items():
+        of = {view["key"]: view["of"] for view in content["views"]}
+        for at, tree in enumerate(content.get("trees", ())):
+            for inner, level in enumerate(tree["levels"]):
+                if "done" in level and level.get("view") in of:
+                    pointer = f"/trees/{at}/levels/{inner}/done"
+                    yield Expression(file, pointer, "filter", of[level["view"]], level["done"])
     for file, content in by_schema(data, "duties").items():
         for at, duty in enumerate(content["duties"]):
             yield from _duty(definition, file, f"/duties/{at}", duty)

@@ -270,6 +270,7 @@ def _definition(
         duties=build.keyed(items("duties", "duties"), build.duty),
         roster=build.roster(files.get(f"{folder}/roster.json", {})),
         views=build.keyed(items("views", "views"), build.view),
+        trees=build.keyed(items("views", "trees"), build.task_tree),
         templates=freeze({**templates, **_lacking(shipped.templates, templates)}),
         series=build.keyed(mechanism.get("series", ()), build.series),
         slots=build.keyed(mechanism.get("slots", ()), build.slot),

@@ -562,6 +562,34 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """A level of a task tree: what stands on it, and what each hangs below.
+
+    The topmost may be the codes of the list `codes`; any other, and that too otherwise, the records of the list `view`.
+    `under` is the field in which such a record says what it hangs below. `expects`: how many there are by the source;
+    `expects_in`: the column in which each code above says so of itself. `done`: what makes a record count as done."""
+
+    key: str
+    title: str
+    codes: str = ""
+    view: str = ""
+    under: str = ""
+    expects: int | None = None
+    expects_in: str = ""
+    done: Json = field(default_factory=lambda: {"==": [{"var": "record.done"}, True]})
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTree:
+    """Tasks, part by part 任务树: records of the lowest level, gathered by those above it."""
+
+    key: str
+    title: str
+    levels: tuple[Level, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """The text of a message. `{{name}}` stands for a field, a fact or a label; nothing else is ever evaluated."""
 
@@ -626,6 +654,7 @@ class Definition:
     duties: Mapping[str, Duty]
     roster: RosterPlan
     views: Mapping[str, View]
+    trees: Mapping[str, TaskTree]
     templates: Mapping[str, Template]
     series: Mapping[str, Series]
     slots: Mapping[str, Slot]

@@ -123,6 +123,7 @@ from .people import (
     people,
 )
 from .phrases import LONGEST_PHRASE, MOST_PHRASES, Phrase, forget_phrase, keep_phrase, phrases_of
+from .placed import Placed, placed
 from .pressing import Pressing, pressing
 from .publications import keep_publication, publications
 from .saved import MOST_SAVED, Saved, forget_list, save_list, saved_lists
@@ -173,6 +174,7 @@ __all__ = [
     "PasswordError",
     "Phrase",
     "Place",
+    "Placed",
     "Pressing",
     "Problem",
     "Reach",
@@ -278,6 +280,7 @@ __all__ = [
     "partners_kept",
     "people",
     "phrases_of",
+    "placed",
     "pressing",
     "preview_moves",
     "publications",

@@ -131,7 +131,7 @@ def oldest(
 ) -> tuple[Record, ...]:
     """The records of a list, all or the first `limit`, in the order they came in. `wanted.order` and `wanted.search`
     count for nothing here."""
-    listed, _, _ = _under(connection, shelf, reach, wanted, now, {})
+    listed, _, _ = narrowed(connection, shelf, reach, wanted, now, {})
     return _in_order(connection, connection.execute(listed.order_by(t.Record.ordinal).limit(limit)).scalars().all())
 
 
@@ -229,15 +229,15 @@ def _listed(
     connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, facts: Mapping[str, Any]
 ) -> Select[int]:
     """The ordinals of the list, in its order."""
-    listed, columns, _ = _under(connection, shelf, reach, wanted, now, facts)
+    listed, columns, _ = narrowed(connection, shelf, reach, wanted, now, facts)
     if wanted.search.strip():
         return _found(connection, listed, wanted.search)
-    return listed.order_by(*(_order(path, columns) for path in wanted.order), t.Record.ordinal.desc())
+    return listed.order_by(*(order_of(path, columns) for path in wanted.order), t.Record.ordinal.desc())
 
 
-def _under(
+def narrowed(
     connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, facts: Mapping[str, Any]
-) -> tuple[Select[int], Mapping[str, Any], Mapping[str, Any]]:
+) -> tuple[Select[int], Columns, Mapping[str, Any]]:
     """The ordinals of the list without search and order, the columns of its type, and the facts filters may read."""
     installed = shelf.installed(connection, wanted.installation)
     mechanism = shelf.mechanism(connection, installed.edition)
@@ -261,7 +261,8 @@ def _within(mechanism: Mechanism, installation: str, type_: str, scope: Scope) -
     )
 
 
-def _order(path: str, columns: Mapping[str, Any]) -> ColumnElement[Any]:
+def order_of(path: str, columns: Columns) -> ColumnElement[Any]:
+    """How a list is ordered by a path. UnfilterableError: it cannot be."""
     column = columns.get(path.removeprefix("-"))
     if column is None or (isinstance(column, SideValues) and column.many):
         raise UnfilterableError(f"a list cannot be ordered by {path}")

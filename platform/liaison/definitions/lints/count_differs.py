@@ -1,4 +1,5 @@
-"""More or fewer indicators than the source says there are, or some that stand below the lowest level."""
+"""More or fewer indicators, or codes at the top of a task tree, than the source says there are; indicators that stand
+below the lowest level."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from liaison.texts import Severity
 
 from .index import Index
 from .indicators import trees_in
+from .levels import levels_in
 from .registry import Found, found, lint
 
 
@@ -24,3 +26,9 @@ def count_differs(index: Index) -> Iterator[Found]:
                 pointer = f"{tree.pointer}/levels/{at}" if at < len(levels) else f"{tree.pointer}/levels"
                 params = {"tree": tree.body["title"], "level": level["title"], "expects": level["expects"]}
                 yield found(tree.file, pointer, **params, n=given[at])
+    for level in levels_in(index):
+        codes = index.definition.codes.get(level.body.get("codes", ""))
+        expects = level.body.get("expects")
+        if codes is not None and isinstance(expects, int) and expects != len(codes.codes):
+            params = {"tree": codes.title, "level": level.body["title"], "expects": expects}
+            yield found(level.file, f"{level.pointer}/expects", **params, n=len(codes.codes))

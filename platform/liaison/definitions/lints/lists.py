@@ -37,6 +37,16 @@ def read_in(index: Index) -> Iterator[Use]:
         uses += [("columns", f"/{at}", path) for at, path in enumerate(view["columns"])]
         for place, where, path in dict.fromkeys(uses):
             yield Use(file, f"{pointer}/{place}{where}", view["title"], view["of"], place, path)
+    for file, pointer, tree in index.items("views", "trees"):
+        for at, level in enumerate(tree["levels"]):
+            of = index.definition.views[level["view"]].of if level.get("view") in index.definition.views else ""
+            if index.type_of(of) is None:
+                continue
+            where = f"{pointer}/levels/{at}"
+            if "under" in level:
+                yield Use(file, f"{where}/under", tree["title"], of, "filter", level["under"])
+            for path in dict.fromkeys(read(level.get("done"))):
+                yield Use(file, f"{where}/done", tree["title"], of, "filter", path)
     for one in expressions_of(index.definition):
         picks = one.place == "filter" and (one.file.startswith(FORMS) or one.file in index.lifecycle_files)
         if picks and index.type_of(one.record_type) is not None:

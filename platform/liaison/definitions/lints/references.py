@@ -538,6 +538,14 @@ class _Of:
                 owner = view["of"] if relation.startswith("~") else page
                 known = self.relations(owner)
                 yield Reference("relation", relation.removeprefix("~"), file, f"{pointer}/beside/relation", known)
+        for file, pointer, tree in self.index.items("views", "trees"):
+            for at, level in enumerate(tree["levels"]):
+                where = f"{pointer}/levels/{at}"
+                yield from self.to("code_list", level, "codes", file, where)
+                yield from self.to("view", level, "view", file, where)
+                if level.get("view") in self.d.views:
+                    of = self.d.views[level["view"]].of
+                    yield from self.among("field", level, "under", file, where, self.fields(of))
         for file, pointer, document in self.index.items("documents", "documents"):
             yield from self.to("record_type", document, "of", file, pointer)
             yield from self.to("form", document, "form", file, pointer)

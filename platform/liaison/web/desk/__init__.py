@@ -25,6 +25,7 @@ from . import (  # noqa: E402  they register views
     scores,  # noqa: F401
     switching,  # noqa: F401
     together,  # noqa: F401
+    trees,  # noqa: F401
     units,  # noqa: F401
     worklists,  # noqa: F401
 )

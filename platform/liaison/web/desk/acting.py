@@ -128,9 +128,9 @@ def _correction(section: str) -> Task:
 
 def _new(type_: str) -> Task:
     room, wanted, draft = here(), request.args.get("action"), request.args.get("draft", "")
-    about = request.args.get("object", "")
-    task = tasks.of_new(room, type_, wanted, draft if kept.is_id(draft) else new_id(), about)
-    if kept.is_id(draft) or request.method == "POST" or about:
+    about, under = request.args.get("object", ""), request.args.get("under", "")
+    task = tasks.of_new(room, type_, wanted, draft if kept.is_id(draft) else new_id(), about, under)
+    if kept.is_id(draft) or request.method == "POST" or about or task.given:
         return task
     last = kept.begun(room.installed.id, type_, task.action.key)
     return tasks.of_new(room, type_, wanted, last) if last else task
@@ -149,9 +149,8 @@ def _begin(task: Task) -> ResponseReturnValue:
     if not task.action.asks:
         return _look(task)
     draft = kept.of(task)
-    return _form(
-        task, draft.values if draft else {**task.suggested, **task.given}, _key(task, draft), draft, restored=True
-    )
+    typed = draft.values if draft else {**task.suggested, **task.given}
+    return _form(task, typed, _key(task, draft), draft, restored=True)
 
 
 def _answer(task: Task) -> ResponseReturnValue:

@@ -15,13 +15,14 @@ from liaison.store import Entry, Page, Wanted
 from .. import show, visit
 from ..typed import whole
 from . import objects
+from .branch import Branch
 from .columns import label_of, open_fields
+from .lit import LIGHTS, lit, terms_of
 from .room import Room
 
 ROWS = 40
 """Rows of a page: what a desktop screen holds without scrolling far."""
 _MOST_PAGES = 500
-LIGHTS = ("overdue", "soon", "in_time")
 STANDINGS = ("open", "done")
 _FACETS = ("category", "level", "lead_unit", "region", "result", "rating")
 """The facets one may filter by, where the type has them."""
@@ -30,7 +31,7 @@ _FACETS = ("category", "level", "lead_unit", "region", "result", "rating")
 @dataclass(frozen=True)
 class Asked:
     """The list of a view as the address asks for it. `given`: filter → value, only those that are offered. `about`: of
-    records that name this entry of the directory."""
+    records that name this entry of the directory; `branch`: the part of a task tree it is narrowed to."""
 
     room: Room
     view: View
@@ -39,6 +40,7 @@ class Asked:
     sort: str = ""
     number: int = 1
     about: Entry | None = None
+    branch: Branch | None = None
 
     @classmethod
     def of(cls, room: Room, view: View) -> Asked:
@@ -56,6 +58,7 @@ class Asked:
             sort if asked.sortable(sort.removeprefix("-")) else "",
             min(max(whole(number, 1), 1), _MOST_PAGES),
             _about(room, view),
+            Branch.of(room, view, request.args.get("branch", "")),
         )
 
     @cached_property
@@ -75,7 +78,7 @@ class Asked:
     def offered(self) -> Mapping[str, Mapping[str, str]]:
         """Filter → value → what it is called."""
         found: dict[str, Mapping[str, str]] = {}
-        if self.terms:
+        if terms_of(self.room, self.view.of):
             found["light"] = {one: visit.sentence(f"desk.light_{one}") for one in LIGHTS}
         if self.ends:
             found["standing"] = {one: visit.sentence(f"desk.standing_{one}") for one in STANDINGS}
@@ -117,13 +120,15 @@ class Asked:
         filters += [self._filter(name, value) for name, value in self.given.items()]
         if self.about is not None:
             filters.append(objects.naming(self.room, self.view.of, self.about))
+        if self.branch is not None:
+            filters += self.branch.filters
         order = (self.sort,) if self.sort else self.view.order
         return Wanted(self.room.installed.id, self.view.of, tuple(filters), self.search, order)
 
     def _filter(self, name: str, value: str) -> Json:
         match name:
             case "light":
-                return self.lit(value)
+                return lit(self.room, self.view.of, value)
             case "standing":
                 return {"==": [{"var": "record.done"}, value == "done"]}
         return {"==": [{"var": self.paths[name]}, value]}
@@ -133,27 +138,6 @@ class Asked:
         """Whether some records of the type are done and others are not."""
         states = self.room.mechanism.definition.lifecycles[self.view.of].states.values()
         return len({one.kind is StateKind.DONE for one in states}) > 1
-
-    @property
-    def terms(self) -> list[Any]:
-        """The terms by which a record of the list has a light."""
-        return [term for term in self.room.mechanism.definition.terms_of.get(self.view.of, ())
-                if not term.part and show.ours(term)]  # fmt: skip
-
-    def lit(self, light: str) -> Json:
-        """Records whose light is this one, as the list shows it: by the clock that ends first."""
-        late, soon, running = [], [], []
-        for term in self.terms:
-            runs = {"==": [{"var": f"term.{term.key}.running"}, True]}
-            until = show.soon_until(term, self.room.around, self.room.now)
-            running.append(runs)
-            late.append({"and": [runs, {"==": [{"var": f"term.{term.key}.overdue"}, True]}]})
-            soon.append({"and": [runs, {"<=": [{"var": f"term.{term.key}.due"}, {"date": until.isoformat()}]}]})
-        if light == "overdue":
-            return {"or": late}
-        if light == "soon":
-            return {"and": [{"or": soon}, {"!": {"or": late}}]}
-        return {"and": [{"or": running}, {"!": {"or": soon}}, {"!": {"or": late}}]}
 
     # ── Addresses ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -169,20 +153,24 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether anything was asked for that the view itself does not ask."""
-        return bool(self.search or self.given or self.about)
+        return bool(self.search or self.given or self.about or self.branch)
 
     @property
     def said(self) -> dict[str, str]:
         """What the address says beside the page: what is worth saving."""
         about = self.about.id if self.about is not None else ""
-        asked = {"q": self.search, "sort": self.sort, "object": about, **self.given}
+        branch = self.branch.said if self.branch is not None else ""
+        asked = {"q": self.search, "sort": self.sort, "object": about, "branch": branch, **self.given}
         return {name: value for name, value in asked.items() if value}
 
     @property
     def in_words(self) -> str:
         """What the list is narrowed to, as a name for it."""
         about = self.about.name if self.about is not None else ""
-        return show.listed([self.search, about, *(self.offered[name][value] for name, value in self.given.items())])
+        branch = self.branch.in_words if self.branch is not None else ""
+        return show.listed(
+            [self.search, about, branch, *(self.offered[name][value] for name, value in self.given.items())]
+        )
 
     @property
     def kept(self) -> dict[str, str]:
@@ -192,10 +180,16 @@ class Asked:
     @property
     def chips(self) -> list[dict[str, str]]:
         """The filters in force."""
-        about = self.about
-        named = {"label": visit.sentence("desk.filter_object"), "value": about.name} if about is not None else {}
+        about, branch = self.about, self.branch
+        named, within = [], []
+        if about is not None:
+            label = visit.sentence("desk.filter_object")
+            named = [{"label": label, "value": about.name, "remove_href": self.address(object="")}]
+        if branch is not None:
+            within = [{"label": branch.tree.title, "value": branch.in_words, "remove_href": self.address(branch="")}]
         return [
-            *([{**named, "remove_href": self.address(object="")}] if named else []),
+            *named,
+            *within,
             *(
                 {
                     "label": self.title_of(name),

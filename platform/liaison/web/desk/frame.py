@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from liaison.definitions import View
+from liaison.definitions import TaskTree, View
 from liaison.store import InForce, unread
 
 from .. import permissions, visit
@@ -64,9 +64,12 @@ def _frame(current: str, at: InForce, query: str) -> dict[str, Any]:
     }
 
 
-def _entry(room: Room, one: str | View, current: str) -> dict[str, Any]:
+def _entry(room: Room, one: str | View | TaskTree, current: str) -> dict[str, Any]:
     if isinstance(one, View):
         return {"title": one.title, "href": url_for("desk.ledger", view=one.key), "current": current == nav_of(one)}
+    if isinstance(one, TaskTree):
+        href = url_for("desk.tree", tree=one.key)
+        return {"title": one.title, "href": href, "current": current == f"trees.{one.key}"}
     return {
         "title": visit.sentence(f"desk.list_{one}"),
         "href": url_for(f"desk.{one}"),
@@ -80,7 +83,7 @@ def nav_of(view: View) -> str:
     return f"ledgers.{view.key}" if view.nav else "ledgers"
 
 
-def _entries(room: Room) -> tuple[str | View, ...]:
+def _entries(room: Room) -> tuple[str | View | TaskTree, ...]:
     """The entries of the navigation: what the mechanism has nothing for is absent; who has no post has no work lists,
     and who has no desk at all has figures."""
     definition = room.mechanism.definition
@@ -88,7 +91,7 @@ def _entries(room: Room) -> tuple[str | View, ...]:
     scores = ("scores",) if definition.indicators else ()
     if not visit.desks():
         return (*scores, *reports)
-    own = [one for one in definition.views.values() if one.nav]
+    own = [*definition.trees.values(), *(one for one in definition.views.values() if one.nav)]
     shared = any(one.parts for one in room.types)
     duties = ("duties",) if definition.duties else ()
     lists = LISTS if visit.standings()[room.installed.id].posts else ()

@@ -24,6 +24,7 @@ from ..sides import party_kind
 from . import blueprint, columns, objects
 from .asked import ROWS, Asked, number_asked, pages
 from .frame import page
+from .lit import lit
 from .room import Room, here, room_of
 
 _ALONE = "~"
@@ -353,7 +354,7 @@ def _group(connection: Connection, room: Room, type_: str, named: Json, entry: E
     view = ledger_of(room, type_)
     asked = Asked(room, view, about=entry)
     narrowed = (named,) if view.filter is None else (view.filter, named)
-    overdue = asked.lit("overdue") if asked.terms else False
+    overdue = lit(room, type_, "overdue")
     counts = _counts(connection, room, Counted(type_, narrowed, by="record.done", hit=overdue))
     wanted = Wanted(room.installed.id, type_, narrowed)
     found = records(connection, visit.shelf(), visit.reach(), wanted, room.now, facts=room.facts, limit=_LATEST)

@@ -19,6 +19,8 @@ from .frame import of_record
 from .room import Room, way_in
 
 REASON = "reason"
+_BELONGS = ("record", "code")
+"""Kinds of fields that say what a record belongs to."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,10 @@ def of_section(section: str) -> Task:
     return _on_record(opened, action, "edit", {"section": section})
 
 
-def of_new(room: Room, type_: str, wanted: str | None, draft: str, about: str = "") -> Task:
+def of_new(room: Room, type_: str, wanted: str | None, draft: str, about: str = "", under: str = "") -> Task:
     """A new record of a type, begun in the way that is wanted or the first there is, and filled in as this draft; it is
-    `about` an entry of the directory, as far as this person may see it. 404: the desk has no such type; 403: it is not
-    this person's to begin."""
+    `about` an entry of the directory, as far as this person may see it, and belongs `under` what a field of it names
+    (`field:value`). 404: the desk has no such type; 403: it is not this person's to begin."""
     if type_ not in {one.key for one in room.types}:
         abort(404)
     action = next((one for one in room.starts(type_) if wanted in (None, one.key)), None)
@@ -126,7 +128,12 @@ def of_new(room: Room, type_: str, wanted: str | None, draft: str, about: str = 
     asked = asking.for_start(room.mechanism, type_, action, room.around, room.installed.id)
     entry = objects.seen(room, [about]).get(about) if about else None
     given = objects.filled_in(room, type_, action, entry) if entry is not None else {}
-    pages = _pages("begin", {"type_": type_, "action": wanted, "draft": draft, "object": about or None})
+    key, _, value = under.partition(":")
+    known = room.mechanism.fields[type_].get(key)
+    if known is not None and known.kind in _BELONGS and value and any(key in asked.keys(one) for one in action.asks):
+        given = {**given, key: value}
+    way = {"action": wanted, "draft": draft, "object": about or None, "under": under or None}
+    pages = _pages("begin", {"type_": type_, **way})
     return Task(asked, room.installed, None, *pages, url_for(".todo"), draft, given)
 
 
