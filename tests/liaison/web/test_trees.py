@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from html import unescape
 from io import StringIO
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 from werkzeug.test import Client, TestResponse
 
+from harness import Visitors
+from harness.cast import PASSWORD
 from harness.queries import counted
 from liaison.definitions import read_package
 from liaison.engine import Command
@@ -184,7 +188,7 @@ def test_it_is_narrowed_to_a_unit_and_to_what_is_open_or_late(plan: Plan, grown:
     whose = words(office.get(f"{TREE}?unit=second").text)
     assert "示例举措三" in whose
     assert "示例举措一" not in whose
-    assert "已完成 0 / 3" in whose
+    assert "全部 3" in whose
     assert "应有" not in whose, "how many there should be says nothing of one unit"
     late = words(office.get(f"{TREE}?only=overdue").text)
     assert "示例举措二" in late
@@ -285,3 +289,28 @@ def test_a_tree_of_codes_with_numbers_of_their_own(place: Any) -> None:
     english.post("/language", data={"lang": "en"})
     english.get(f"/desk/at/{here}")
     assert english.get("/desk/trees/lists").status_code == 200
+
+
+def test_it_folds_by_keyboard_and_without_a_script(
+    plan: Plan, grown: dict[str, str], serve: Callable[[Any], str], visitor: Visitors, browser: Browser
+) -> None:
+    base = serve(plan.place.app)
+    bare = browser.new_context(java_script_enabled=False)
+    for page in (visitor("desktop"), bare.new_page()):
+        page.goto(f"{base}/accounts/sign-in")
+        page.fill("#login", "office")
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.goto(f"{base}/desk/at/{plan.installation}")
+        page.goto(f"{base}{TREE}")
+        task = page.get_by_role("link", name="示例举措三")
+        expect(task).to_be_hidden()
+        page.locator("summary", has_text="示例方面乙").focus()
+        page.keyboard.press("Enter")
+        expect(task).to_be_visible()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/ledgers/measures"))
+        expect(page.get_by_role("link", name="示例举措三")).to_be_visible()
+        expect(page.get_by_role("link", name="示例举措一")).to_have_count(0)
+    bare.close()

@@ -45,7 +45,7 @@ def tree(tree: str) -> ResponseReturnValue:
         nodes=_Drawing(reading, found).nodes(found.top),
         tabs=_tabs(reading, found),
         numbers=_numbers(reading, None, "", found.whole),
-        bar=_bar(found.whole),
+        parts=_bar(found.whole),
         levels=_levels(reading, found),
         begins=_begins(reading, None, LOOSE),
         empty=not any(found.entered),
