@@ -76,9 +76,13 @@ class _Counting:
 
 def _told(wanted: List, counting: _Counting, ending: str, name: str) -> Iterator[str]:
     sheet = sheets.begun(ending, wanted.title, wanted.heads)
-    for chunk in counting.chunks():
-        sheet.add(chunk)
-        yield json.dumps({"done": counting.count}) + "\n"
+    try:
+        for chunk in counting.chunks():
+            sheet.add(chunk)
+            yield json.dumps({"done": counting.count}) + "\n"
+    except GeneratorExit:
+        sheet.done()  # whoever asked is gone; half a workbook cannot be thrown away without a complaint
+        raise
     with visit.database().write() as connection:
         _note(connection, wanted, counting)
         kept = add_file(connection, wanted.organisation, name, ending, sheet.done(), visit.owner(), visit.now())

@@ -7,9 +7,21 @@ from datetime import date
 
 import pytest
 
-from liaison.access import Actor, Seen, handled_by, is_one_of, may_see, may_see_under, scope_of
+from liaison.access import (
+    Actor,
+    Objects,
+    Scope,
+    Seen,
+    handled_by,
+    is_one_of,
+    may_see,
+    may_see_object,
+    may_see_under,
+    objects_of,
+    scope_of,
+)
 from liaison.definitions import load, read_package
-from liaison.roster import Deputy, Holding, Person, Reader, Roster, RosterDay, Subject
+from liaison.roster import Deputy, Holding, Paired, Person, Reader, Roster, RosterDay, Subject
 
 MATTER = "a matter"
 LINKED = frozenset({MATTER})
@@ -104,3 +116,22 @@ def test_what_stands_under_a_matter_is_seen_with_it_but_not_by_its_applicant(tod
         "by its part": True, "by another's part": False, "as its signer": True, "as the applicant": False,
         "with a link": False,
     }  # fmt: skip
+
+
+def test_an_object_is_seen_by_who_sees_all_that_names_it_else_by_its_partners_and_in_records(today: RosterDay) -> None:
+    pairs = (
+        Paired("pairs", "mine", "economy", today.day, today.day),
+        Paired("pairs", "other's", "tax"),
+        Paired("pairs", "once mine", "economy", None, date(2026, 8, 19)),
+    )
+    roster_day = replace(today, roster=replace(today.roster, pairs=pairs))
+    unit = Scope(units=frozenset({"economy", "officer"}))
+    objects = objects_of(unit, ["visit", "matter"], roster_day)
+    assert objects == Objects(False, unit.units, frozenset({"mine"}))
+    assert {key for key in ("mine", "other's", "once mine") if may_see_object(objects, key, False)} == {"mine"}
+    assert may_see_object(objects, "other's", True).why.code == "access.by_record"
+    assert may_see_object(objects, "other's", False).why.code == "access.no_object"
+    some = replace(unit, types=frozenset({"visit"}))
+    assert not objects_of(some, ["visit", "matter"], roster_day).whole, "what it does not see may name others"
+    assert may_see_object(objects_of(some, ["visit"], roster_day), "other's", False).why.code == "access.by_post"
+    assert not objects_of(some, [], roster_day).whole

@@ -4,12 +4,14 @@ object is in its file, and five thousand of them cost as many queries as five.""
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from werkzeug.test import Client
 from harness.cast import PASSWORD
 from harness.queries import counted
 from liaison.access import Actor, may_see, may_see_object, objects_of, scope_of
-from liaison.definitions import read_package
+from liaison.definitions import Package, read_package
 from liaison.engine import Command
 from liaison.store import (
     SqlWorld,
@@ -40,7 +42,7 @@ from liaison.store import tables as t
 
 ROW = re.compile(r'<a class="table__link" href="/desk/register/([0-9a-f-]+)"')
 NAMES = {"first": "示例甲公司", "second": "示例乙公司", "third": "示例丙公司", "gone": "示例丁公司"}
-CODE = "91440606MA4W1AAAX1"
+MECHANISMS = Path(__file__).parents[1] / "engine" / "mechanisms"
 
 
 @dataclass
@@ -245,6 +247,63 @@ def test_a_record_leads_only_to_what_opens(grouped: Register) -> None:
     for login in ("office", "economy", "tax"):
         text = grouped.at(login).get(need).text
         assert f"/desk/register/{grouped.parties['first']}" in text, login
+
+
+def test_a_page_shows_the_other_mechanisms_on_the_desk(visited: Register) -> None:
+    place = visited.place
+    other = _set_up(place, "xiamen_finance")
+    with place.database.write() as connection:
+        hold(connection, other, "office", "office_staff", "federation")
+        hold(connection, other, "housing", "office_staff", "federation")
+    office, housing = visited.at("office"), place.signed_in("housing")
+    office.get(f"/desk/at/{other}")
+    housing.get(f"/desk/at/{other}")
+    address, visits = f"/desk/register/{visited.parties['first']}", visited.records["visit"]
+    assert visits in office.get(address).text
+    assert visits not in housing.get(address).text, "that mechanism is not on the desk there"
+    assert not re.findall(rf'/desk/ledgers/visits[^"]*{visited.parties["first"]}', office.get(address).text)
+
+
+def test_the_search_finds_objects_too(grouped: Register) -> None:
+    address, searched = f"/desk/register/{grouped.parties['third']}", "/desk/search?q=示例丙"
+    assert address in grouped.at("office").get(searched).text
+    assert address not in grouped.at("tax").get(searched).text
+
+
+def test_a_field_that_is_closed_to_somebody_names_nobody_to_them(place: Any) -> None:
+    """A filter would tell what the record does not show."""
+    files = dict(read_package(MECHANISMS / "parties").files)
+    form, lifecycle = "form_definitions/parties/matter.json", "rules/parties/lifecycle/matter.json"
+    changed = json.loads(files[form])
+    for key in ("chamber", "advised"):
+        changed["schema"]["properties"][key]["index"] = True
+    states = json.loads(files[lifecycle])
+    for state in states["states"]:
+        state["read"] = {"matter.inside": [{"post": "office"}]}
+    mechanism = json.loads(files["rules/parties/mechanism.json"])
+    mechanism["record_types"][0]["see"] = [{"post": "office"}, {"post": "liaison"}]
+    files |= {form: _json(changed), lifecycle: _json(states), "rules/parties/mechanism.json": _json(mechanism)}
+    with place.database.write() as connection:
+        digest = publish(connection, Package(files), "office", place.now)
+        here = install(connection, "district", digest, "office", place.now)
+        put_in_force(connection, here, True, place.now)
+        hold(connection, here, "office", "office", "")
+        hold(connection, here, "economy", "liaison", "north")
+        chamber = add_party(connection, "district", "chamber", "示例商会甲")
+        firm = add_party(connection, "district", "law_firm", "示例律所")
+    matter = _take(place, "begin", "office", "begin", type="matter", installation=here, values={"chamber": chamber})
+    _take(place, "amend", "office", "amend", record=matter, values={"advised": firm})
+    for login, told in (("office", True), ("economy", False)):
+        client = place.signed_in(login)
+        client.get(f"/desk/at/{here}")
+        assert matter in client.get(f"/desk/register/{chamber}").text, login
+        page = client.get(f"/desk/register/{firm}")
+        assert page.status_code == 200, "who sees every record sees every entry"
+        assert (matter in page.text) is told, login
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode()
 
 
 def test_the_navigation_has_what_the_mechanism_has(visited: Register) -> None:

@@ -17,6 +17,9 @@ from .. import show, visit
 from . import columns
 from .room import Room, way_in
 
+_FOUND = 8
+"""Entries that the search over everything shows."""
+
 
 def sight(room: Room) -> Objects:
     """Which entries of the directory this person may see here: all, for who sees every record of the types that name
@@ -54,6 +57,14 @@ def seen(room: Room, ids: Collection[str]) -> Mapping[str, Entry]:
         return {}
     with visit.database().read() as connection:
         return register.seen(connection, register_of(room), ids)
+
+
+def found(room: Room, words: str) -> list[Entry]:
+    """The first of those that this person may see and that are found by these words."""
+    if not room.served:
+        return []
+    with visit.database().read() as connection:
+        return register.find(connection, register_of(room), register.Sought(words), limit=_FOUND)[0]
 
 
 # ── The records that name one ────────────────────────────────────────────────────────────────────────────────────

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
@@ -41,33 +40,18 @@ class Narrowed:
     """The register as the address asks for it. `given`: filter → value, only those that are offered."""
 
     room: Room
-    search: str = ""
-    given: Mapping[str, str] = field(default_factory=dict)
-    number: int = 1
+    offered: Mapping[str, Mapping[str, str]]
+    """Filter → value → what it is called."""
+    search: str
+    given: Mapping[str, str]
+    number: int
 
     @classmethod
     def of(cls, room: Room) -> Narrowed:
         """What this request asks for; what the register does not know is left out."""
-        search = " ".join(request.args.get("q", "").split())[:80]
-        offered = cls(room).offered
+        search, offered = " ".join(request.args.get("q", "").split())[:80], _offered(room)
         given = {name: value for name, value in request.args.items() if value in offered.get(name, {})}
-        return cls(room, search, given, number_asked())
-
-    @cached_property
-    def offered(self) -> Mapping[str, Mapping[str, str]]:
-        """Filter → value → what it is called."""
-        room, kinds = self.room, self.room.served
-        with visit.database().read() as connection:
-            regions = register.regions(connection, objects.register_of(room))
-        found: dict[str, Mapping[str, str]] = {
-            "kind": {kind: party_kind(kind) for kind in kinds} if len(kinds) > 1 else {},
-            "region": dict(zip(regions, regions, strict=True)),
-        }
-        for one, _, other in _joining(room):
-            alone = {_ALONE: visit.sentence("desk.object_alone")}
-            found[f"with.{one.key}"] = {**alone, **{key: objects.called(room, key) for key in _known(room, other)}}
-        found["closed"] = {"1": visit.sentence("desk.object_closed_too")}
-        return {name: choices for name, choices in found.items() if choices}
+        return cls(room, offered, search, given, number_asked())
 
     def title_of(self, name: str) -> str:
         """What a filter is called."""
@@ -120,6 +104,20 @@ class Narrowed:
             }
             for name, choices in self.offered.items()
         ]
+
+
+def _offered(room: Room) -> Mapping[str, Mapping[str, str]]:
+    with visit.database().read() as connection:
+        regions = register.regions(connection, objects.register_of(room))
+    found: dict[str, Mapping[str, str]] = {
+        "kind": {kind: party_kind(kind) for kind in room.served} if len(room.served) > 1 else {},
+        "region": dict(zip(regions, regions, strict=True)),
+    }
+    for one, _, other in _joining(room):
+        alone = {_ALONE: visit.sentence("desk.object_alone")}
+        found[f"with.{one.key}"] = {**alone, **{key: objects.called(room, key) for key in _known(room, other)}}
+    found["closed"] = {"1": visit.sentence("desk.object_closed_too")}
+    return {name: choices for name, choices in found.items() if choices}
 
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────

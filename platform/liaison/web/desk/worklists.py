@@ -18,7 +18,7 @@ from liaison.texts import Message
 from .. import permissions, show, visit
 from ..exporting import List, hand_out
 from ..language import lang
-from . import blueprint, columns, owed, pressing, turn
+from . import blueprint, columns, objects, owed, pressing, turn
 from .asked import ROWS, number_asked, pages
 from .frame import page
 from .room import Room, here, room_of, way_in, ways_in_rows
@@ -105,9 +105,10 @@ def search() -> ResponseReturnValue:
     """By number, telephone or words, in every mechanism on this person's desk. A whole number leads to its record."""
     query = request.args.get("q", "").strip()[:80]
     if not query:
-        return page("desk/search.html", found=[])
+        return page("desk/search.html", found=[], served=[])
     with visit.database().read() as connection:
         numbered = by_number(connection, query)
+    served = objects.found(here(), query)
     rooms = [room_of(one) for one in visit.desks()]
     ours = [id_ for id_, installation in numbered if installation in {room.installed.id for room in rooms}]
     found: list[Drawn] = []
@@ -121,7 +122,7 @@ def search() -> ResponseReturnValue:
                               "total": listed.total, "more": listed.total > len(rows)})  # fmt: skip
                 if ours and [record.id for record in listed.records] == ours:
                     return redirect(url_for(".record", record=ours[0]))
-    return page("desk/search.html", query=query, found=found)
+    return page("desk/search.html", query=query, found=found, served=served)
 
 
 # ── What each list holds ─────────────────────────────────────────────────────────────────────────────────────────
