@@ -21,6 +21,7 @@ from .mechanisms import Mechanisms
 from .organisations import Organisations
 from .parties import Parties
 from .roster import Roster
+from .workshop import Workshop
 
 _PARTS = "liaison_admin"
 
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
     admin = Admin(app, index_view=home, theme=Bootstrap4Theme(base_template="administration/base.html"))
     pages: tuple[Page, ...] = (
         Mechanisms(),
+        Workshop(),
         Roster(),
         Parties(),
         Calendars(),

@@ -35,6 +35,7 @@ from liaison.store import (
     add_person,
     begin_batch,
     begin_draft,
+    begin_work,
     carry_on,
     hold,
     import_notice,
@@ -182,6 +183,12 @@ PAGES = (
     Stop("admin-install", "admin", "/admin/mechanisms/versions/{digest}/install"),
     Stop("admin-installation", "admin", "/admin/mechanisms/installations/{installation}"),
     Stop("admin-older", "admin", "/admin/mechanisms/installations/{installation}/older"),
+    Stop("admin-workshop", "admin", "/admin/workshop/"),
+    Stop("admin-work", "admin", "/admin/workshop/{work}"),
+    Stop("admin-work-term", "admin", "/admin/workshop/{work}/edit?file=terms.json&at=/terms/0"),
+    Stop("admin-work-action", "admin", "/admin/workshop/{work}/edit?file=lifecycle/matter.json&at=/actions/2"),
+    Stop("admin-work-form", "admin", "/admin/workshop/{work}/edit?file=form_definitions/report.json"),
+    Stop("admin-work-roster", "admin", "/admin/workshop/{work}/edit?file=roster.json"),
     Stop("admin-rosters", "admin", "/admin/roster/"),
     Stop("admin-roster", "admin", "/admin/roster/{installation}/"),
     Stop("admin-post", "admin", "/admin/roster/{installation}/posts/liaison/economy"),
@@ -241,6 +248,7 @@ NO_PAGES = (
     Stop("", "admin", "/files/{package}"),
     Stop("", "admin", "/admin/organisation/{organisation}"),
     Stop("", "admin", "/admin/mechanisms/versions/{digest}.zip"),
+    Stop("", "admin", "/admin/workshop/{work}.zip"),
     Stop("", "admin", "/admin/roster/{installation}/roster.csv"),
     Stop("", "admin", "/admin/roster/{paired}/matchings/serves/pairs.csv"),
     Stop("", "admin", "/admin/parties/parties.csv"),
@@ -261,6 +269,9 @@ class Demonstration:
             [installed] = installations(connection, ROOT)
             package = to_zip(read_package(installed.key).files)
             sent = add_file(connection, ROOT, f"{installed.key}.zip", "application/zip", package, "admin", AT)
+            work = begin_work(
+                connection, ROOT, installed.key, installed.title, read_package(installed.key).files, "admin", AT
+            )
 
             keep_phrase(connection, "office", "经研判，不属于受理范围，建议向【  】反映。")
             save_list(connection, "office", installed.id, "general", "逾期的", {"light": "overdue"})
@@ -273,6 +284,7 @@ class Demonstration:
                 "organisation": installed.organisation,
                 "digest": installed.digest,
                 "package": sent.id,
+                "work": work,
                 "ended": ended,
                 "paper": first(t.Paper.id, t.Paper.document == "minutes"),
                 "notice": first(t.Notice.id, t.Notice.person == "office"),

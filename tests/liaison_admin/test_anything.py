@@ -21,7 +21,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import Client
 
 from liaison.access import GUEST, Actor
-from liaison.definitions import Package, read_package
+from liaison.definitions import Package, blank_files, read_package
 from liaison.engine import Command
 from liaison.store import (
     Database,
@@ -31,6 +31,7 @@ from liaison.store import (
     add_organisation,
     add_person,
     begin_draft,
+    begin_work,
     deputise,
     grant,
     hold,
@@ -92,6 +93,7 @@ def fill(url: str) -> None:
         pair(connection, installation, "pairs", "daliang", "chamber_daliang")
         add_file(connection, "district", "a.pdf", "pdf", b"%PDF-1.4\n", ALL, NOW)
         begin_draft(connection, installation, "matter", "submit", ALL, NOW)
+        begin_work(connection, "district", "some", "示例机制", blank_files("some", "示例机制"), ALL, NOW)
     days = [{"date": "2026-09-03", "name": "示例活动日", "isOffDay": True}]
     import_notice(database, "district", {"papers": [], "days": days}, "seed", NOW, "local")
     for number in range(3):
@@ -199,12 +201,14 @@ def world(database_like: Callable[[Callable[[str], object]], str], site: Flask) 
                 "deputy",
                 "party",
                 "pair",
+                "mechanism_draft",
             )
         }
     known = {
         "record": rows["record"], "file": rows["file"], "id_": rows["draft"], "account": rows["account"],
         "given": rows["role_grant"], "notice": rows["calendar_notice"], "holding": rows["holding"],
         "party": rows["party"], "column": ["x"], "matching": ["pairs"], "kept": rows["pair"],
+        "work": rows["mechanism_draft"],
         "installation": [installed.id], "organisation": ["district"], "digest": [installed.digest],
         "person": [ALL, "economy"], "type_": ["matter"], "action": ["accept", "return", "assign", "recall", "rate"],
         "section": ["report.company", "handling.assignment"], "form": ["report", "handling"],

@@ -5,6 +5,7 @@ immutable `Definition` that every other room works from; written canonically; co
 does when it runs.
 """
 
+from .anew import blank_files, copied_files
 from .base import base_files
 from .build import EFFECT_KINDS
 from .build import effect as read_effect
@@ -15,7 +16,7 @@ from .expressions import VALUES, Expression, effects_in, expressions_of
 from .facts import FACTS
 from .jsontext import BadJsonError
 from .jsontext import parse as read_json
-from .layout import FORMAT
+from .layout import FORMAT, schema_of
 from .lints import LINTS, lint
 from .listing import LIST_FACTS, Naming, Narrowing, ValueKind, namings, narrowings, served, showable, value_kind
 from .loading import Loaded, by_question, load, restore
@@ -64,9 +65,9 @@ from .model import (
     View,
     Who,
 )
-from .package import Package, digest, read_package, shipped, to_zip, write_folder
+from .package import Package, digest, from_zip, read_package, shipped, to_zip, write_folder
 from .recipients import recipients
-from .schema import schemas, violations
+from .schema import locate, schemas, violations
 from .slots import to_fill
 from .spelling import canonical
 from .turns import record_of_turn
@@ -134,14 +135,18 @@ __all__ = [
     "View",
     "Who",
     "base_files",
+    "blank_files",
     "by_question",
     "canonical",
+    "copied_files",
     "diff",
     "digest",
     "effects_in",
     "expressions_of",
+    "from_zip",
     "lint",
     "load",
+    "locate",
     "merge",
     "namings",
     "narrowings",
@@ -152,6 +157,7 @@ __all__ = [
     "recipients",
     "record_of_turn",
     "restore",
+    "schema_of",
     "schemas",
     "served",
     "shipped",

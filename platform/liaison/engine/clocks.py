@@ -69,7 +69,7 @@ def _stop(step: Step, event: str) -> None:
     _each(step, lambda clock: _finished(clock, step.happened) if clock.term in stopped else clock)
     for key, clock in sorted(again.items()):
         term = stopped[key]
-        if term.repeat and not step.record.done:
+        if term.repeat and not step.record.done and step.holds(term.when):
             # What is done before its point in time is done for that point: the next one is after it.
             since = max(step.happened, clock.due) if "schedule" in term.length else step.happened
             begin(step, term, since, clock.original_anchor)
@@ -206,8 +206,11 @@ def reckon(
 
     reckoned = count(anchor, length)
     if term.cap is not None:
-        capped = count(original_anchor, Length.from_json(term.cap))
-        return min(reckoned, capped, key=lambda found: found.at)
+        most = Length.from_json(term.cap)
+        capped = count(original_anchor, most)
+        if capped.at < reckoned.at:
+            said = Message("engine.capped", {"moment": original_anchor, "length": most.message})
+            return replace(capped, steps=(said, *capped.steps))
     return reckoned
 
 

@@ -255,12 +255,17 @@ class _Play:
             return None, Message("engine.simulate.nobody", {"who": step["who"]})
         if "duty" in step and not self._opened(step):
             return None, Message("engine.simulate.no_duty", {"duty": step["duty"]["key"]})
+        if step.get("on", "") and step["on"] not in self.records:
+            return None, Message("engine.simulate.no_record", {"on": step["on"]})
+        opened = self._opened(step)
+        if opened and "as" in step:
+            self.records[step["as"]] = opened
         target = (
-            self._opened(step)
+            opened
             or self.records.get(step.get("on", ""), "")
             or ("" if "as" in step else next(iter(self.records.values()), ""))
         )
-        started = self._start_type(step["does"]) if not target or "as" in step else ""
+        started = self._start_type(step["does"]) if not target or ("as" in step and not opened) else ""
         if not target and not started:
             return None, Message("engine.simulate.no_record", {"on": step.get("on", "")})
         if not started and "of" in step:

@@ -131,6 +131,7 @@ from .shelf import Installed, Shelf
 from .sql_world import SqlWorld
 from .tally import Counted, tally
 from .unwritten import Rehearsal
+from .works import Work, begin_work, drop_work, keep_work, work_of, works_of
 
 __all__ = [
     "LEVELS",
@@ -193,6 +194,7 @@ __all__ = [
     "UnloadableError",
     "Version",
     "Wanted",
+    "Work",
     "access_log",
     "account_of",
     "accounts_of",
@@ -210,6 +212,7 @@ __all__ = [
     "before",
     "begin_batch",
     "begin_draft",
+    "begin_work",
     "brought_before",
     "by_code",
     "by_number",
@@ -232,6 +235,7 @@ __all__ = [
     "draft_of",
     "drafts_of",
     "drop_batch",
+    "drop_work",
     "duties",
     "end_grant",
     "end_holding",
@@ -254,6 +258,7 @@ __all__ = [
     "join",
     "keep_phrase",
     "keep_publication",
+    "keep_work",
     "lock_directory",
     "lock_pairs",
     "log",
@@ -316,6 +321,8 @@ __all__ = [
     "verify",
     "versions",
     "work_list",
+    "work_of",
+    "works_of",
     "would_lack",
     "write_batch",
     "wrong_answers",
