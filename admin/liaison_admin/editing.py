@@ -16,13 +16,15 @@ from typing import Any, Final
 
 from pypinyin import lazy_pinyin
 
-from .outline import Spot, Way, begun, number, resolved, way_of, ways, whole_file
+from .outline import Spot, Way, begun, number, resolved, way_of, ways
 from .things import Thing, Things, called
 
 Node = dict[str, Any]
 MISSING: Final = object()
 """Nothing is written."""
 _SCALAR: Final = ("text", "number", "yes", "choice", "constant", "null")
+FIELDS: Final = "/schema/properties"
+"""Where a form has its fields."""
 _HEADS: Final = ("key", "source", "note")
 """Members that every thing may have: they make nothing large."""
 _SMALL: Final = 8
@@ -122,7 +124,7 @@ class Editor:
             way = offered[0]
         one_field = len(offered) == 1 and way is not None and way.kind in _SCALAR
         drawn: Node = (
-            self._written(way, spot, value, at, label, required, of, around, offered_values)
+            self._written(way, spot, value, at, label, required or len(offered) > 1, of, around, offered_values)
             if way is not None
             else {"kind": "group", "parts": [self._which(offered[0].either[0], offered[0], {}, at, 0)] if whole else []}
         )
@@ -133,7 +135,8 @@ class Editor:
             drawn = {"kind": "group", "parts": [drawn]}
         alone = whole or (len(offered) == 1 and (required or offered[0].kind == "list"))
         if not alone:
-            drawn["how"] = self._how(at, label, offered, way, required)
+            inside = bool(drawn["parts"] if drawn["kind"] == "group" else True)
+            drawn["how"] = self._how(at, label, offered, way, required, inside=inside)
         return {
             "at": at,
             "label": label,
@@ -176,7 +179,8 @@ class Editor:
                 node = self.draw(
                     spot, value.get(name, MISSING), below, spot.title or name, name in way.required, of, value
                 )
-            first = name in way.required or (name in value and name not in _HEADS) or name in apart or name == "title"
+            first = name in way.required or name in apart or name == "title" or _matters(spot)
+            first = first or (name in value and name not in _HEADS)
             (parts if first else more).append(node)
         for name in value.keys() - way.members.keys():
             parts.append(self._unknown(f"{at}/{escaped(name)}", name))
@@ -274,7 +278,8 @@ class Editor:
         return {"kind": "list", "rows": rows, "count": len(held)}
 
     def _row(self, spot: Spot, one: Any, at: str, label: str, of: str, *, required: bool) -> Node:
-        if one is MISSING and is_thing(spot) and ways(spot):
+        offered = ways(spot)
+        if one is MISSING and len(offered) == 1 and offered[0].kind == "group" and not is_either(offered):
             return {"at": at, "label": self.said("admin.workshop.one_more"), "problems": [], "help": "",
                     **self._group(ways(spot)[0], {}, at, of)}  # fmt: skip
         return self.draw(spot, one, at, label, required, of)
@@ -301,10 +306,11 @@ class Editor:
 
     def _links(self, way: Way, held: Any, at: str) -> Node:
         pairs = list(held.items()) if isinstance(held, dict) else [(str(n), one) for n, one in enumerate(held)]
+        item = way.entry if way.kind == "map" else way.item
         entries = [
             {
                 "href": self.leads(f"{at}/{escaped(name)}"),
-                "title": self.called(one, name),
+                "title": self.called(one, name, item),
                 "key": name if isinstance(held, dict) else one.get("key", "") if isinstance(one, dict) else "",
                 "wrong": sum(
                     len(found) for pointer, found in self.problems.items()
@@ -314,7 +320,6 @@ class Editor:
             }
             for n, (name, one) in enumerate(pairs)
         ]  # fmt: skip
-        item = way.entry if way.kind == "map" else way.item
         kinds = self.kinds(item)
         titled = any(name in each.members for each in ways(item) for name in _SAYS)
         label = self.said("admin.workshop.new_title")
@@ -323,9 +328,17 @@ class Editor:
             "entries": entries,
             "at": at,
             "add_kind": _field(f"newkind{at}", self.said("admin.workshop.new_kind"), kinds, "") if kinds else None,
+            "add_place": self._place(at),
             "add_title": {"kind": "field", "field": _one(f"new{at}", label, "line", "")} if titled else None,
             "what": item.title,
         }
+
+    def _place(self, at: str) -> Node | None:
+        """In which section of its form a new field is laid out; nothing elsewhere."""
+        if not self.form or at != FIELDS:
+            return None
+        sections = self.things.of_kind("part_of_form", self.of, self.form)
+        return _field(f"newplace{at}", self.said("admin.workshop.new_place"), sections, "")
 
     def kinds(self, item: Spot) -> list[Thing]:
         """Of what kind a new thing can be, where there are several: ways by their number, members by their name."""
@@ -334,22 +347,35 @@ class Editor:
             return [(str(n), way.title) for n, way in enumerate(offered)]
         return [(name, offered[0].members[name].title or name) for names in offered[0].either for name in names]
 
-    def called(self, value: Any, otherwise: str = "") -> str:
-        """What a thing is called on a list: its name, or the kind of thing it is with what it names."""
+    def called(self, value: Any, otherwise: str = "", spot: Spot | None = None) -> str:
+        """What a thing is called on a list: its name, or what is written in it."""
         if not isinstance(value, dict):
             return otherwise
         if any(isinstance(value.get(name), str) for name in (*_SAYS, "says", "text")):
             return called(value, otherwise)
-        for name, inner in value.items():
-            if isinstance(inner, dict) and name not in ("when", "show", "enable", "require"):
-                word = self.said_member(name)
-                named = next((text for text in inner.values() if isinstance(text, str)), "")
-                return f"{word} {self.titles.get(named, named)}".strip()
         scope = value.get("scope")
         if isinstance(scope, str):
             field_ = scope.rpartition("/")[2]
             return self.titles.get(field_, field_)
+        way = way_of(value, ways(spot)) if spot is not None else None
+        for name in [one for names in way.either for one in names] if way is not None else ():
+            if name in value and way is not None:
+                inner = way.members[name]
+                return f"{inner.title} {self._summed_up(inner, value[name])}".strip()
         return called(value, otherwise)
+
+    def _summed_up(self, spot: Spot, value: Any) -> str:
+        """The first thing that a value says."""
+        way = way_of(value, ways(spot))
+        if isinstance(value, str):
+            return self.titles.get(value, value)
+        if isinstance(value, dict) and way is not None and way.kind == "group":
+            for name, inner in value.items():
+                if isinstance(inner, str):
+                    return self.titles.get(inner, inner)
+                if isinstance(inner, int) and not isinstance(inner, bool) and name in way.members:
+                    return f"{inner} {way.members[name].title}"
+        return ""
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -357,12 +383,12 @@ class Editor:
         kinds = ("field", "template", "term", "part", "document", "ladder", "relation", "record_type")
         return {key: title for kind in reversed(kinds) for key, title in self.things.of_kind(kind, self.of)}
 
-    def said_member(self, name: str) -> str:
-        """The Chinese name of an effect's kind."""
-        spot = ways(whole_file("effect"))[0].members.get(name)
-        return spot.title if spot else name
-
-    def _how(self, at: str, label: str, offered: Sequence[Way], way: Way | None, required: bool) -> Node:
+    def _how(
+        self, at: str, label: str, offered: Sequence[Way], way: Way | None, required: bool, *, inside: bool
+    ) -> Node:
+        """What is chosen before it is filled in; with something `inside` the frame around it bears the label."""
+        if inside:
+            label = self.said("admin.workshop.which" if len(offered) > 1 else "admin.workshop.whether")
         names = [(str(n), self._way_word(one)) for n, one in enumerate(offered)]
         chosen = str(offered.index(way)) if way is not None else ""
         drawn = _field(f"how{at}", label, names, chosen, required=required)
@@ -370,6 +396,8 @@ class Editor:
         return drawn
 
     def _way_word(self, way: Way) -> str:
+        if way.kind == "constant" and isinstance(way.constant, str):
+            return self._word("", way.constant)
         if way.title and way.kind in ("group", "list", "constant", "map"):
             return way.title
         return self.said(f"admin.workshop.way.{way.kind}")
@@ -513,6 +541,16 @@ def _always(spot: Spot) -> bool:
     """Whether nothing else can be written there."""
     offered = ways(spot)
     return len(offered) == 1 and offered[0].kind == "constant"
+
+
+_SCHEMA_WORDS: Final = ("JSON Schema：allOf", "JSON Schema：anyOf", "JSON Schema：oneOf")
+"""What a form may hold for other programs, and nobody writes here."""
+
+
+def _matters(spot: Spot) -> bool:
+    """Whether a member is looked for although it need not be written: what leads elsewhere, and lists."""
+    offered = ways(spot)
+    return bool(spot.names) or (len(offered) == 1 and offered[0].kind == "list" and spot.title not in _SCHEMA_WORDS)
 
 
 def _head(nodes: Sequence[Node]) -> int:

@@ -47,7 +47,8 @@ class Spot:
     def help(self) -> str:
         """What there is to know when writing it here; what every key and every title has in common goes without."""
         common = str(self.schema.get("$ref", "")).startswith(_COMMON)
-        return str((self.schema if common else resolved(self).schema).get("description", ""))
+        said = str((self.schema if common else resolved(self).schema).get("description", ""))
+        return "" if "docs/" in said else said
 
     @property
     def names(self) -> str:

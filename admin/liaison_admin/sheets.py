@@ -11,7 +11,7 @@ from typing import Any, Final
 from liaison.definitions import canonical, schema_of
 from liaison.texts import Finding, Message
 
-from .editing import Editor, escaped, is_kept_under_its_key, is_small, is_thing, key_for
+from .editing import FIELDS, Editor, escaped, is_kept_under_its_key, is_small, is_thing, key_for
 from .outline import Spot, begun, child, way_of, ways, whole_file
 from .things import called
 
@@ -123,8 +123,9 @@ class Sheets:
         left = self.put(name, join(above), {one: value for one, value in held.items() if one != token})
         return left._laid_out(name, lambda form: _taken_out(form, token)) if _is_field(name, above) else left
 
-    def added(self, name: str, pointer: str, title: str, kind: str) -> tuple[Sheets, str] | None:
-        """A new thing on a list (or under a key of its own), and where it stands; None where none can be."""
+    def added(self, name: str, pointer: str, title: str, kind: str, place: str = "") -> tuple[Sheets, str] | None:
+        """A new thing on a list (or under a key of its own), and where it stands; None where none can be. `place`: the
+        section of its form that a field is laid out in, else the last."""
         found = self.at(name, pointer)
         if found is None:
             return None
@@ -146,7 +147,7 @@ class Sheets:
             key = key_for(title, held or (), "field")
             sheets = self.put(name, pointer, {**(held or {}), key: made})
             if _is_field(name, steps(pointer)):
-                sheets = sheets._laid_out(name, lambda form: _put_in(form, key))
+                sheets = sheets._laid_out(name, lambda form: _put_in(form, key, place))
             return sheets, f"{pointer}/{escaped(key)}"
         taken = [one["key"] for one in held or () if isinstance(one, dict) and isinstance(one.get("key"), str)]
         made = {"key": key_for(title or kind, taken, "item"), **made}
@@ -204,7 +205,7 @@ class Sheets:
             found = child(*found, token)
             here = f"{here}/{escaped(token)}"
             if found is not None and thing:
-                trail.append((here, editor.called(found[1], token)))
+                trail.append((here, editor.called(found[1], token, found[0])))
         return trail
 
     def spelt(self, name: str, pointer: str) -> list[str]:
@@ -266,7 +267,7 @@ def _written(value: Any) -> set[str]:
 
 
 def _is_field(name: str, above: list[str]) -> bool:
-    return name.startswith(FORMS) and above == ["schema", "properties"]
+    return name.startswith(FORMS) and join(above) == FIELDS
 
 
 def _begin_fields(made: dict[str, Any], members: Mapping[str, Spot]) -> None:
@@ -276,12 +277,12 @@ def _begin_fields(made: dict[str, Any], members: Mapping[str, Spot]) -> None:
         made["type"] = way.choices[0] if way.kind == "choice" else begun(way)
 
 
-def _put_in(form: Any, key: str) -> None:
-    """Lay a new field out in the last section of its form."""
+def _put_in(form: Any, key: str, place: str) -> None:
+    """Lay a new field out in a section of its form."""
     sections = form.get("layout", {}).get("elements", [])
-    if sections:
+    for section in [one for one in sections if one.get("key") == place] or sections[-1:]:
         control = {"key": key, "type": "Control", "scope": f"#/properties/{key}"}
-        sections[-1].setdefault("elements", []).append(control)
+        section.setdefault("elements", []).append(control)
 
 
 def _taken_out(form: Any, key: str) -> None:

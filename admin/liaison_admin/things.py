@@ -18,6 +18,8 @@ Thing = tuple[str, str]
 
 _FACTS: Final = ("number", "state", "round", "since", "created", "today", "now", "done", "id")
 _TERM_FACTS: Final = ("due", "running", "met", "overdue")
+_MOST_NAMED: Final = 3
+"""Actions by which an event is called."""
 _SINGLE: Final[Mapping[str, tuple[str, str]]] = {
     "post": ("roster", "posts"), "unit": ("roster", "units"), "matching": ("roster", "matchings"),
     "term": ("terms", "terms"), "duty": ("duties", "duties"), "view": ("views", "views"),
@@ -43,7 +45,10 @@ class Things:
             found = self._declared(_OF_TYPE[kind], of)
         else:
             found = getattr(self, f"_{kind}", lambda *_: iter(()))(of, within)
-        return list(dict(found).items())
+        kept: dict[str, str] = {}
+        for key, title in found:
+            kept.setdefault(key, title)
+        return list(kept.items())
 
     def values_of(self, path: str, of: str) -> list[Thing]:
         """What may be written where the field or fact `path` is compared; nothing where that is no closed list."""
@@ -132,15 +137,24 @@ class Things:
             yield key, title
 
     def _state(self, of: str, _within: str) -> Iterator[Thing]:
-        return self._lifecycle("states", of)
+        """Where the record type has a lifecycle, no other state is any of its own."""
+        lifecycles = self._lifecycles(of)
+        for data in [one for one in lifecycles if one.get("of") == of] or lifecycles:
+            yield from _titled(data.get("states"))
 
     def _action(self, of: str, _within: str) -> Iterator[Thing]:
         return self._lifecycle("actions", of)
 
     def _event(self, of: str, _within: str) -> Iterator[Thing]:
+        """Each event once, called after all the actions that are it."""
+        called: dict[str, list[str]] = {}
         for data in self._lifecycles(of):
             for action in _items(data.get("actions")):
-                yield str(action.get("event") or action.get("key", "")), _called(action)
+                named = called.setdefault(str(action.get("event") or action.get("key", "")), [])
+                if len(named) < _MOST_NAMED and _called(action) not in named:
+                    named.append(_called(action))
+        for key, titles in called.items():
+            yield key, " / ".join(titles)
 
     def _unit_kind(self, _of: str, _within: str) -> Iterator[Thing]:
         roster = self._file("roster")

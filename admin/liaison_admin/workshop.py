@@ -191,8 +191,10 @@ class Workshop(Page):
                 sheets = sheets.dropped(name, pointer)
                 onward = at if pointer != at else join(steps(at)[:-1])
             case "add":
-                title, kind = request.form.get(f"new{pointer}", "").strip(), request.form.get(f"newkind{pointer}", "")
-                made = sheets.added(name, pointer, title, kind)
+                title, kind, place = (
+                    request.form.get(f"{field}{pointer}", "").strip() for field in ("new", "newkind", "newplace")
+                )
+                made = sheets.added(name, pointer, title, kind, place)
                 if made is not None:
                     sheets, onward = made
         _keep(one, sheets)
@@ -389,7 +391,7 @@ def _part(one: Work, sheets: Sheets, schema: str, report: Report) -> dict[str, A
             {
                 "href": url_for("admin_workshop.edit", work=one.id, file=name),
                 "title": _file_title(sheets, name),
-                "holds": list(_holds(sheets, name)),
+                "holds": [] if schema == "case" else list(_holds(sheets, name)),
                 "wrong": sum(
                     finding.severity is Severity.ERROR and finding.file == sheets.path(name)
                     for finding in report.findings

@@ -104,7 +104,12 @@ def test_a_field_is_laid_out_and_taken_out(place: Any) -> None:
     work = begun(place, client)
     address, where = f"/admin/workshop/{work}/edit", {"file": "form_definitions/report.json"}
     path = "form_definitions/shi_li_su_qiu/report.json"
-    add = {"do": "add:/schema/properties", "new/schema/properties": "希望怎样解决", "newkind/schema/properties": "1"}
+    add = {
+        "do": "add:/schema/properties",
+        "new/schema/properties": "希望怎样解决",
+        "newkind/schema/properties": "1",
+        "newplace/schema/properties": "trouble",
+    }
     assert client.post(address, query_string=where, data=add).status_code == 302
     form = kept(place, work, path)
     [key] = form["schema"]["properties"].keys() - {"company", "contact_name", "contact_phone", "subject", "problem"}

@@ -177,6 +177,8 @@ def test_a_term_counts_from_the_end_of_another(clocks, matter):
 
 def test_a_cap_holds_a_term_back(clocks, matter):
     assert clock(clocks, matter, "capped").due_day == date(2026, 3, 16), "14 days, not 30 workdays"
+    said = [one.code for one in clock(clocks, matter, "capped").why]
+    assert said[:2] == ["engine.counts_from", "engine.capped"], "the date says that it is the cap's"
 
 
 def test_a_clock_started_by_hand(clocks):
