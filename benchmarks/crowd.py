@@ -14,7 +14,7 @@ import uuid
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +24,11 @@ from sqlalchemy import Connection, func, insert, or_, select, text
 from liaison.access import GUEST, Actor
 from liaison.calendars import ZONE
 from liaison.engine import Command, Result
-from liaison.store import Database, act, add_person, hold
+from liaison.store import Database, act, add_account, add_person, hold
 from liaison.store import tables as t
 from liaison.store.grams import grams
 
-from .place import installation_in
+from .place import PASSWORD, installation_in
 
 NOW = datetime(2026, 8, 20, 10, 0, tzinfo=ZONE)
 """The moment of the pages that are measured."""
@@ -37,6 +37,8 @@ COMMON, RARE, NUMBER = "续贷", "鲲鹏", "SDMQ-2026-0001"
 """What is searched for: in one matter of ten; in twelve however many there are; one."""
 RARELY = 12
 _LEADS = ("economy", "housing_water", "market", "tax", "transport", "natural_resources", "science", "urban", "police")
+HOLDER = "economy"
+"""A unit that holds parts of many matters, and the login of its person."""
 _STATES = ("reported",) * 16 + ("in_review",) * 12 + ("assigned",) * 8 + ("awaiting_rating",) * 8 + ("archived",) * 56
 _WHERE = [
     "大良工业区",
@@ -207,11 +209,29 @@ def _tell(database: Database, number: int) -> str:
     return matter
 
 
+def reported(database: Database) -> Iterator[str]:
+    """Matters that wait for the office's first answer, the newest first."""
+    with database.read() as connection:
+        found = select(t.Record.id).where(t.Record.type == "matter", t.Record.state == "reported")
+        return iter(connection.execute(found.order_by(t.Record.ordinal.desc()).limit(STORIES)).scalars().all())
+
+
+def accept(database: Database, matter: str) -> Result:
+    """The office takes a matter on."""
+    result = act(
+        database, Command("accept", Actor("office", "示例办公室"), f"bench/accept/{matter}", record=matter), NOW
+    )
+    assert result, result.refusal
+    return result
+
+
 def _post(database: Database, installation: str, unit: str) -> None:
     """Somebody to reply for the unit."""
     with database.write() as connection:
         if connection.execute(select(t.Person.id).where(t.Person.id == unit)).scalar() is None:
             add_person(connection, "district", f"示例{unit}", id_=unit)
+            if unit == HOLDER:
+                add_account(connection, "district", unit, unit, PASSWORD, datetime.now(UTC))
             hold(connection, installation, unit, "liaison", unit)
 
 

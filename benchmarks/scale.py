@@ -1,4 +1,4 @@
-"""(d) Pages of the desk with 100,000 matters in the store, beside the same pages with 1,000; and how many queries."""
+"""(d) Pages of the desk, and an action, with 100,000 matters in the store beside 1,000; and how many queries."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ FEW, MANY = 10, 1_000
 """Matters in the stores whose queries are compared."""
 _DEEP = "台账第三页 its third page"
 """There is none where there are few."""
+ACTION = "受理一件 an action"
+_OF_A_UNIT = "一个单位的人 somebody of a unit: "
+"""Told without a target: with 100,000 matters the unit holds a hundred times as many, and more than a page waits."""
 _COUNTED = {
     "我发起的 started by me": ("desk.started", {}),
     "我处理的 handled by me": ("desk.handled", {}),
@@ -57,6 +60,12 @@ class Desk:
                 ).scalar()
                 or connection.execute(select(t.Record.id).where(t.Record.type == "matter").limit(1)).scalar()
             )
+            held = connection.execute(
+                select(t.RecordPart.record_id)
+                .join(t.Record, t.Record.ordinal == t.RecordPart.ordinal)
+                .where(t.RecordPart.unit == crowd.HOLDER, t.Record.type == "matter")
+                .limit(1)
+            ).scalar_one()
             busy = connection.execute(
                 select(t.RecordPart.unit).where(t.RecordPart.active).order_by(t.RecordPart.ordinal).limit(1)
             ).scalar_one()
@@ -75,9 +84,24 @@ class Desk:
                 **{name: url_for(endpoint, **values) for name, (endpoint, values) in _COUNTED.items()},
             }
 
+            self.of_unit = {
+                _OF_A_UNIT + "待办 work list": url_for("desk.todo"),
+                _OF_A_UNIT + "台账 ledger": url_for("desk.ledger", view="collected"),
+                _OF_A_UNIT + "检索 search": url_for("desk.search", q=crowd.COMMON),
+                _OF_A_UNIT + "一件事项 record": url_for("desk.record", record=held),
+            }
+        self._unit = app.test_client()
+        self._unit.post("/accounts/sign-in", data={"login": crowd.HOLDER, "password": place.PASSWORD})
+        self._reported = crowd.reported(self.database)
+
     def open(self, name: str) -> Any:
-        """Ask for a page."""
-        answer = self._client.get(self.counted[name])
+        """Ask for a page, or carry out the action."""
+        if name == ACTION:
+            return crowd.accept(self.database, next(self._reported))
+        client, address = (
+            (self._unit, self.of_unit[name]) if name in self.of_unit else (self._client, self.counted[name])
+        )
+        answer = client.get(address)
         assert answer.status_code in (200, 302), f"{name}: {answer.status_code} {answer.text[:300]}"
         return answer
 
@@ -121,11 +145,11 @@ def desk_with(kind: str, matters: int) -> Iterator[Desk]:
 
 
 def measure(kind: str, *, small: int = SMALL, large: int = LARGE, rounds: int = 9) -> list[Ratio]:
-    """For each page, its time with `large` over its time with `small`."""
+    """For each page and the action, its time with `large` over its time with `small`."""
     with ExitStack() as stack:
         little, much = (stack.enter_context(desk_with(kind, size)) for size in (small, large))
         found = []
-        for name in little.addresses:
+        for name in (*little.addresses, ACTION, *little.of_unit):
             for desk in (little, much):
                 desk.open(name)
 
@@ -134,7 +158,8 @@ def measure(kind: str, *, small: int = SMALL, large: int = LARGE, rounds: int = 
 
             times = in_turn({"large": runner(much), "small": runner(little)}, rounds)
             value, spread = over(times["large"], times["small"])
-            found.append(Ratio("scale", f"{name}, {large:,} : {small:,}", kind, value, TARGET, False, spread))
+            target = None if name in little.of_unit else TARGET
+            found.append(Ratio("scale", f"{name}, {large:,} : {small:,}", kind, value, target, False, spread))
         return found
 
 
