@@ -29,12 +29,8 @@ ADDRESS = Patience(free=20, first=timedelta(minutes=15), most=timedelta(days=1))
 
 def timeline(connection: Connection, record: str) -> tuple[Event, ...]:
     """Everything that happened to a record and its children, in the order it was recorded."""
-    children = select(t.Record.id).where(t.Record.parent_id == record)
-    rows = connection.execute(
-        select(t.Event.__table__)
-        .where(or_(t.Event.record_id == record, t.Event.record_id.in_(children)))
-        .order_by(t.Event.id)
-    )
+    family = select(t.Record.id).where(or_(t.Record.id == record, t.Record.parent_id == record))
+    rows = connection.execute(select(t.Event.__table__).where(t.Event.record_id.in_(family)).order_by(t.Event.id))
     return tuple(event_from(row._mapping) for row in rows)
 
 

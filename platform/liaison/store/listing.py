@@ -31,7 +31,7 @@ from .shelf import Shelf
 
 COUNTED = 1_000
 """Nobody pages further than this: a larger number is said as `1000+`."""
-FOUND = 200
+FOUND = 100
 """The same for a search: whoever finds more than this asks for something else."""
 _RARE = 500
 """Matches of a pair of characters beyond which it is no use looking how many more there are."""
@@ -115,7 +115,7 @@ def _soonest(
     Each way is asked for itself, with and without a clock, so that an index which begins with the state a way names
     gives its first records in order, however many there are."""
     columns = _Columns(narrowings(mechanism.definition, type_), mechanism.coded[type_], None)
-    listed = _within(mechanism, installation, type_, scope).add_columns(t.Record.due_at)
+    listed = _within(mechanism, installation, type_, scope, few=True).add_columns(t.Record.due_at)
     some = []
     for way in map(json.loads, ways):
         here = listed.where(to_clause(way, columns))
@@ -184,20 +184,20 @@ def by_number(connection: Connection, number: str) -> list[tuple[str, str]]:
     return [(id_, installation) for id_, installation in rows]
 
 
-def in_scope(installation: str, scope: Scope, type_: str | None = None, *, child: bool = False) -> ColumnElement[bool]:
+def in_scope(
+    installation: str, scope: Scope, type_: str | None = None, *, child: bool = False, few: bool = False
+) -> ColumnElement[bool]:
     """The same answer as `access.may_see`, as a condition on `record` rows of the installation: of one type where
     `type_` says so, which makes it cheaper. `child`: the type lives under others, or some may, and the answer for what
-    stands under another is that of `access.may_see_under`."""
+    stands under another is that of `access.may_see_under`. `few`: what else is asked leaves few records, each of which
+    is then looked at, instead of gathering first everything that may be seen."""
     if type_ is not None and type_ in scope.types:
         return true()
-    through = _through(installation, scope, active=False)
+    through = _one_by_one(scope) if child or few else _through(installation, scope, active=False)
     if child:
         parent = aliased(t.Record)
         seen = exists().where(parent.id == t.Record.parent_id, parent.type.in_(scope.types))
-        part = select(t.RecordPart.record_id).where(
-            t.RecordPart.installation_id == installation, t.RecordPart.unit.in_(scope.units)
-        )
-        through = or_(through, seen, t.Record.parent_id.in_(part))
+        through = or_(through, _held(scope, t.Record.parent_id), seen if scope.types else false())
     if type_ is not None or not scope.types:
         return through
     return or_(t.Record.type.in_(scope.types), through)
@@ -225,6 +225,18 @@ def _through(installation: str, scope: Scope, *, active: bool) -> ColumnElement[
     return t.Record.ordinal.in_(ways[0] if len(ways) == 1 else union(*ways))
 
 
+def _one_by_one(scope: Scope) -> ColumnElement[bool]:
+    """The same as `_through`, ended parts too, asked of each record."""
+    own = (t.Record.applicant_id == scope.person, t.Record.reporter_id == scope.person) if scope.person else ()
+    return or_(_held(scope, t.Record.id), t.Record.id.in_(scope.records) if scope.records else false(), *own)
+
+
+def _held(scope: Scope, record: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether one of the units holds or held a part of the record with this id."""
+    part = aliased(t.RecordPart)
+    return exists().where(part.record_id == record, part.unit.in_(scope.units)) if scope.units else false()
+
+
 def _listed(
     connection: Connection, shelf: Shelf, reach: Reach, wanted: Wanted, now: datetime, facts: Mapping[str, Any]
 ) -> Select[int]:
@@ -244,7 +256,7 @@ def narrowed(
     columns = columns_of(mechanism, wanted.type, now)
     known = {"record.today": now.date(), "record.now": now, **facts}
     scope = reach.get(wanted.installation, Scope())
-    listed = _within(mechanism, wanted.installation, wanted.type, scope).where(
+    listed = _within(mechanism, wanted.installation, wanted.type, scope, few=bool(wanted.search.strip())).where(
         *(to_clause(filter_, columns, known) for filter_ in wanted.filters)
     )
     if wanted.during is not None:
@@ -252,12 +264,12 @@ def narrowed(
     return listed, columns, known
 
 
-def _within(mechanism: Mechanism, installation: str, type_: str, scope: Scope) -> Select[int]:
-    """The ordinals of the records of a type that somebody may see."""
+def _within(mechanism: Mechanism, installation: str, type_: str, scope: Scope, *, few: bool = False) -> Select[int]:
+    """The ordinals of the records of a type that somebody may see. `few`: see `in_scope`."""
     return select(t.Record.ordinal).where(
         t.Record.installation_id == installation,
         t.Record.type == type_,
-        in_scope(installation, scope, type_, child=mechanism.record_type(type_).child),
+        in_scope(installation, scope, type_, child=mechanism.record_type(type_).child, few=few),
     )
 
 

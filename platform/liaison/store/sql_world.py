@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, union
 
 from liaison.engine import Command, Done, Family, Mechanism, Outcome, Record, Surroundings
 from liaison.engine.duties import Change, Found, Instance, Sought
@@ -116,11 +116,13 @@ class SqlWorld:
         }
 
     def _lock(self, records: Collection[str]) -> None:
-        """A parent is older than its children, so everybody locks in the same order."""
+        """A parent is older than its children, so everybody locks in the same order. A union and no OR: PostgreSQL
+        would walk through all records for an OR with a subquery."""
+        asked = select(t.Record.id).where(t.Record.id.in_(records))
         parents = select(t.Record.parent_id).where(t.Record.id.in_(records))
         self._connection.execute(
             select(t.Record.ordinal)
-            .where(or_(t.Record.id.in_(records), t.Record.id.in_(parents)))
+            .where(t.Record.id.in_(union(asked, parents)))
             .order_by(t.Record.ordinal)
             .with_for_update()
         ).all()
