@@ -12,7 +12,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, false, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    SQLColumnExpression,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from liaison.access import Scope
@@ -231,7 +244,7 @@ def _one_by_one(scope: Scope) -> ColumnElement[bool]:
     return or_(_held(scope, t.Record.id), t.Record.id.in_(scope.records) if scope.records else false(), *own)
 
 
-def _held(scope: Scope, record: ColumnElement[Any]) -> ColumnElement[bool]:
+def _held(scope: Scope, record: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Whether one of the units holds or held a part of the record with this id."""
     part = aliased(t.RecordPart)
     return exists().where(part.record_id == record, part.unit.in_(scope.units)) if scope.units else false()
