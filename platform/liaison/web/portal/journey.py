@@ -164,11 +164,20 @@ class _Onward:
         return [one for one in ways if one.tone == "primary"] or [one for one in ways if one.automatic]
 
     def course(self, here: str, seen: Collection[str]) -> list[str]:
-        """The states from this one on, as far as there is but one way."""
-        passed = [here]
-        while len(targets := {action.to for action in self.of(passed[-1], {*seen, *passed})}) == 1:
-            passed += targets
-        return passed
+        """The states that every way on from this one passes, from itself on."""
+        states = [key for key in self._lifecycle.states if key not in seen]
+        onward = {key: {action.to for action in self.of(key, {*seen, key})} for key in states}
+        passed = {key: set(states) if onward[key] else {key} for key in states}
+        changed = True
+        while changed:
+            changed = False
+            for key in states:
+                if onward[key]:
+                    found = {key} | set.intersection(*(passed[to] for to in onward[key]))
+                    changed = changed or found != passed[key]
+                    passed[key] = found
+        # Of those, the nearer one passes the farther one too.
+        return sorted(passed[here], key=lambda key: -len(passed[key]))
 
     def _open(self, action: Action) -> bool:
         # What an action asks for itself is not settled before it is taken.
