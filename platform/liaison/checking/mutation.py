@@ -23,7 +23,9 @@ _MAY_BE_ABSENT = (
 )  # fmt: skip
 _LIMITS = ("minimum", "maximum")
 """Of a date these are expressions."""
-_LISTS = ("from", "stops", "asks", "tables", "suspended_in", "rows", "effects", "remind", "required", "checks")
+_LISTS = (
+    "from", "stops", "asks", "tables", "suspended_in", "not_before", "rows", "effects", "remind", "required", "checks",
+)  # fmt: skip
 """Lists of which every member must matter."""
 _WHOS = ("by", "to", "cc", "tell", "see", "published_by")
 _LOOKS = ("print", "format")

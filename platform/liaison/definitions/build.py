@@ -207,7 +207,7 @@ def term(data: Json) -> Term:
     return Term(
         **_take(
             data, "key", "title", "of", "length", "stops", "part", "when", "suspended_in", "roll", "count_start_day",
-            "cutoff", "cap", "firm", "public", "repeat", "reclassified", "source",
+            "cutoff", "cap", "not_before", "firm", "public", "repeat", "reclassified", "source",
         ),
         owed_by=who(data["owed_by"]),
         anchor=Anchor(kind, data["anchor"][kind], data["anchor"].get("relation", "")),  # type: ignore[arg-type]

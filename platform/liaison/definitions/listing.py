@@ -21,7 +21,10 @@ _OF_RECORD: Mapping[str, ValueKind] = {
     "state": "text", "number": "text", "round": "number", "done": "boolean", "id": "text", "created": "moment",
     "since": "moment", "reporter": "text",
 }  # fmt: skip
-_OF_TERM: Mapping[str, ValueKind] = {"running": "boolean", "met": "boolean", "overdue": "boolean", "due": "date"}
+_OF_TERM: Mapping[str, ValueKind] = {
+    "running": "boolean", "met": "boolean", "overdue": "boolean", "was_late": "boolean", "late_units": "text",
+    "due": "date",
+}  # fmt: skip
 _OF_FIELD: Mapping[str, ValueKind] = {
     "integer": "number", "decimal": "number", "money": "number", "percent": "number", "date": "date",
     "datetime": "moment",
@@ -60,7 +63,7 @@ def narrowings(definition: Definition, type_: str) -> Mapping[str, Narrowing]:
             found[key] = Narrowing("facet", facet, "number" if FACETS[facet] == "number" else "text")
     for term in definition.terms_of.get(type_, ()):
         for what, kind in _OF_TERM.items():
-            found[f"term.{term.key}.{what}"] = Narrowing("term", f"{term.key}.{what}", kind)
+            found[f"term.{term.key}.{what}"] = Narrowing("term", f"{term.key}.{what}", kind, what == "late_units")
     for part in record_type.parts.values():
         found[f"part.{part.key}"] = Narrowing("part", part.key, "text", part.maximum != 1)
     for path, (key, column) in code_columns(definition, type_).items():

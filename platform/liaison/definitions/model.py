@@ -362,6 +362,8 @@ class Term:
     count_start_day: bool = False
     cutoff: str = ""
     cap: Json = None
+    not_before: tuple[str, ...] = ()
+    """It ends no earlier than these terms of the record do."""
     firm: bool = True
     public: bool = True
     """Whether the applicant is told of it; what is for the office alone to watch is not."""

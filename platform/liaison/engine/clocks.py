@@ -31,6 +31,7 @@ def follow_event(step: Step, event: str) -> None:
     _start(step, event)
     _pause(step)
     _move(step)
+    _wait(step)
     _owe(step)
     if step.record.done:
         _end(step)
@@ -103,10 +104,15 @@ def _reclassify(step: Step, event: str) -> None:
             continue
         clock = step.record.clock(term.key)
         if clock is not None and clock.state.open and not step.holds(term.when):
-            _replace(step, clock, replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=()))
+            _replace(step, clock, superseded(clock, step.happened))
         elif clock is None and _gone_by(step, term, event) and step.holds(term.when):
             since = step.record.event_at[term.anchor.key]
             begin(step, term, since if term.reclassified == "anchor" else step.happened)
+
+
+def superseded(clock: Clock, at: datetime) -> Clock:
+    """`clock` closed as replaced at `at`: one that is suspended ends where it stood, late only if it was then."""
+    return replace(clock, state=ClockState.REPLACED, ended_at=_stood_at(clock, at), rings=())
 
 
 def _gone_by(step: Step, term: Term, event: str) -> bool:
@@ -189,8 +195,8 @@ def begin(step: Step, term: Term, anchor: datetime, original_anchor: datetime | 
 def reckon(
     step: Step, term: Term, anchor: datetime, length: Length, original_anchor: datetime, pauses: tuple[Pause, ...] = ()
 ) -> Due:
-    """When `term` ends that counts `length` from `anchor`, under the term's own counting rules, and its cap from
-    `original_anchor`."""
+    """When `term` ends that counts `length` from `anchor`, under the term's own counting rules, its cap from
+    `original_anchor`, and no earlier than the terms it waits for."""
 
     def count(since: datetime, this: Length) -> Due:
         return due(
@@ -210,8 +216,19 @@ def reckon(
         capped = count(original_anchor, most)
         if capped.at < reckoned.at:
             said = Message("engine.capped", {"moment": original_anchor, "length": most.message})
-            return replace(capped, steps=(said, *capped.steps))
-    return reckoned
+            reckoned = replace(capped, steps=(said, *capped.steps))
+    last = _waits_for(step, term)
+    if last is None or last.due <= reckoned.at:
+        return reckoned
+    waited = Message("engine.not_before", {"term": last.title, "day": last.due_day})
+    certain = reckoned.certain and last.certain
+    return replace(reckoned, at=last.due, day=last.due_day, certain=certain, steps=(*reckoned.steps, waited))
+
+
+def _waits_for(step: Step, term: Term) -> Clock | None:
+    """Of the clocks that a term must not end before, the one that ends last."""
+    found = (step.record.clock(key) for key in term.not_before)
+    return max((one for one in found if one is not None), key=lambda one: one.due, default=None)
 
 
 def moved(step: Step, term: Term, clock: Clock, anchor: datetime) -> Clock:
@@ -325,7 +342,7 @@ def renew(step: Step, were: Mapping[str, Term]) -> None:
 
 def _renew(step: Step, clock: Clock, was: Term, term: Term | None) -> None:
     anchor = None if term is None or not step.holds(term.when) else _anchor_now(step, clock, was, term)
-    closed = replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=())
+    closed = superseded(clock, step.happened)
     if term is None or anchor is None:
         _replace(step, clock, closed)
         return
@@ -416,6 +433,15 @@ def _move(step: Step) -> None:
             if (present.anchor, present.length) != (anchor, length.to_json()):
                 counted = replace(present, length=length.to_json())
                 _replace(step, present, moved(step, term, counted, anchor))
+
+
+def _wait(step: Step) -> None:
+    """Let clocks that must not end before others follow those that end later now."""
+    for term in applicable(step):
+        last = _waits_for(step, term)
+        for clock in running(step, term.key) if last is not None else ():
+            if last is not None and clock.due < last.due and clock.state is ClockState.RUNNING:
+                _replace(step, clock, moved(step, term, clock, clock.anchor))
 
 
 def _owe(step: Step) -> None:

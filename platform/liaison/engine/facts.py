@@ -114,6 +114,10 @@ class Facts(Mapping[str, Any]):
 
     def _of_term(self, path: str) -> Any:
         key, _, what = path.partition(".")
+        if what in ("was_late", "late_units"):
+            late = [one for one in self._record.clocks if one.term == key and one.was_late(self._now)]
+            units = dict.fromkeys(one.owed_unit for one in late if one.owed_unit)
+            return bool(late) if what == "was_late" else list(units)
         clock = self._record.clock(key)
         if clock is None:
             return False if what in ("running", "met", "overdue") else None

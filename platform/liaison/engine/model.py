@@ -94,6 +94,16 @@ class Clock:
         """Whether the term has passed without being met, or was met late."""
         return self.state is ClockState.LATE or (self.state is ClockState.RUNNING and self.due < now)
 
+    def was_late(self, now: datetime) -> bool:
+        """Whether the term ran out, whatever became of it afterwards: one replaced after its end was late."""
+        replaced = self.state is ClockState.REPLACED and self.ended_at is not None and self.due < self.ended_at
+        return replaced or self.overdue(now)
+
+    @property
+    def owed_unit(self) -> str:
+        """The unit of the first who owes it; empty: none."""
+        return self.owed_by[0].unit if self.owed_by else ""
+
 
 @dataclass(frozen=True, slots=True)
 class PartHeld:

@@ -49,8 +49,9 @@ def _types(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Type]]:
             if effect.kind == "ask":
                 yield f"signoff.{effect.body['key']}", code("~signoff")
     for term in definition.terms_of.get(type_, ()):
-        for what in ("running", "met", "overdue"):
+        for what in ("running", "met", "overdue", "was_late"):
             yield f"term.{term.key}.{what}", BOOLEAN
+        yield f"term.{term.key}.late_units", list_of(TEXT)
         yield f"term.{term.key}.due", DATE
         yield f"term.{term.key}.extensions", NUMBER
     for key in mechanism.referrals(type_):

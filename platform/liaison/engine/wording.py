@@ -43,9 +43,10 @@ def _labels(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
                     Label(_fact("signoff", ask=title), _states(definition.lifecycles["signoff"])),
                 )
     for term in definition.terms_of.get(type_, ()):
-        for what in ("running", "met", "overdue"):
+        for what in ("running", "met", "overdue", "was_late"):
             words, denied = _fact(what, term=term.title), _fact(f"not_{what}", term=term.title)
             yield f"term.{term.key}.{what}", Label(words, denied=denied)
+        yield f"term.{term.key}.late_units", Label(_fact("late_units", term=term.title))
         yield f"term.{term.key}.due", Label(_fact("due", term=term.title), nature="day")
         yield f"term.{term.key}.extensions", Label(_fact("extensions", term=term.title), nature="count")
     for key, given in mechanism.referrals(type_).items():

@@ -6,7 +6,7 @@ two agree, and `wanted` is the list of exactly the records that a number counts.
 
 from .asking import BLANK, EVERY, wanted
 from .count import count
-from .lines import explained, lines_of
+from .lines import explained, lines_of, split_by
 from .model import SPANS, Block, Cell, Report, Row, Statement
 from .reading import reports_of
 from .scores import assessment, publish_scores
@@ -29,6 +29,7 @@ __all__ = [
     "lines_of",
     "publish_scores",
     "reports_of",
+    "split_by",
     "statement",
     "table",
     "wanted",

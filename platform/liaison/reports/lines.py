@@ -12,7 +12,8 @@ from liaison.engine.figures import Metric
 from liaison.forms import display
 from liaison.texts import Message, say
 
-_PICKED = ("choice", "code", "region", "unit")
+LATE_UNITS = ".late_units"
+"""The end of a path that says which units were late with a term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +23,20 @@ class Split:
     title: str
     many: bool
     kind: str
-    """state, part, or the kind of the field."""
+    """state, or the kind of the field: of a part, and of what was late, unit."""
 
 
 def split_by(mechanism: Mechanism, metric: Metric, lang: str = "zh") -> Split:
     """What the metric is split by. KeyError: it is not."""
+    if metric.by.endswith(LATE_UNITS):
+        return Split(say(Message("reports.late_units"), lang), True, "unit")
     label = labels_for(mechanism, metric.of)[metric.by].text
     title = say(label, lang) if isinstance(label, Message) else label
     field = mechanism.fields[metric.of].get(metric.by)
     if field is not None:
         return Split(title, field.many, field.kind)
     part = mechanism.record_type(metric.of).parts.get(metric.by.removeprefix("part."))
-    return Split(title, part is not None and part.maximum != 1, "part" if part is not None else "state")
+    return Split(title, part is not None and part.maximum != 1, "unit" if part is not None else "state")
 
 
 def lines_of(

@@ -10,7 +10,7 @@ from liaison.engine import Mechanism, Surroundings
 from liaison.engine.figures import Counts, Metric
 from liaison.texts import Message, say
 
-from .lines import lines_of, split_by
+from .lines import LATE_UNITS, lines_of, split_by
 from .model import Block, Cell, Report, Row, Statement
 
 Counting = Callable[[Metric, Period], Counts]
@@ -38,11 +38,18 @@ def statement(
         found[metric.key] = counting(metric, period), before
     alike: dict[tuple[str, str], list[Metric]] = {("", ""): []}
     for metric in report.metrics:
-        alike.setdefault((metric.by, metric.of if metric.by else ""), []).append(metric)
+        alike.setdefault(_split(metric), []).append(metric)
     blocks = [
         _block(metrics, found, mechanism, around, day, places or {}, lang) for metrics in alike.values() if metrics
     ]
     return Statement(report, period, tuple(blocks), apart or {})
+
+
+def _split(metric: Metric) -> tuple[str, str]:
+    """What tells metrics that stand side by side from others: units late with one term stand beside those late with
+    another."""
+    late = metric.by.endswith(LATE_UNITS)
+    return LATE_UNITS if late else metric.by, metric.of if metric.by else ""
 
 
 _Counted = tuple[Metric, Counts, Counts | None]

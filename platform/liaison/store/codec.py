@@ -277,7 +277,7 @@ def clock_rows(record: Record, organisation: str) -> list[Row]:
             "position": position,
             "state": clock.state.value,
             "owed_by": responsible_rows(clock.owed_by),
-            "owed_unit": clock.owed_by[0].unit if clock.owed_by else "",
+            "owed_unit": clock.owed_unit,
             "owed_person": clock.owed_by[0].person if clock.owed_by else "",
             "anchor": clock.anchor,
             "due": clock.due,

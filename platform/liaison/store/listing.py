@@ -413,9 +413,17 @@ def _column(one: Narrowing, now: datetime | None) -> ColumnElement[Any] | SideVa
     return _of_term(term, what, now)
 
 
-def _of_term(term: str, what: str, now: datetime) -> ColumnElement[Any]:
-    """A fact of the latest clock of a term in the present round, replaced ones apart."""
+def _of_term(term: str, what: str, now: datetime) -> ColumnElement[Any] | SideValues:
+    """A fact of the latest clock of a term in the present round, replaced ones apart; of what was late, of all."""
     clock = t.Clock.__table__.c
+    overdue = or_(clock.state == "late", (clock.state == "running") & (clock.due < now))
+    late = or_(overdue, (clock.state == "replaced") & (clock.due < clock.ended_at))
+    if what == "was_late":
+        return exists().where(clock.record_id == _RECORD.id, clock.term == term, late).correlate(t.Record.__table__)
+    if what == "late_units":
+        # In the shape of a side table, like the units that hold parts.
+        units = select(clock.record_id, clock.term.label("key"), clock.owed_unit.label("text"))
+        return SideValues(_RECORD.id, units.where(late, clock.owed_unit != "").subquery(), term, "text", many=True)
 
     def latest(found: ColumnElement[Any]) -> ColumnElement[Any]:
         return (
@@ -435,7 +443,7 @@ def _of_term(term: str, what: str, now: datetime) -> ColumnElement[Any]:
     holding = {
         "running": clock.state.in_(("running", "suspended")),
         "met": clock.state == "met",
-        "overdue": or_(clock.state == "late", (clock.state == "running") & (clock.due < now)),
+        "overdue": overdue,
     }
     if what == "due":
         return latest(clock.due_day)

@@ -194,6 +194,54 @@ def test_facts_of_terms_are_those_of_the_present_round(terms, matter):
     assert not facts("overdue", day(31))
 
 
+def test_what_was_late_stays_late_in_later_rounds_with_the_unit_that_owed_it(terms, matter):
+    def late(at):
+        facts = facts_of(terms.mechanism(), terms.family(matter), at)
+        return facts["term.reply.was_late"], facts["term.reply.late_units"]
+
+    ever, north = {"var": "term.reply.was_late"}, {"in": ["north", {"var": "term.reply.late_units"}]}
+    assert late(day(16)) == (False, [])
+    assert terms.find({"missing": {"var": "term.reply.late_units"}}, day(16)) == [matter]
+    terms.do(matter, "answer", at=day(30))
+    terms.do(matter, "again", at=day(31))
+    terms.do(matter, "assign", at=day(31), lead_unit="south")
+    assert late(day(31)) == (True, ["north"])
+    assert terms.find(ever, day(31)) == terms.find(north, day(31)) == [matter]
+    assert late(day(1, 6)) == (True, ["north", "south"]), "the second round is overdue now"
+    assert terms.find({"in": ["south", {"var": "term.reply.late_units"}]}, day(31)) == []
+    assert terms.find({"in": ["south", {"var": "term.reply.late_units"}]}, day(1, 6)) == [matter]
+
+
+def test_what_was_replaced_after_its_end_was_late(terms, matter):
+    other = terms.begin(next_on="2026-03-20").record
+    terms.do(other, "assign", lead_unit="south")
+    terms.do(matter, "again", at=day(17))
+    terms.do(other, "again", at=day(16))
+    assert terms.find({"var": "term.reply.was_late"}, day(30)) == [matter]
+    assert facts_of(terms.mechanism(), terms.family(matter), day(30))["term.reply.late_units"] == ["north"]
+    assert facts_of(terms.mechanism(), terms.family(other), day(30))["term.reply.late_units"] == []
+
+
+def test_what_stood_still_in_time_was_not_late_when_it_was_replaced(terms, matter):
+    terms.ring(day(5, hour=1))  # nobody has signed: the inspection is suspended
+    assert terms.record(matter).clock("inspection").state is ClockState.SUSPENDED
+    terms.do(matter, "again", at=day(30))
+    assert [state for _, state, _ in of(terms, matter, "inspection")][:1] == [ClockState.REPLACED]
+    assert terms.find({"var": "term.inspection.was_late"}, day(30)) == []
+
+
+# ── Not before others ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_term_does_not_end_before_those_it_waits_for(terms, matter):
+    """One day from the 2nd, but not before the audit, five workdays from the 2nd; the audit is extended."""
+    assert terms.record(matter).clock("patience").due_day == date(2026, 3, 9)
+    assert reasons(terms, matter, "patience")[-1] == "不早于“audit”的到期日2026年3月9日"
+    terms.do(matter, "extend_audit", at=day(4))
+    assert terms.record(matter).clock("patience").due_day == date(2026, 3, 23)
+    assert terms.record(matter).clock("patience").due == terms.record(matter).clock("audit").due
+
+
 # ── Caps ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

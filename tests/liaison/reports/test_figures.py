@@ -180,7 +180,8 @@ LEAVES = st.one_of(
     st.builds(lambda path: {"missing": {"var": path}}, st.sampled_from(("channels", "amount", "part.support"))),
     st.builds(lambda value: {"in": [value, {"var": "channels"}]}, st.sampled_from(("visit", "none"))),
     st.builds(lambda term, what: {"var": f"term.{term}.{what}"}, st.sampled_from(("reply", "rating")),
-              st.sampled_from(("running", "met", "overdue"))),
+              st.sampled_from(("running", "met", "overdue", "was_late"))),
+    st.builds(lambda unit: {"in": [unit, {"var": "term.reply.late_units"}]}, st.sampled_from(("north", "south"))),
     st.builds(lambda operator, number: {operator: [{"var": "people"}, number]}, st.sampled_from(("<", ">=")),
               st.sampled_from((0, 3, 12.5))),
     st.builds(lambda operator: {operator: [{"var": "reported_on"}, {"date": "2026-05-15"}]},
@@ -202,7 +203,18 @@ DATES = st.sampled_from(
      {"dated": "term.reply.due"}, {"event": "assigned"}, {"event": "rated"}, {"event": "nothing"})
 )  # fmt: skip
 SPLITS = st.sampled_from(
-    ("", "category", "rating", "town", "lead_unit", "channels", "record.state", "part.lead", "part.support")
+    (
+        "",
+        "category",
+        "rating",
+        "town",
+        "lead_unit",
+        "channels",
+        "record.state",
+        "part.lead",
+        "part.support",
+        "term.reply.late_units",
+    )
 )
 
 

@@ -505,6 +505,9 @@ class _Of:
                 yield from self.among("event", anchor, "event", file, f"{pointer}/anchor", events)
                 yield from self.among("field", anchor, "field", file, f"{pointer}/anchor", self.fields(source))
             yield from self.to("term", anchor, "term", file, f"{pointer}/anchor")
+            whose = term["of"], term.get("part", "")
+            beside = [key for key, one in self.d.terms.items() if (one.of, one.part) == whose]
+            yield from self.among("term", term, "not_before", file, pointer, beside)
             yield from self.among("event", term, "stops", file, pointer, self.events(term, term["of"]))
             yield from self.among("state", term, "suspended_in", file, pointer, self.states(of))
             if "table" in length:

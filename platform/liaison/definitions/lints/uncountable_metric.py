@@ -38,7 +38,8 @@ def _counts(index: Index, use: Read) -> bool:
         return use.purpose == "condition"
     match use.purpose:
         case "by":
-            return use.path == "record.state" or first == "part" or (field or {}).get("kind") in _PICKED
+            units = first == "part" or (first == "term" and rest[-1] == "late_units")
+            return use.path == "record.state" or units or (field or {}).get("kind") in _PICKED
         case "dated":
             return narrowing.kind in ("date", "moment") and not narrowing.many
         case "field":

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from liaison.definitions import Effect
 
-from ..model import ClockState
+from ..clocks import superseded
 from ..step import Step
 
 
 def apply(step: Step, effect: Effect) -> None:
     """`{}`. Clocks still open are closed as replaced."""
-    closed = tuple(
-        replace(clock, state=ClockState.REPLACED, ended_at=step.happened, rings=()) if clock.state.open else clock
-        for clock in step.record.clocks
-    )
+    closed = tuple(superseded(clock, step.happened) if clock.state.open else clock for clock in step.record.clocks)
     step.change(round=step.record.round + 1, times={}, rungs={}, clocks=closed)

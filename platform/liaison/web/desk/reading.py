@@ -23,7 +23,7 @@ from liaison.conditions import dependencies, parse
 from liaison.definitions import Definition
 from liaison.engine import Mechanism
 from liaison.engine.figures import Counts, Metric
-from liaison.reports import SPANS, Report, Row, Statement, count, reports_of, statement
+from liaison.reports import SPANS, Report, Row, Statement, count, reports_of, split_by, statement
 from liaison.store import Overseen
 
 from .. import permissions, visit
@@ -77,11 +77,17 @@ class Reading:
 
     @cached_property
     def shown(self) -> Report:
-        """The report without what this person may not read: a number would tell what a record does not show. Totals
-        tell nothing of a record."""
+        """The report without what this person may not read: a number would tell what a record does not show; and
+        without what counts a term that never runs here. Totals tell nothing of a record, and of several places."""
         if self.over is not None:
             return self.report
-        return replace(self.report, metrics=tuple(one for one in self.report.metrics if self._readable(one)))
+        shown = (one for one in self.report.metrics if self._readable(one) and not self._idle(one))
+        return replace(self.report, metrics=tuple(shown))
+
+    def _idle(self, metric: Metric) -> bool:
+        terms = self.room.mechanism.definition.terms
+        named = (path.split(".")[1] for path in (metric.by, metric.dated) if path.startswith("term."))
+        return any(self.room.mechanism.ruled_out(terms[key].when) for key in named)
 
     def _readable(self, metric: Metric) -> bool:
         fields = self.room.mechanism.fields[metric.of]
@@ -163,8 +169,7 @@ class Reading:
 
     def _renamed(self, metric: Metric) -> Any:
         """Units of several installations are told apart, and put together, by what they are called."""
-        field = self.room.mechanism.fields[metric.of].get(metric.by)
-        if self.over is None or not (metric.by.startswith("part.") or (field is not None and field.kind == "unit")):
+        if self.over is None or not metric.by or split_by(self.room.mechanism, metric).kind != "unit":
             return None
         standings = visit.standings()
         return lambda installation, unit: room_of(standings[installation].installed).around.today.unit_title(unit)
