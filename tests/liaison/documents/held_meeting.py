@@ -55,7 +55,7 @@ MEETING = Record(
     "meeting", "meeting", "here", state="held", number="",
     values={
         "meeting_title": "“政企面对面”联络协作工作会议", "held_on": "2026-08-05", "held_at": "15:00",
-        "place": "区工商联会议室", "host": "convenor", "summary": "会议听取了有关情况。\n会议要求抓紧办理。",
+        "place": "区工商联会议室", "host": "convenor_federation", "summary": "会议听取了有关情况。\n会议要求抓紧办理。",
         "guests": [{"name": "吴老板", "post": "乙机械厂总经理", "role": "company"},
                    {"name": "郑代表", "post": "区人大代表", "role": "observer"},
                    {"name": "何常委", "post": "区委常委", "role": "leader"}],

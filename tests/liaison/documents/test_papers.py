@@ -51,7 +51,7 @@ def test_the_minutes(reading, documents):
     assert [block.text for block in sheet.blocks if isinstance(block, Paragraph)] == [
         "时间：2026年8月5日 15:00",
         "地点：区工商联会议室",
-        "主持人：召集人",
+        "主持人：召集人（区工商联党组书记）",
         "区领导：区委常委何常委",
         "出席：区经济促进局（王局长）、区住房城乡建设和水利局（孙科长、周科员）",
         "请假：区税务局",

@@ -66,7 +66,10 @@ LINES: Mapping[str, Mapping[str | None, set[str]]] = {
     },
     "by_channel": {"telephone": {"in_time", "late"}, "visit": {"late"}, "none": {"told"}},
     "by_lead": {"economy": {"in_time", "silent", "heard"}, "transport": {"late"}, None: {"refused", "raw", "told"}},
-    "overdue_by_lead": {"transport": {"late"}},
+    "late_reply": {"transport": {"late"}},
+    "late_opinion": {},
+    "late_close": {},
+    "late_close_met": {},
 }
 
 
@@ -136,6 +139,18 @@ def test_dissatisfaction_stays_in_the_figures_while_the_matter_is_handled_again(
             )
             found[step.key] = share.whole.value("share"), set(lines.lines)
     assert found == {"rate": (0, {None}), "rate_again": (1, {"satisfied"})}
+
+
+def test_a_unit_that_was_late_stays_late_when_another_handles_the_matter_again():
+    mechanism, _, played = story("late_before_reheard")
+    metrics = {one.key: one for one in reports_of(mechanism.definition)["quarter"].metrics}
+    matter, at = played.steps[-1].record, played.steps[-1].at
+    submitted, due = (period_of(date(2026, month, 1), Span.QUARTER) for month in (1, 10))
+    assert measure(metrics["overdue"], mechanism, [matter], submitted, at).whole.records == 1
+    for late in ("late_opinion", "late_close"):
+        assert set(measure(metrics[late], mechanism, [matter], submitted, at).lines) == {"economy"}
+    share = measure(metrics["key_on_time"], mechanism, [matter], due, at).whole
+    assert (share.hits, share.records) == (0, 1)
 
 
 def test_a_figure_names_everything_that_puts_a_record_into_the_period(told):

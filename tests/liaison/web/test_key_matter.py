@@ -45,7 +45,7 @@ def test_six_people_take_a_key_matter_through_the_meeting(place: Any, base: str,
     office.goto(f"{base}/desk/")
     press(office, "登记会议")
     write(office, held_on="2026-09-08", held_at="09:30", place="示例会议室")
-    office.get_by_label("召集人", exact=True).check()
+    office.get_by_label("召集人（区工商联党组书记）", exact=True).check()
     onward(office)
     confirmed(office)
     meeting = office.url.rpartition("/")[2]

@@ -108,7 +108,7 @@ def test_the_reason_comes_and_goes_with_the_day(base: str, visitor: Visitors, si
     write(office, held_on="2026-09-14", place="示例会议室")
     expect(reason).to_be_visible()
     look(office)
-    office.get_by_label("召集人", exact=True).check()
+    office.get_by_label("召集人（区工商联党组书记）", exact=True).check()
     office.get_by_role("button", name="下一步").click()
     expect(reason.locator("[data-problem]")).to_have_text("请填写“不在第一个星期召开的原因”")
     write(office, outside_reason="示例：会场冲突")
