@@ -56,7 +56,7 @@ def post_places(
     shelf = shelf or visit.shelf()
     at = shelf.installed(connection, installed.id)
     definition = shelf.mechanism(connection, at.edition).definition
-    units = shelf.today(connection, at, visit.today()).roster.units
+    units = shelf.today(connection, at, visit.today()).units
     posts = definition.roster.posts.values()
     leading = [Place(post.key, post.title, "", "") for post in posts if not post.kinds and not post.units]
     return definition, leading + [

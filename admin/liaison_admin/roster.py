@@ -21,12 +21,13 @@ from .frame import columns, note, place_of, reached, set_up
 from .matchings import Matchings
 from .roster_page import ROLE, in_order, iso
 from .tabular import Wrong
+from .units import Units
 
 _NONE = "-"
 """Stands for no unit in addresses."""
 
 
-class Roster(Matchings):
+class Roster(Units, Matchings):
     """`/admin/roster/`."""
 
     @expose("/")

@@ -15,7 +15,7 @@ from .forms import Form
 from .frame import Page, place_of
 
 ROLE: Final = "configurer"
-_TABS = ("posts", "people", "deputies", "csv")
+_TABS = ("posts", "units", "people", "deputies", "csv")
 
 
 class RosterPage(Page):

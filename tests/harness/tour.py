@@ -192,6 +192,8 @@ PAGES = (
     Stop("admin-rosters", "admin", "/admin/roster/"),
     Stop("admin-roster", "admin", "/admin/roster/{installation}/"),
     Stop("admin-post", "admin", "/admin/roster/{installation}/posts/liaison/economy"),
+    Stop("admin-units", "admin", "/admin/roster/{installation}/units"),
+    Stop("admin-unit", "admin", "/admin/roster/{installation}/units/tax"),
     Stop("admin-people", "admin", "/admin/roster/{installation}/people"),
     Stop("admin-person", "admin", "/admin/roster/{installation}/people/office"),
     Stop("admin-deputies", "admin", "/admin/roster/{installation}/deputies"),

@@ -145,7 +145,7 @@ class Surroundings:
             return [Choice(record.id, self.names(kind, record.id) or record.number) for record in found]
         if kind == "unit":
             wanted, roster = filter_.get("kinds"), self.today.roster
-            units = roster.units.values()
+            units = self.today.units.values()
             fitting = (one for one in units if not wanted or any(one.is_of(kind, roster.groups) for kind in wanted))
             return [Choice(unit.key, unit.title) for unit in fitting]
         if kind == "person":

@@ -145,3 +145,5 @@ class Roster:
     groups: Mapping[str, Group] = field(default_factory=dict)
     matchings: Mapping[str, Matching] = field(default_factory=dict)
     readers: tuple[Reader, ...] = ()
+    ended: Mapping[str, date] = field(default_factory=dict)
+    """Of units that are no more, or will not be: the last day. They keep their names, and what they have in hand."""

@@ -37,6 +37,12 @@ class RosterDay:
     day: date
 
     @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """The units there are today: those that have come to an end are picked no more and owe no posts."""
+        ended = self.roster.ended
+        return {key: unit for key, unit in self.roster.units.items() if key not in ended or self.day <= ended[key]}
+
+    @cached_property
     def held(self) -> tuple[Held, ...]:
         """Every post held today; a deputy holds it beside the absent person, who keeps it."""
         found: list[Held] = []
@@ -82,7 +88,7 @@ class RosterDay:
         other = self.roster.posts.get(self.roster.posts[post].same_as)
         if other is None:
             return ()
-        return self.appointed(other.key, unit if unit in _places(other, self.roster) else None)
+        return self.appointed(other.key, unit if unit in self.places(other) else None)
 
     def members(self, unit: str) -> tuple[Held, ...]:
         """Everybody who holds a post of `unit` today."""
@@ -90,8 +96,14 @@ class RosterDay:
 
     def units_of_kind(self, kind: str, region: str = "") -> tuple[Unit, ...]:
         """Units of a kind, or in the group of that key; with `region` only the one of that region."""
-        units, groups = self.roster.units.values(), self.roster.groups
+        units, groups = self.units.values(), self.roster.groups
         return tuple(one for one in units if one.is_of(kind, groups) and (not region or one.region == region))
+
+    def places(self, post: Post) -> Sequence[str]:
+        """The units that have a post today; of a leading post, none in particular."""
+        if not post.kinds and not post.units:
+            return ("",)
+        return [unit.key for unit in self.units.values() if unit.kind in post.kinds or unit.key in post.units]
 
     def deputies_of(self, person: str) -> tuple[str, ...]:
         """Who stands in for a person today."""
@@ -179,7 +191,7 @@ def unheld(roster: Roster, day: date) -> tuple[Lack, ...]:
     found: list[Lack] = []
     for post in roster.posts.values():
         held: dict[str, list[str]] = defaultdict(list)
-        for unit in _places(post, roster):
+        for unit in today.places(post):
             holders = today.appointed(post.key, unit)
             params = {"post": _called(post, unit, today), "count": len(holders)}
             if len(holders) < post.minimum:
@@ -193,13 +205,6 @@ def unheld(roster: Roster, day: date) -> tuple[Lack, ...]:
     return tuple(found)
 
 
-def _places(post: Post, roster: Roster) -> Sequence[str]:
-    """The units that have a post; of a leading post, none in particular."""
-    if not post.kinds and not post.units:
-        return ("",)
-    return [unit.key for unit in roster.units.values() if unit.kind in post.kinds or unit.key in post.units]
-
-
 def _called(post: Post, unit: str, today: RosterDay) -> Message | str:
     """A post, of the unit where it is one's."""
     return Message("roster.post_of", {"post": post.title, "unit": today.unit_title(unit)}) if unit else post.title
@@ -207,7 +212,7 @@ def _called(post: Post, unit: str, today: RosterDay) -> Message | str:
 
 def _apart(post: Post, today: RosterDay) -> Iterable[Lack]:
     """Where others hold a post than those it is meant for. A post that nobody holds is lacking already."""
-    for unit in _places(post, today.roster):
+    for unit in today.places(post):
         wanted = today.meant_for(post.key, unit)
         others = [one for one in today.appointed(post.key, unit) if one not in wanted]
         if wanted and others:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from liaison.calendars import ZONE
 from liaison.checking import check_package
-from liaison.definitions import Definition, Package, by_question, load, read_package, to_fill, to_zip
+from liaison.definitions import Definition, Package, Unit, by_question, load, read_package, to_fill, to_zip
 from liaison.texts import Finding, Severity
 
 from . import tables as t
 from .ids import new_id
 from .parties import link_units
+from .people import change_unit, end_unit
 
 Level = Literal["province", "city", "district", "street", "other"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -131,8 +132,9 @@ def install(
     in_force: bool = True,
 ) -> str:
     """Set up a published version in an organisation, or put it in the place of the version there; the installation's
-    id. Units of the roster plan that are not there yet are added, and every unit that has a name refers to the
-    directory of parties. Records keep the edition they began with.
+    id. Units of the roster plan that are not there yet are added; those that the plan calls otherwise than the one
+    before it, or no longer has, are called so or come to an end; every unit that has a name refers to the directory of
+    parties. Records keep the edition they began with.
 
     KeyError: no such version. UnloadableError: the answers do not fit the slots, or make the mechanism unsound."""
     definition = _answered(read_package(files_of(connection, digest)), answers or {})
@@ -141,6 +143,7 @@ def install(
             t.Installation.organisation_id == organisation, t.Installation.key == definition.key
         )
     ).scalar()
+    planned = _planned(connection, id_) if id_ is not None else {}
     if id_ is None:
         id_ = new_id()
         connection.execute(
@@ -158,6 +161,7 @@ def install(
         .returning(t.Edition.id)
     ).scalar_one()  # fmt: skip
     _seed_units(connection, id_, organisation, definition)
+    _follow_plan(connection, id_, planned, definition.roster.units, now.astimezone(ZONE).date())
     kinds = {kind.key: kind.party for kind in definition.roster.kinds.values()}
     link_units(connection, id_, organisation, kinds, now.astimezone(ZONE).date())
     connection.execute(
@@ -283,6 +287,30 @@ def _loaded(package: Package, answers: Mapping[str, Any]) -> Definition:
     if loaded.definition is None:
         raise UnloadableError(loaded.findings)
     return loaded.definition
+
+
+def _planned(connection: Connection, installation: str) -> Mapping[str, Unit]:
+    """The units that the version there plans, with its answers."""
+    digest, answers = connection.execute(
+        select(t.Edition.digest, t.Edition.answers)
+        .join(t.Installation, t.Installation.edition_id == t.Edition.id)
+        .where(t.Installation.id == installation)
+    ).one()
+    return _loaded(read_package(files_of(connection, digest)), answers).roster.units
+
+
+def _follow_plan(
+    connection: Connection, installation: str, were: Mapping[str, Unit], are: Mapping[str, Unit], today: date
+) -> None:
+    """What changed in the plan changes on the roster; what was entered there by hand stays as it is."""
+    for key, unit in are.items():
+        was = were.get(key)
+        if was is not None and (was.title, was.region) != (unit.title, unit.region):
+            change_unit(connection, installation, key, title=unit.title, region=unit.region)
+        if was is None and were:
+            end_unit(connection, installation, key, None)
+    for key in were.keys() - are.keys():
+        end_unit(connection, installation, key, today - timedelta(days=1))
 
 
 def _seed_units(connection: Connection, installation: str, organisation: str, definition: Definition) -> None:

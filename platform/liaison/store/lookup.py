@@ -196,6 +196,37 @@ def party(connection: Connection, organisation: str, id_: str) -> Entry | None:
     return Entry(*row) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class UnitInRoster:
+    """A unit as it was entered, and how many open records it has a part in."""
+
+    key: str
+    title: str
+    kind: str
+    region: str
+    last_day: date | None
+    open: int
+
+
+def units(connection: Connection, installation: str) -> list[UnitInRoster]:
+    """The units of an installation, those that have come to an end too, in the order in which they are listed."""
+    part = t.RecordPart
+    open_ = (
+        select(func.count(part.record_id.distinct()))
+        .join(t.Record, t.Record.id == part.record_id)
+        .where(part.installation_id == t.Unit.installation_id, part.unit == t.Unit.key, part.active)
+        .where(t.Record.parent_id.is_(None))  # of an assignment, the matter above counts
+        .correlate(t.Unit)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(t.Unit.key, t.Unit.title, t.Unit.kind, t.Unit.region, t.Unit.last_day, open_)
+        .where(t.Unit.installation_id == installation)
+        .order_by(t.Unit.position)
+    )
+    return [UnitInRoster(*row) for row in rows]
+
+
 def units_of(connection: Connection, party: str) -> list[InRoster]:
     """The units of rosters that refer to a party."""
     rows = connection.execute(

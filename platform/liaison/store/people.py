@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from liaison.definitions import Unit
 from liaison.roster import Person
@@ -77,6 +77,28 @@ def add_unit(connection: Connection, installation: str, unit: Unit) -> None:
             position=position,
         )
     )  # fmt: skip
+    touch_roster(connection, installation)
+
+
+def change_unit(connection: Connection, installation: str, unit: str, *, title: str, region: str) -> None:
+    """Call a unit otherwise. Under another name it stands in the directory as another. KeyError: there is none."""
+    of_unit = and_(t.Unit.installation_id == installation, t.Unit.key == unit)
+    before = connection.execute(select(t.Unit.title).where(of_unit)).scalar()
+    if before is None:
+        raise KeyError(unit)
+    values: dict[str, Any] = {"title": title, "region": region}
+    if title != before:
+        values["party_id"] = None
+    connection.execute(update(t.Unit).where(of_unit).values(values))
+    touch_roster(connection, installation)
+
+
+def end_unit(connection: Connection, installation: str, unit: str, last_day: date | None) -> None:
+    """It is one of the units until `last_day`, that day included; or again, where none is given. Whoever acts for it
+    may end what it has in hand."""
+    connection.execute(
+        update(t.Unit).where(t.Unit.installation_id == installation, t.Unit.key == unit).values(last_day=last_day)
+    )
     touch_roster(connection, installation)
 
 

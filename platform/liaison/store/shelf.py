@@ -183,14 +183,12 @@ def _definition(connection: Connection, edition: int, language: str) -> Definiti
 
 def _roster(connection: Connection, installed: Installed, definition: Definition, day: date) -> Roster:
     here = installed.id
-    units = {
-        row.key: Unit(row.key, row.title, row.kind, row.region, row.parent, row.note)
-        for row in connection.execute(
-            select(t.Unit.key, t.Unit.title, t.Unit.kind, t.Unit.region, t.Unit.parent, t.Unit.note)
-            .where(t.Unit.installation_id == here)
-            .order_by(t.Unit.position)
-        )
-    }
+    rows = connection.execute(
+        select(t.Unit.key, t.Unit.title, t.Unit.kind, t.Unit.region, t.Unit.parent, t.Unit.note, t.Unit.last_day)
+        .where(t.Unit.installation_id == here)
+        .order_by(t.Unit.position)
+    ).all()
+    units = {row.key: Unit(*row[:-1]) for row in rows}
     holdings = tuple(
         Holding(*row)
         for row in connection.execute(
@@ -237,6 +235,7 @@ def _roster(connection: Connection, installed: Installed, definition: Definition
         definition.roster.groups,
         definition.roster.matchings,
         _readers(connection, installed),
+        {row.key: row.last_day for row in rows if row.last_day is not None},
     )
 
 

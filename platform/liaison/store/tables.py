@@ -163,6 +163,8 @@ class Unit(Base):
     note: Mapped[str] = mapped_column(default="")
     party_id: Mapped[str | None] = mapped_column(Key, ForeignKey("party.id"), index=True)
     position: Mapped[int]
+    last_day: Mapped[date | None]
+    """The last day on which it is one of the units; empty: it is."""
 
 
 class Person(Base):

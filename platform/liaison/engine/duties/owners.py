@@ -48,7 +48,7 @@ def owners(world: DutyWorld, installation: str, duty: Duty, today: RosterDay, no
 def _keys(who: Who, today: RosterDay) -> Iterable[str]:
     match who.kind:
         case "unit":
-            return [who.key] if who.key in today.roster.units else []
+            return [who.key] if who.key in today.units else []
         case "unit_kind":
             return [unit.key for unit in today.units_of_kind(who.key)]
         case "partner":
@@ -56,9 +56,7 @@ def _keys(who: Who, today: RosterDay) -> Iterable[str]:
         case "post" if _leads(who.key, today):
             return [who.key]
         case "post":
-            post = today.roster.posts[who.key]
-            units = today.roster.units.values()
-            return [unit.key for unit in units if unit.kind in post.kinds or unit.key in post.units]
+            return today.places(today.roster.posts[who.key])
     raise ValueError(f"{who.kind} owes nothing by itself")  # a lint says so before
 
 
