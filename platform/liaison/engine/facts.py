@@ -104,7 +104,18 @@ class Facts(Mapping[str, Any]):
                 return record.since if name == "since" else record.created_at
             case "reporter":
                 return record.reporter or None
+            case "gathers":
+                return self._gathers()
         return None
+
+    def _gathers(self) -> bool:
+        """Whether other parts of the record above reply to the part that is held through this assignment."""
+        above = self._family.parent if self._family else None
+        if above is None:
+            return False
+        held = {one.part for one in above.parts if one.assignment == self._record.id}
+        parts = self._mechanism.record_type(above.type).parts.values()
+        return any(part.replies_to in held for part in parts)
 
     def _of_times(self, event: str) -> int:
         return self._record.times.get(event, 0)

@@ -18,7 +18,7 @@ _RUNG = "~rung:"
 """Before a ladder: the name under which its rungs are known as a code list."""
 _OWN: Mapping[str, Type] = {
     "round": NUMBER, "number": TEXT, "id": TEXT, "type": TEXT, "done": BOOLEAN, "today": DATE, "now": MOMENT,
-    "since": MOMENT, "created": MOMENT, "reporter": TEXT,
+    "since": MOMENT, "created": MOMENT, "reporter": TEXT, "gathers": BOOLEAN,
 }  # fmt: skip
 _SIGNED = ("asked", "agreed", "refused", "returned", "instructed", "voided")
 

@@ -103,7 +103,8 @@ def _record(mechanism: Mechanism, type_: str) -> Iterator[tuple[str, Label]]:
         yield from ((f"{key}.{column}", _field(inner)) for column, inner in field.columns.items())
         yield from ((f"{key}.{column}", label) for column, label in _of_code(field))
     yield "record.state", Label(_fact("state"), _states(mechanism.definition.lifecycles[type_]))
-    yield "record.done", Label(_fact("done"), denied=_fact("not_done"))
+    for name in ("done", "gathers"):
+        yield f"record.{name}", Label(_fact(name), denied=_fact(f"not_{name}"))
     for name in _OWN:
         yield f"record.{name}", Label(_fact(name), nature="day" if name in _OWN_DAYS else "")
 

@@ -59,11 +59,15 @@ class Reading:
 
     @classmethod
     def of(cls, key: str) -> Reading:
-        """What this request asks for. 404: there is no such report, or nothing at that place to see."""
+        """What this request asks for, but for figures of terms that never run here; several places may have answered
+        otherwise. 404: there is no such report, or nothing at that place to see."""
         over, room = place_of()
         report = reports_of(room.mechanism.definition).get(key)
         if report is None:
             abort(404)
+        if over is None:
+            metrics = (one for one in report.metrics if not _idle(room.mechanism, one))
+            report = replace(report, metrics=tuple(metrics))
         usual = report.schedule.span if report.schedule.span in SPANS else Span.QUARTER
         last_full = period_of(room.now.date(), usual).shifted(-1)
         return cls(room, report, period_from(request.args.get("period", "")) or last_full, over)
@@ -77,17 +81,11 @@ class Reading:
 
     @cached_property
     def shown(self) -> Report:
-        """The report without what this person may not read: a number would tell what a record does not show; and
-        without what counts a term that never runs here. Totals tell nothing of a record, and of several places."""
+        """The report without what this person may not read: a number would tell what a record does not show. Totals
+        tell nothing of a record."""
         if self.over is not None:
             return self.report
-        shown = (one for one in self.report.metrics if self._readable(one) and not self._idle(one))
-        return replace(self.report, metrics=tuple(shown))
-
-    def _idle(self, metric: Metric) -> bool:
-        terms = self.room.mechanism.definition.terms
-        named = (path.split(".")[1] for path in (metric.by, metric.dated) if path.startswith("term."))
-        return any(self.room.mechanism.ruled_out(terms[key].when) for key in named)
+        return replace(self.report, metrics=tuple(one for one in self.report.metrics if self._readable(one)))
 
     def _readable(self, metric: Metric) -> bool:
         fields = self.room.mechanism.fields[metric.of]
@@ -281,3 +279,10 @@ def spoken_period(period: Period, day: date) -> str:
     """2026年第3季度; the running one says so."""
     words = visit.spoken(period.message)
     return visit.sentence("desk.period_running", period=words) if period.first <= day <= period.last else words
+
+
+def _idle(mechanism: Mechanism, metric: Metric) -> bool:
+    """Whether the metric counts by a term that this district's answers rule out."""
+    terms = mechanism.definition.terms
+    named = (path.split(".")[1] for path in (metric.by, metric.dated) if path.startswith("term."))
+    return any(mechanism.ruled_out(terms[key].when) for key in named)
