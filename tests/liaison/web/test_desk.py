@@ -510,6 +510,26 @@ def rated(place: Any) -> str:
     return record
 
 
+def test_a_form_that_shows_kept_data_is_a_look_and_is_logged(place: Any) -> None:
+    record = place.submit().record
+    office = place.signed_in("office")
+    assert "13800138000" in office.get(f"/desk/records/{record}/do/correct_contact").text
+    with place.database.read() as connection:
+        logged = next(one for one in access_log(connection, "district") if one.what == "unmask")
+    assert (logged.person, logged.record) == ("office", record)
+    assert logged.detail == {"action": "更正联系人", "unmasked": ["contact_name", "contact_phone"]}
+    look_then_do(office, record, "correct_contact", contact_name="示例新人", contact_phone="13911112222")
+    assert "示**" in office.get(f"/desk/records/{record}").text
+
+
+def test_a_report_leaves_out_what_counts_by_terms_that_never_run_here(place: Any) -> None:
+    place.submit()
+    page = place.signed_in("office").get(f"/desk/reports/quarter?period={place.now:%Y}").text
+    assert "重点问题按期办结率" in page
+    assert ">重点问题按期办结率（会后起算）" not in page
+    assert "没有列出" not in page
+
+
 def test_handlers_never_see_an_evaluation(place: Any) -> None:
     record = rated(place)
     office, economy = place.signed_in("office"), place.signed_in("economy")
@@ -686,11 +706,15 @@ def test_what_a_step_does_along_with_it_need_not_be_done_beforehand(place: Any) 
     lead = next(held.assignment for held in place.record(record).parts if held.part == "lead")
     place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
     bar = text_of(place.signed_in("economy").get(f"/desk/records/{record}"))
-    assert "“报送办理情况”时一并办结，不必另行答复" in bar
     assert "下一步：报送办理情况，2026年9月20日（周日）前，之后转为“待评价”" in bar
+    assert "答复" not in bar.split("下一步")[1], "the lead, to whom others reply, does not reply itself"
     housing = place.signed_in("housing")
     support = next(held.assignment for held in place.record(record).parts if held.part == "support")
     place.do(support, "sign", "housing", values={"person": "赵住建", "phone": "13700137001"})
+    with place.database.write() as connection:
+        hold(connection, place.installation, "economy", "liaison", "housing_water")
+    both = text_of(place.signed_in("economy").get(f"/desk/records/{record}"))
+    assert "“报送办理情况”时一并办结，不必另行答复" in both, "who acts for both units"
     alone = text_of(housing.get(f"/desk/records/{record}"))
     assert "下一步：答复，之后转为“已答复”" in alone, "nothing else of this unit's ends it"
     assert "不必另行" not in alone

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from liaison.engine import Command, Refusal, Result, editable, possible, title_of
 from liaison.forms import FieldProblem
-from liaison.store import Draft, DraftChangedError, TooLargeError, discard_draft, new_id
+from liaison.store import Draft, DraftChangedError, TooLargeError, discard_draft, log, new_id
 
 from .. import asking, permissions, show, visit
 from ..language import lang
@@ -148,9 +148,22 @@ def _done_already(begun: str) -> ResponseReturnValue | None:
 def _begin(task: Task) -> ResponseReturnValue:
     if not task.action.asks:
         return _look(task)
+    _looked_at(task)
     draft = kept.of(task)
     typed = draft.values if draft else {**task.suggested, **task.given}
     return _form(task, typed, _key(task, draft), draft, restored=True)
+
+
+def _looked_at(task: Task) -> None:
+    """A form shows in full what is kept of people, so that it can be corrected: that is logged like any look."""
+    shown = task.personal
+    if task.record is None or not shown:
+        return
+    with visit.database().write() as connection:
+        log(
+            connection, "unmask", visit.actor().id, visit.now(), record=task.record.id, address=visit.address(),
+            organisation=task.installed.organisation, detail={"action": task.action.title, "unmasked": shown},
+        )  # fmt: skip
 
 
 def _answer(task: Task) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from flask import abort, url_for
 
 from liaison.definitions import Action, Asks
 from liaison.engine import EDIT, Command, Record
+from liaison.forms import personal as sort_of_personal
 from liaison.store import InForce
 
 from .. import asking, visit
@@ -80,6 +81,17 @@ class Task:
         """Field → the value one may only change with a reason: what is on file, else what was suggested."""
         values = self.asked.family.record.values
         return {key: values.get(key, value) for key, value in self._suggestions.items()}
+
+    @property
+    def personal(self) -> list[str]:
+        """The fields that this action asks for in which something of a person is kept already."""
+        record = self.asked.family.record
+        fields = self.asked.mechanism.fields[record.type]
+        return sorted(
+            key
+            for key in self._asked
+            if record.values.get(key) and any(map(sort_of_personal, (fields[key], *fields[key].columns.values())))
+        )
 
     @property
     def _asked(self) -> frozenset[str]:
