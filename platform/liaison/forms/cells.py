@@ -70,7 +70,9 @@ def what_to_write(column: Column, choices: list[Choice] | None) -> Message:
         return Message("forms.cell_wan" if unit == "wan" else "forms.cell_yuan")
     if field.kind in _SAID:
         return Message(f"forms.cell_{field.kind}")
-    return Message("forms.cell_number", {"unit": unit}) if field.kind in ("integer", "decimal") else _TEXT
+    if field.kind in ("integer", "decimal"):
+        return Message("forms.cell_counted", {"unit": unit}) if unit else Message("forms.cell_number")
+    return _TEXT
 
 
 _SAID = frozenset({"date", "datetime", "time", "percent", "telephone", "email", "uscc", "region", "party"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -39,13 +39,15 @@ Shine = Literal["overdue", "soon", "in_time", "none"]
 @dataclass(frozen=True, slots=True)
 class Board:
     """Which board: the open records of some types of an installation that `scope` lets be seen, at a moment. `soon`:
-    term → the last day on which a clock that is due counts as soon; clocks of other terms are not looked at."""
+    term → the last day on which a clock that is due counts as soon; clocks of other terms are not looked at. `shared`:
+    term → the part whose holders all owe it; of other terms the unit that stands first among those who do."""
 
     installation: str
     scope: Scope
     types: Collection[str]
     soon: Mapping[str, date]
     now: datetime
+    shared: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _held(board: Board, units: Collection[str] | None) -> FromClause:
     of_people: Any = (
         select(part.unit, matter, clock.term, clock.due, clock.due_day)
         .join(on, on.c.id == clock.record_id)
-        .join(part, and_(part.record_id == matter, part.active))
+        .join(part, and_(part.record_id == matter, part.installation_id == board.installation, part.active))
         .join(held, and_(held.person_id == clock.owed_person, held.unit == part.unit))
         .where(
             *running,
@@ -134,11 +136,20 @@ def _held(board: Board, units: Collection[str] | None) -> FromClause:
             or_(held.last_day.is_(None), held.last_day >= today),
         )
     )
+    joint: Any = (
+        select(part.unit, matter, clock.term, clock.due, clock.due_day)
+        .join(on, on.c.id == clock.record_id)
+        .join(part, and_(part.record_id == clock.record_id, part.installation_id == board.installation, part.active))
+        .where(
+            *running, or_(false(), *(and_(clock.term == term, part.part == key) for term, key in board.shared.items()))
+        )
+    )
     if units is not None:
         parts = parts.where(part.unit.in_(units))
         owed = owed.where(clock.owed_unit.in_(units))
         of_people = of_people.where(part.unit.in_(units))
-    all_ = union_all(parts, owed, of_people).subquery()
+        joint = joint.where(part.unit.in_(units))
+    all_ = union_all(parts, owed, of_people, joint).subquery()
     first = (
         select(
             all_.c.unit,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,4 +102,20 @@ def test_what_a_person_owes_is_on_the_board_of_their_unit(busy: Any) -> None:
         assert on_hand(connection, known)["north"] == before["north"]
         connection.execute(update(t.Holding).where(t.Holding.person_id == "north").values(last_day=date(2026, 1, 2)))
         assert set(on_hand(connection, known)["north"]) == {"none"}, "who has left the unit owes nothing for it"
+        connection.rollback()
+
+
+def test_what_several_owe_is_on_the_board_of_each(busy: Any) -> None:
+    known = replace(board(busy), shared={"reply": "lead"})
+    with busy.database.engine.connect() as connection:
+        owing = [one.record.id for one in hands_of(connection, known, "north", limit=500) if one.shine != "none"]
+        beside = update(t.RecordPart).where(t.RecordPart.record_id.in_(owing), t.RecordPart.part == "support")
+
+        def owed_by(unit: str) -> set[str]:
+            listed = hands_of(connection, known, unit, limit=500)
+            return {one.record.id for one in listed if one.shine != "none"} & set(owing)
+
+        assert not owed_by("river"), "who only supports owes nothing"
+        connection.execute(beside.where(t.RecordPart.unit == "river").values(part="lead"))
+        assert owed_by("river")
         connection.rollback()

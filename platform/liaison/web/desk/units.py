@@ -103,7 +103,8 @@ def _board(room: Room) -> Board:
     terms = room.mechanism.definition.terms.values()
     soon = {term.key: show.soon_until(term, room.around, room.now) for term in terms if show.ours(term)}
     types = [one.key for one in room.types]
-    return Board(room.installed.id, visit.reach()[room.installed.id], types, soon, room.now)
+    shared = {term.key: term.owed_by.key for term in terms if term.owed_by.kind == "part" and not term.part}
+    return Board(room.installed.id, visit.reach()[room.installed.id], types, soon, room.now, shared)
 
 
 def _urgency(counts: Mapping[Shine, int]) -> tuple[int, ...]:
