@@ -66,11 +66,11 @@ class Standing:
             if one.matching == self.matching.key and one.covers(today.day)
         }
 
-    @property
+    @cached_property
     def mine(self) -> list[tuple[str, str, date | None]]:
         """My own pairs: who of mine, with whom, since when."""
-        ways = ((pair, since, at) for pair, since in self.since.items() for at in (0, 1))
-        return [(pair[at], pair[1 - at], since) for pair, since, at in ways if pair[at] in self.own]
+        own, ways = self.own, ((pair, since, at) for pair, since in self.since.items() for at in (0, 1))
+        return [(pair[at], pair[1 - at], since) for pair, since, at in ways if pair[at] in own]
 
     @property
     def rows_of(self) -> Partners:

@@ -23,10 +23,13 @@ _FOUND = 8
 
 def sight(room: Room) -> Objects:
     """Which entries of the directory this person may see here: all, for who sees every record of the types that name
-    them, or, where none does, every record there is."""
-    types = [one.key for one in room.types]
-    naming = [key for key in types if any(one.by == "id" for one in namings(room.mechanism.definition, key))]
-    return objects_of(visit.reach()[room.installed.id], naming or types, room.around.today)
+    them, or, where none does, every record there is. Worked out once in a request."""
+    known: dict[str, Objects] = g.setdefault("_desk_objects", {})
+    if room.installed.id not in known:
+        types = [one.key for one in room.types]
+        naming = [key for key in types if any(one.by == "id" for one in namings(room.mechanism.definition, key))]
+        known[room.installed.id] = objects_of(visit.reach()[room.installed.id], naming or types, room.around.today)
+    return known[room.installed.id]
 
 
 def register_of(room: Room) -> register.Register:
