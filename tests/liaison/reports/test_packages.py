@@ -110,6 +110,14 @@ def ningbo() -> Told:
     return told
 
 
+def nanshan() -> Told:
+    told = Told("nanshan")
+    told.take("completed", "measure", 3)
+    told.take("missed", "measure", 2)
+    told.take("missed", "left", 4)
+    return told
+
+
 @cache
 def sample(package: str) -> Told:
     told: Told = globals()[package]()
@@ -183,6 +191,9 @@ def sample(package: str) -> Told:
         ("ningbo", "homes", "activities", 5, {"talk": 2, "integrity": 3}),
         ("ningbo", "homes", "people", 75, {"talk": 2, "integrity": 3}),
         ("ningbo", "homes", "companies", 20, {}),
+        ("nanshan", "year", "entered", 7, {"first": 3, "second": 4}),
+        ("nanshan", "year", "completed", Decimal(3) / 7, {"first": 3, "second": 4}),
+        ("nanshan", "year", "overdue", 4, {}),
     ],
 )
 def test_a_figure_of_the_year(
