@@ -110,7 +110,7 @@ def _people(database: Database, key: str, script: Mapping[str, Any], at: datetim
     with database.write() as connection:
         add_organisation(connection, ROOT, script["organisation"], began)
         digest = publish(connection, read_package(key), "demo", began)
-        installation = install(connection, ROOT, digest, "demo", began)
+        installation = install(connection, ROOT, digest, "demo", began, answers=script.get("answers"))
         for one in script["people"]:
             add_person(connection, ROOT, one["name"], id_=one["login"])
             add_account(connection, ROOT, one["login"], one["login"], password, began)
@@ -130,11 +130,8 @@ def _people(database: Database, key: str, script: Mapping[str, Any], at: datetim
 
 def _vacant(today: RosterDay, pattern: str) -> Iterator[tuple[str, str, str]]:
     """Post, unit and a name for each place that must be held and is not."""
-    units = today.roster.units.values()
     for post in today.roster.posts.values():
-        bound = bool(post.kinds or post.units)
-        places = [one.key for one in units if one.kind in post.kinds or one.key in post.units] if bound else [""]
-        for unit in places:
+        for unit in today.places(post):
             for _ in range(post.minimum - len(today.holders(post.key, unit))):
                 yield post.key, unit, pattern.format(unit=today.unit_title(unit), post=post.title)
 
