@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from liaison.calendars import ZONE
 from liaison.checking import check_package
-from liaison.definitions import Definition, Package, Unit, by_question, load, read_package, to_fill, to_zip
+from liaison.definitions import Definition, Package, Unit, by_question, load, read_package, to_zip
 from liaison.texts import Finding, Severity
 
 from . import tables as t
@@ -314,17 +314,7 @@ def _follow_plan(
 
 
 def _seed_units(connection: Connection, installation: str, organisation: str, definition: Definition) -> None:
-    """Add the units of the plan that are not there yet. Those that nobody had named are called what the plan says now;
-    where it has them no more, they go, unless somebody was given a post there."""
-    here = t.Unit.installation_id == installation
-    known = {row.key: row.title for row in connection.execute(select(t.Unit.key, t.Unit.title).where(here))}
-    planned = definition.roster.units
-    for key in [key for key, title in known.items() if to_fill(title)]:
-        if key in planned:
-            connection.execute(update(t.Unit).where(here, t.Unit.key == key).values(title=planned[key].title))
-        else:
-            held = exists().where(t.Holding.installation_id == installation, t.Holding.unit == key)
-            connection.execute(delete(t.Unit).where(here, t.Unit.key == key, ~held))
+    known = set(connection.execute(select(t.Unit.key).where(t.Unit.installation_id == installation)).scalars())
     last = connection.execute(
         select(func.coalesce(func.max(t.Unit.position), -1)).where(t.Unit.installation_id == installation)
     ).scalar_one()
@@ -340,7 +330,9 @@ def _seed_units(connection: Connection, installation: str, organisation: str, de
             "note": unit.note,
             "position": position,
         }
-        for position, unit in enumerate((unit for unit in planned.values() if unit.key not in known), start=last + 1)
+        for position, unit in enumerate(
+            (unit for unit in definition.roster.units.values() if unit.key not in known), start=last + 1
+        )
     ]
     if rows:
         connection.execute(insert(t.Unit), rows)

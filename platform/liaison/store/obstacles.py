@@ -55,11 +55,9 @@ def _obstacles(
     if definition is not None and written is not None:
         unanswered = [_asked(finding, definition) for finding in open_ if not _names_units(finding, definition)]
         units = {**definition.roster.units, **roster.units}
-        as_written = {
-            **written.roster.units,
-            **shelf.speaking(LANGUAGES[0]).today(connection, here, day).roster.units,
-        }
-        to_name = [units[key].title for key, unit in as_written.items() if to_fill(unit.title)]
+        as_written = shelf.speaking(LANGUAGES[0]).today(connection, here, day).roster
+        standing = RosterDay(replace(as_written, units={**written.roster.units, **as_written.units}), day).units
+        to_name = [units[key].title for key, unit in standing.items() if to_fill(unit.title)]
         unnamed = [Message("store.units_to_name", {"units": to_name})] if to_name else []
         numbered = list(_numbered_alike(connection, shelf, installed, definition))
         roster = replace(roster, posts=definition.roster.posts, units=units, matchings=definition.roster.matchings)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from liaison.definitions import load, read_package
-from liaison.store import InForce, add_organisation, hold, install, installations, obstacles, publish
+from liaison.store import (
+    InForce,
+    add_organisation,
+    change_unit,
+    end_unit,
+    install,
+    installations,
+    obstacles,
+    publish,
+)
 from liaison.store import tables as t
 from liaison.texts import Message, say
 
@@ -68,13 +78,13 @@ def test_each_is_said_until_it_is_filled(place: Place, digest: str) -> None:
 
     one = set_up(place, digest, **half, **{to_fill[-1].key: "示例最后一项"}, units=NAMED)
     assert lacking(place, one) == []
-    assert units(place, one) == {"federation": ("市工商联", True), "first_county": ("示例东区", True)}
+    assert units(place, one)["first_county"] == ("示例东区", True)
 
 
-def test_a_unit_that_somebody_was_given_a_post_in_stays(place: Place, digest: str) -> None:
+def test_a_unit_that_is_named_or_ended_in_the_roster_waits_no_more(place: Place, digest: str) -> None:
     one = set_up(place, digest)
     with place.database.write() as connection:
-        hold(connection, one.id, "office", "liaison", "second_county", first_day=NOW.date())
-    one = set_up(place, digest, units=NAMED)
-    assert set(units(place, one)) == {"federation", "first_county", "second_county"}
-    assert say(lacking(place, one)[-1]) == "单位的名称待填：待填（第2个县市区）"
+        change_unit(connection, one.id, "lead_department", title="示例发改委", region="")
+        change_unit(connection, one.id, "first_county", title="示例东区", region="")
+        end_unit(connection, one.id, "second_county", NOW.date() - timedelta(days=1))
+    assert [message.code for message in lacking(place, one)].count("store.units_to_name") == 0
