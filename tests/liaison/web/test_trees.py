@@ -213,6 +213,20 @@ def test_what_one_may_not_open_is_neither_shown_nor_counted(plan: Plan, grown: d
     assert plan.at_desk("office").get("/desk/trees/nothing").status_code == 404
 
 
+@pytest.mark.parametrize("login", ["office", "economy", "tax"])
+def test_the_tree_its_file_and_its_ledger_tell_of_what_one_may_open(
+    plan: Plan, grown: dict[str, str], login: str
+) -> None:
+    desk = plan.at_desk(login)
+    opened = {name for name, id_ in grown.items() if desk.get(f"/desk/records/{id_}").status_code == 200}
+    page, file = desk.get(f"{TREE}?open=1"), desk.get(f"{TREE}/file?as=csv").get_data(as_text=True)
+    assert {name for name, id_ in grown.items() if f"/desk/records/{id_}" in page.text} == opened
+    assert {name for name in grown if name in file} == opened
+    told = links(page.text)
+    measures = {name for name in opened if "举措" in name}
+    assert set(listed(desk, told[f"任务树 全部 {len(measures)}"])) == measures
+
+
 def test_one_adds_below_a_node_with_the_node_filled_in(plan: Plan, grown: dict[str, str]) -> None:
     office = plan.at_desk("office")
     ways = links(office.get(TREE).text)

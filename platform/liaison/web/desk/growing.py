@@ -65,8 +65,6 @@ class Grown:
     top: Sequence[Node]
     entered: Sequence[int]
     whole: Tally
-    unplaced: Sequence[bool]
-    """Of each level, whether something on it hangs below nothing."""
 
     def nodes(self) -> Iterator[Node]:
         """All of them, each before what hangs below it."""
@@ -83,12 +81,11 @@ def grown(room: Room, tree: TaskTree, tasks: Sequence[Json] = (), shown: str = "
     are loaded, `DRAWN` where nothing is said."""
     with visit.database().read() as connection:
         rows = [_placed(connection, room, tree, level, tasks) for level in tree.levels]
-        top, loose = _hung(tree, rows)
-        top = [one for one in top if one.below or _in_use(room, tree.levels[0], one.key)]
+        top = [one for one in _hung(tree, rows) if one.below or _in_use(room, tree.levels[0], one.key)]
         whole = sum((_counted(node, shown) for node in top), Tally())
         if tasks or shown:
             top = _pruned(top, len(tree.levels) - 1)
-        found = Grown(top, [len(one) for one in rows], whole, loose)
+        found = Grown(top, [len(one) for one in rows], whole)
         _load(connection, room, tree, found, DRAWN if most is None else most)
     return found
 
@@ -109,7 +106,7 @@ def _placed(
     )  # fmt: skip
 
 
-def _hung(tree: TaskTree, rows: Sequence[Sequence[Placed]]) -> tuple[list[Node], list[bool]]:
+def _hung(tree: TaskTree, rows: Sequence[Sequence[Placed]]) -> list[Node]:
     """The topmost nodes with what hangs below each; what hangs below nothing stands last, below a node of its own."""
     top: list[Node] = []
     above: dict[str, Node] = {}
@@ -130,7 +127,7 @@ def _hung(tree: TaskTree, rows: Sequence[Sequence[Placed]]) -> tuple[list[Node],
         if stray.below:
             loose.append(stray)
         above = here
-    return top + loose, [any(one.level == at - 1 for one in loose) for at in range(len(rows))]
+    return top + loose
 
 
 def _in_use(room: Room, level: Level, key: str) -> bool:
