@@ -209,3 +209,14 @@ def test_who_may_not_keep_rosters_sees_no_pairs(place: Any, paired: str) -> None
     client = place.signed_in("auditor")
     for address in ("matchings/", "matchings/serves", "matchings/serves/proposal", "matchings/serves/pairs.csv"):
         assert client.get(f"/admin/roster/{paired}/{address}").status_code == 403
+
+
+def test_the_desk_leads_here_whoever_may_set_pairs(place: Any, paired: str) -> None:
+    with place.database.write() as connection:
+        for person in ("config", "office"):
+            hold(connection, paired, person, "office", "")
+    for login, leads in (("config", True), ("office", False)):
+        client = place.signed_in(login)
+        client.get(f"/desk/at/{paired}")
+        page = client.get("/desk/matchings/serves").text
+        assert (f'href="/admin/roster/{paired}/matchings/serves"' in page) is leads, login
