@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 from sqlalchemy import insert
 from werkzeug.test import Client
 
 from harness.cast import PASSWORD
+from harness.hands import enter
 from harness.pace import ordinary_seconds
 from harness.queries import counted
 from liaison.access import Actor, may_see, may_see_object, objects_of, scope_of
@@ -361,8 +363,8 @@ def test_who_lacks_a_partner_is_said(grouped: Register) -> None:
     assert not any(name in others for name in NAMES.values())
 
 
-def _fill(register: Register, first: int, many: int) -> None:
-    """More enterprises in the directory, each with a prosecutor."""
+def _fill(register: Register, first: int, many: int, to: tuple[str, str] = ("contact_point", "economy")) -> None:
+    """More enterprises in the directory, each with the partner `to` says in a matching."""
     with register.place.database.write() as connection:
         connection.execute(
             insert(t.Party),
@@ -372,7 +374,12 @@ def _fill(register: Register, first: int, many: int) -> None:
                 for n in range(first, first + many)
             ],
         )  # fmt: skip
-        touched = [Paired("contact_point", "economy", f"{n:032x}") for n in range(first, first + many)]
+        matching, partner = to
+        ids = [f"{n:032x}" for n in range(first, first + many)]
+        touched = [
+            Paired(matching, id_, partner) if matching == "enterprises" else Paired(matching, partner, id_)
+            for id_ in ids
+        ]
         join(connection, register.installation, touched)
 
 
@@ -402,3 +409,17 @@ def test_five_thousand_cost_no_more_queries(visited: Register) -> None:
     page = clients[0].get("/desk/register").text
     assert len(ROW.findall(page)) == 40
     assert "5,003" in page
+
+
+def test_what_is_folded_is_printed(grouped: Register, desktop: Page, serve: Any) -> None:
+    _fill(grouped, 1, 30, ("enterprises", "e03"))
+    base = serve(grouped.place.app)
+    page = enter(desktop, base, "office", "/desk/")
+    page.goto(f"{base}/desk/at/{grouped.installation}")
+    page.goto(f"{base}/desk/matchings/enterprises?by=right")
+    folded = page.locator("details[data-printed]")
+    expect(folded).not_to_have_attribute("open", "")
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="打印").click()
+    expect(folded).to_have_attribute("open", "")
+    expect(page.get_by_text("示例企业00030", exact=True)).to_be_visible()

@@ -1147,7 +1147,10 @@
     at("[data-toast-close]")?.closest("[data-toast]").remove();
     const copier = at("[data-copy]");
     if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => toast(word("web.script.copied"), "success"), () => toast(word("web.script.failed"), "error"));
-    if (at("[data-print]")) window.print();
+    if (at("[data-print]")) {
+      for (const folded of document.querySelectorAll("details[data-printed]")) folded.open = true; // paper does not unfold
+      window.print();
+    }
     const exporter = at("a[data-export]");
     if (exporter) {
       event.preventDefault();
