@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import reduce
 from typing import Any
 
@@ -203,7 +203,7 @@ def reckon(
             since,
             this,
             step.around.calendar,
-            roll=term.roll,
+            roll=term.roll or _own_roll(term),
             count_start_day=term.count_start_day,
             cutoff=term.cutoff or "24:00",
             hours=step.around.hours,
@@ -516,12 +516,24 @@ def _length(step: Step, term: Term, anchor: datetime) -> Length | None:
         found = suggestion.outputs.get(spec["output"]) if suggestion else None
         return Length.from_json(found) if found is not None else None
     if "schedule" in spec:
-        point = next_occurrence(Schedule.from_json(spec["schedule"]), anchor.date(), step.around.calendar)
+        since = _last_day(anchor.date(), spec["beyond"], step) if "beyond" in spec else anchor.date()
+        point = next_occurrence(Schedule.from_json(spec["schedule"]), since, step.around.calendar)
         return Length.from_json({"days": (point.last - anchor.date()).days}) if point else None
     if "asks" in spec:
         agreed = step.facts[spec["asks"]]
         return Length.from_json({"days": (agreed - anchor.date()).days}) if agreed is not None else None
     return Length.from_json(spec)
+
+
+def _own_roll(term: Term) -> str | None:
+    """A schedule that says what a rest day does to its points has moved them already."""
+    return "none" if "rest_day" in term.length.get("schedule", {}) else None
+
+
+def _last_day(day: date, span: str, step: Step) -> date:
+    """The last day of the month, quarter, … in which a day lies."""
+    end = next_occurrence(Schedule.from_json({"end_of": span}), day - timedelta(days=1), step.around.calendar)
+    return end.last if end else day
 
 
 def _pauses(clock: Clock, now: datetime) -> tuple[Pause, ...]:
