@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from liaison.calendars import ZONE
@@ -131,7 +132,7 @@ def _clock(definition: Definition, clock: Clock) -> str:
     return _say(
         "clock",
         term=definition.terms[clock.term].title,
-        day=f"{clock.due.astimezone(ZONE):%Y-%m-%d}",
+        day=f"{clock.until:%Y-%m-%d %H:%M}" if isinstance(clock.until, datetime) else f"{clock.until:%Y-%m-%d}",
         state=Message(f"cli.timeline.clock_{clock.state.value}"),
         sure=Message("cli.timeline.certain" if clock.certain else "cli.timeline.provisional"),
     )

@@ -30,6 +30,7 @@ from .model import (
     Ring,
     Suggestion,
     left_out,
+    within_day,
 )
 from .moving import Move, States, Unmapped, move, move_command
 from .naming import called, learn_titles, parties_naming, title_of
@@ -125,4 +126,5 @@ __all__ = [
     "simulate",
     "title_of",
     "turn_types",
+    "within_day",
 ]

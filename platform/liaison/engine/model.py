@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +38,12 @@ class Ring:
 
     at: datetime
     key: str = ""
+
+
+def within_day(due: datetime) -> datetime | None:
+    """When something ends that ends within its day; None where it has the whole day."""
+    local = due.astimezone(ZONE)
+    return local if local.time() < time(23, 59) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,11 @@ class Clock:
     def due_day(self) -> date:
         """The day the term ends, in Asia/Shanghai."""
         return self.due.astimezone(ZONE).date()
+
+    @property
+    def until(self) -> date | datetime:
+        """The day the term ends as people say it, or, where it ends within that day, the moment."""
+        return within_day(self.due) or self.due_day
 
     def overdue(self, now: datetime) -> bool:
         """Whether the term has passed without being met, or was met late."""

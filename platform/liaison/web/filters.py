@@ -19,7 +19,7 @@ _WAN = Decimal(10_000)
 
 def init_app(app: Flask) -> None:
     """Register the filters under the names of the functions."""
-    for spell in (cn_date, short_date, moment, clock_time, number, money, masked, iso, qr):
+    for spell in (cn_date, cn_until, short_date, until, moment, clock_time, number, money, masked, iso, qr):
         app.jinja_env.filters[spell.__name__] = spell
 
 
@@ -38,6 +38,17 @@ def short_date(value: date | datetime | str | None) -> str:
     """01-26, for tables; with its year where that is not this year."""
     day = _day(value)
     return "" if day is None else _month_and_day(day)
+
+
+def until(value: date | datetime | str | None) -> str:
+    """When something ends, for tables: 01-26, or 01-26 14:05 where it ends within the day."""
+    return moment(value) if isinstance(value, datetime) else short_date(value)
+
+
+def cn_until(value: date | datetime | str | None, note: str = "", *, weekday: bool = False) -> str:
+    """2025年1月26日, with the time 14:05 where it ends within the day."""
+    spelt = cn_date(value, note, weekday=weekday)
+    return f"{spelt} {_local(value):%H:%M}" if isinstance(value, datetime) else spelt
 
 
 def moment(value: datetime | None) -> str:

@@ -42,9 +42,9 @@ from liaison.forms import Control, Field, Names, display, entries_in, mask
 from liaison.roster import Responsible
 from liaison.rules import Verdict
 from liaison.store import File, files
-from liaison.texts import Message, spell_date
+from liaison.texts import Message
 
-from . import pictures
+from . import filters, pictures
 from .language import lang
 from .visit import Opened, actor, database, spoken
 
@@ -394,7 +394,7 @@ def clock_view(reader: Reader, clock: Clock) -> dict[str, Any]:
     was = clock.original_due.astimezone(ZONE).date()
     return {
         "title": term.title if term else clock.title,
-        "due": clock.due_day,
+        "due": clock.until,
         "state": _STATES.get(clock.state, clock.state.value),
         "light": shown["state"],
         "days": shown.get("days"),
@@ -408,8 +408,8 @@ def clock_view(reader: Reader, clock: Clock) -> dict[str, Any]:
 
 
 def day_with_weekday(day: date) -> str:
-    """2026年9月20日（周日）."""
-    return spell_date(day, lang(), weekday=True)
+    """2026年9月20日（周日）, of a moment with its time."""
+    return filters.cn_until(day, weekday=True)
 
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -482,7 +482,7 @@ def _assignment(reader: Reader, held: PartHeld) -> dict[str, Any]:
         "done": clock is None or (child.state in states and states[child.state].kind is StateKind.DONE),
         "person": listed(names),
         "light": lamp(reader.mechanism, clock, reader.around, reader.now)["state"] if clock else None,
-        "due": clock.due_day if clock else None,
+        "due": clock.until if clock else None,
         "said": [one for sheet in sheets(inner) for one in sheet["pairs"] if one["value"] is not None],
         "actions": possible(reader.mechanism, inner.family, reader.actor, reader.around, reader.now),
     }
@@ -543,7 +543,7 @@ def _sheet(reader: Reader, sheet: Record) -> dict[str, Any]:
         "signed_by": values.get("signed_by", ""),
         "scan": [_file(id_, reader.files) for id_ in values.get("scan") or ()],
         "light": lamp(reader.mechanism, clock, reader.around, reader.now) if clock else None,
-        "due": clock.due_day if clock else None,
+        "due": clock.until if clock else None,
         "actions": [one for one in actions if one not in on_paper],
         "on_paper": on_paper,
     }

@@ -26,6 +26,13 @@ def test_a_scheme_that_nobody_had_seen_works(key: str) -> None:
     assert all(timeline.passed for timeline in report.timelines)
 
 
+def test_what_ends_within_a_day_says_when() -> None:
+    [timeline] = [one for one in prove(read_package(SCHEMES, "instant")).timelines if one.case == "an_hour_of_work"]
+    record = next(step.record for step in timeline.steps if step.record is not None and step.record.clocks)
+    until = {clock.term: str(clock.until) for clock in record.clocks}
+    assert until == {"response": "2026-09-30 15:00:00+08:00", "closing": "2026-10-09"}
+
+
 def test_the_schemes_are_no_part_of_what_ships() -> None:
     assert len(KEYS) >= 2
     assert all(check_package(key).definition is None for key in KEYS)

@@ -236,6 +236,8 @@ def test_dates_and_moments() -> None:
     )
     this_year = datetime(today().year, 1, 25, 16, 5, tzinfo=UTC)
     assert (filters.short_date(this_year), filters.moment(this_year)) == ("01-26", "01-26 00:05")
+    assert (filters.until(this_year), filters.until(date(today().year, 1, 26))) == ("01-26 00:05", "01-26")
+    assert filters.cn_until(this_year) == f"{filters.cn_date(this_year)} 00:05", "what ends within a day says when"
     assert filters.cn_date(None) == filters.short_date("") == filters.moment(None) == ""
     with pytest.raises(ValueError, match="naive"):
         filters.moment(datetime(2025, 1, 26))  # noqa: DTZ001

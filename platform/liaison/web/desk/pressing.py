@@ -101,7 +101,7 @@ def _heads() -> list[Drawn]:
     return [
         {"key": "number", "title": visit.sentence("desk.column_number")},
         {"key": "light", "title": visit.sentence("desk.column_light"), "kind": "light", "fact": True},
-        {"key": "due", "title": visit.sentence("desk.column_due_day"), "kind": "date"},
+        {"key": "due", "title": visit.sentence("desk.column_due_day"), "kind": "until"},
         {"key": "who", "title": visit.sentence("desk.column_owed_by"), "fact": True},
         {"key": "term", "title": visit.sentence("desk.column_owed"), "fact": True},
         {"key": "title", "title": visit.sentence("desk.column_title"), "kind": "title", "fact": True},
@@ -132,7 +132,7 @@ def _cells(room: Room, family: Family, held: Record, clock: Clock) -> Mapping[st
     return {
         "number": record.number or room.mechanism.record_type(record.type).title,
         "light": show.lamp(room.mechanism, clock, room.around, room.now),
-        "due": clock.due_day,
+        "due": clock.until,
         "who": show.listed(dict.fromkeys(room.around.today.unit_title(one.unit) for one in clock.owed_by if one.unit))
         or show.called(room.around, clock.owed_by),
         "term": term.title if term else clock.title,

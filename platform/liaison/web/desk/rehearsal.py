@@ -109,13 +109,13 @@ def _of_clock(before: Clock | None, clock: Clock, title: str, around: Surroundin
     who = show.called(around, clock.owed_by)
     if before is None:
         if clock.state is ClockState.RUNNING:
-            yield visit.sentence("desk.clock_starts", term=title, day=show.day_with_weekday(clock.due_day), who=who)
+            yield visit.sentence("desk.clock_starts", term=title, day=show.day_with_weekday(clock.until), who=who)
     elif before.state.open and not clock.state.open:
         yield visit.sentence("desk.clock_stops", term=title)
     elif before.state is ClockState.RUNNING and clock.state is ClockState.SUSPENDED:
         yield visit.sentence("desk.clock_pauses", term=title)
     elif before.due != clock.due:
-        old, new = show.day_with_weekday(before.due_day), show.day_with_weekday(clock.due_day)
+        old, new = show.day_with_weekday(before.until), show.day_with_weekday(clock.until)
         yield visit.sentence("desk.clock_moves", term=title, old=old, new=new)
 
 

@@ -9,7 +9,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.calendars import days_left
-from liaison.engine import hidden_fields, learn_titles, title_of
+from liaison.engine import hidden_fields, learn_titles, title_of, within_day
 from liaison.forms import mask
 from liaison.store import Board, OnBoard, Page, Shine, hands_of, on_hand
 
@@ -163,7 +163,7 @@ def _heads() -> list[dict[str, Any]]:
     return [
         head("number"),
         head("light", "light", True),
-        head("due_day", "date", True),
+        head("due_day", "until", True),
         head("title", "title", True),
         head("term"),
         head("applicant"),
@@ -188,7 +188,7 @@ def _cells(room: Room, unit: str, one: OnBoard) -> dict[str, Any]:
     return {
         "number": record.number or type_.title,
         "light": light,
-        "due_day": one.due_day,
+        "due_day": (within_day(one.due) if one.due else None) or one.due_day,
         "title": title_of(room.mechanism, record, room.around.names, hidden, lang()),
         "term": room.mechanism.definition.terms[one.term].title if one.term in room.mechanism.definition.terms else "",
         "applicant": mask(known, record.values.get(applicant), room.around.names, lang())

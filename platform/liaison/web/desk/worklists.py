@@ -298,7 +298,7 @@ def _table(room: Room, rows: Sequence[Row], *, steps: bool = False) -> tuple[lis
     heads: list[Drawn] = [
         {"key": "number", "title": visit.sentence("desk.column_number")},
         {"key": "light", "title": visit.sentence("desk.column_light"), "kind": "light", "fact": True},
-        {"key": "due", "title": visit.sentence("desk.column_due_day"), "kind": "date"},
+        {"key": "due", "title": visit.sentence("desk.column_due_day"), "kind": "until"},
         {"key": "title", "title": visit.sentence("desk.column_title"), "kind": "title", "fact": True},
         {"key": "applicant", "title": visit.sentence("desk.column_applicant")},
         {"key": "lead_unit", "title": visit.sentence("desk.column_lead_unit")},
@@ -329,7 +329,7 @@ def _cells(room: Room, row: Row) -> dict[str, Any]:
     return {
         "number": record.number or unnumbered,
         "light": columns.light(room, [record, *row.children]),
-        "due": clock.due_day if clock else None,
+        "due": clock.until if clock else None,
         "title": title_of(room.mechanism, record, room.around.names, hidden, lang()),
         "applicant": applicant,
         "lead_unit": lead_unit,

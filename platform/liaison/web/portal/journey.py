@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from liaison.access import Actor
@@ -23,11 +23,12 @@ _OUTSIDE = frozenset({"applicant", "took", "anyone"})
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is expected of the visitor: the action, why it came back, and until when."""
+    """What is expected of the visitor: the action, why it came back, until when, and whether that has passed."""
 
     action: Action
     reason: str
-    due: date | None
+    due: date | datetime | None
+    late: bool = False
 
 
 def is_public(action: Action) -> bool:
@@ -136,7 +137,7 @@ def ahead(mechanism: Mechanism, record: Record) -> list[dict[str, Any]]:
             {
                 "title": public_title(mechanism, record.type, here),
                 "standing": "ahead",
-                "due": clock.due_day if clock else None,
+                "due": clock.until if clock else None,
                 "text": show.listed(said),
                 "terms": {clock.term} if clock else {term.key for term in terms},
             }
@@ -211,7 +212,7 @@ def promises(mechanism: Mechanism, record: Record, steps: Iterable[Mapping[str, 
     open_ = [one for one in record.clocks if one.state.open and one.term not in told]
     running = [one for one in open_ if show.ours(terms[one.term]) and terms[one.term].public]
     days = [
-        {"title": terms[one.term].title, "text": visit.sentence("portal.until", day=show.day_with_weekday(one.due_day))}
+        {"title": terms[one.term].title, "text": visit.sentence("portal.until", day=show.day_with_weekday(one.until))}
         for one in sorted(running, key=lambda clock: clock.due)
     ]
     return days + [
@@ -279,7 +280,7 @@ def turn(opened: visit.Opened, events: Sequence[Event]) -> Turn | None:
     entered = [one for one in events if one.record == record.id and one.to == record.state and one.to != one.origin]
     reason = _told_reason(actions.get(entered[-1].action), entered[-1]) if entered else ""
     clock = _clock_until(opened.mechanism, record, [action])
-    return Turn(action, reason, clock.due_day if clock else None)
+    return Turn(action, reason, clock.until if clock else None, clock is not None and clock.due < visit.now())
 
 
 def _clock_until(mechanism: Mechanism, record: Record, actions: Iterable[Action]) -> Clock | None:
