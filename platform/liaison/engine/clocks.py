@@ -198,22 +198,22 @@ def reckon(
     """When `term` ends that counts `length` from `anchor`, under the term's own counting rules, its cap from
     `original_anchor`, and no earlier than the terms it waits for."""
 
-    def count(since: datetime, this: Length) -> Due:
+    def count(since: datetime, this: Length, roll: str | None) -> Due:
         return due(
             since,
             this,
             step.around.calendar,
-            roll=term.roll or _own_roll(term),
+            roll=roll,
             count_start_day=term.count_start_day,
             cutoff=term.cutoff or "24:00",
             hours=step.around.hours,
             pauses=pauses,
         )
 
-    reckoned = count(anchor, length)
+    reckoned = count(anchor, length, term.roll or _own_roll(term))
     if term.cap is not None:
         most = Length.from_json(term.cap)
-        capped = count(original_anchor, most)
+        capped = count(original_anchor, most, term.roll)
         if capped.at < reckoned.at:
             said = Message("engine.capped", {"moment": original_anchor, "length": most.message})
             reckoned = replace(capped, steps=(said, *capped.steps))
