@@ -17,6 +17,9 @@ from .filters import SideValues
 from .listing import columns_of, in_scope
 from .parties import BY_NAME, ENTRY, Entry, covers, found_by
 
+ORDERS = ("name", "kind", "credit_code", "region")
+"""What a register can be ordered by."""
+
 
 @dataclass(frozen=True)
 class Register:
@@ -45,6 +48,8 @@ class Sought:
     region: str = ""
     closed: bool = False
     joined: tuple[Partnered, ...] = ()
+    order: str = ""
+    """One of `ORDERS`, `-` before it for descending; else by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ def find(
         wanted.append(covers(register.now.date()))
     wanted += (_partnered(register, one) for one in sought.joined)
     total = connection.execute(select(func.count()).select_from(t.Party).where(*wanted)).scalar_one()
-    rows = connection.execute(ENTRY.where(*wanted).order_by(*BY_NAME).offset(offset).limit(limit))
+    rows = connection.execute(
+        ENTRY.where(*wanted).order_by(*_order(sought.order), *BY_NAME).offset(offset).limit(limit)
+    )
     return [Entry(*row) for row in rows], total
 
 
@@ -115,6 +122,13 @@ def on_file(connection: Connection, register: Register, ids: Collection[str]) ->
         .group_by(named.c.party)
     )
     return {party: OnFile(total, int(still), latest) for party, total, still, latest in rows}
+
+
+def _order(path: str) -> list[ColumnElement[str]]:
+    if path.removeprefix("-") not in ORDERS:
+        return []
+    column = t.Party.__table__.c[path.removeprefix("-")]
+    return [(column.desc() if path.startswith("-") else column.asc()).nulls_last()]
 
 
 def _seen(register: Register) -> ColumnElement[bool]:

@@ -221,6 +221,26 @@ def test_the_list_is_searched_and_narrowed(visited: Register) -> None:
     assert client.get("/desk/register/file?as=nothing").status_code == 404
 
 
+def test_the_list_is_ordered_and_has_the_columns_one_wants(visited: Register) -> None:
+    client = visited.at("office")
+    names = {id_: key for key, id_ in visited.parties.items()}
+
+    def order(asked: str) -> list[str]:
+        return [names[id_] for id_ in ROW.findall(client.get(f"/desk/register{asked}").text)]
+
+    assert order("?sort=-name") == order("?sort=name")[::-1]
+    assert order("?sort=region")[0] == "first", "the only one that has one"
+    assert order("?sort=nonsense") == order("")
+    assert "sort=credit_code" in client.get("/desk/register").text
+    chosen = client.post("/desk/register/columns?q=甲", data={"column": ["open", "nonsense"]})
+    assert "q=" in chosen.headers["Location"]
+    page = client.get("/desk/register").text.partition("<thead>")[2].partition("</thead>")[0]
+    assert "在办" in page
+    assert "统一社会信用代码" not in page
+    client.post("/desk/register/columns")
+    assert "统一社会信用代码" in client.get("/desk/register").text.partition("<thead>")[2].partition("</thead>")[0]
+
+
 def test_a_page_has_everything_that_names_an_object(visited: Register) -> None:
     client, first = visited.at("office"), visited.parties["first"]
     text = client.get(f"/desk/register/{first}").text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request, session, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from liaison.definitions import View
@@ -14,14 +14,11 @@ from liaison.store import MOST_SAVED, forget_list, records, save_list, saved_lis
 from .. import permissions, visit
 from ..exporting import MOST, List, hand_out
 from ..sheets import Head
-from . import blueprint, columns
+from . import blueprint, columns, own_columns
 from .asked import ROWS, Asked
 from .frame import nav_of, page
 from .room import Room, here, ways_in_rows
 
-_CHOSEN = "columns"
-_MOST_CHOSEN = 12
-"""Lists whose columns a session remembers: the cookie has room for about that many."""
 _LONGEST = 40
 """Characters of the name of a saved list."""
 _CHUNK = 500
@@ -45,7 +42,7 @@ def ledger(view: str) -> ResponseReturnValue:
     room = here()
     shown = view_of(room, view)
     asked = Asked.of(room, shown)
-    chosen = columns.of_view(room, shown, _chosen(room, view))
+    chosen = columns.of_view(room, shown, own_columns.of(room, view))
     with visit.database().read() as connection:
         found = records(
             connection, visit.shelf(), visit.reach(), asked.wanted, room.now, facts=room.facts,
@@ -97,11 +94,7 @@ def choose_columns(view: str) -> ResponseReturnValue:
     room = here()
     shown = view_of(room, view)
     offered = columns.known(room, shown.of)
-    picked = [path for path in request.form.getlist("column") if path in offered]
-    kept = {name: paths for name, paths in session.get(_CHOSEN, {}).items() if name != _name(room, view)}
-    if picked:
-        kept[_name(room, view)] = picked
-    session[_CHOSEN] = dict(list(kept.items())[-_MOST_CHOSEN:])
+    own_columns.keep(room, view, (path for path in request.form.getlist("column") if path in offered))
     return redirect(Asked.of(room, shown).address(), 303)
 
 
@@ -139,7 +132,7 @@ def export(view: str) -> ResponseReturnValue:
     """What is listed as a file: personal data masked, and logged who took it."""
     room = here()
     shown = view_of(room, view)
-    chosen = columns.of_view(room, shown, _chosen(room, view))
+    chosen = columns.of_view(room, shown, own_columns.of(room, view))
     return hand_out(
         List(
             shown.title,
@@ -179,11 +172,3 @@ def view_of(room: Room, key: str) -> View:
     if found is None:
         abort(404)
     return found
-
-
-def _chosen(room: Room, view: str) -> list[str]:
-    return list(session.get(_CHOSEN, {}).get(_name(room, view), ()))
-
-
-def _name(room: Room, view: str) -> str:
-    return f"{room.installed.key}.{view}"

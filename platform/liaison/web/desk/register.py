@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -20,12 +20,14 @@ from .. import permissions, show, visit
 from ..exporting import MOST, List, hand_out
 from ..sheets import Head
 from ..sides import party_kind
-from . import blueprint, columns, objects
+from . import blueprint, columns, objects, own_columns
 from .asked import ROWS, Asked, number_asked, pages
 from .frame import page
 from .lit import lit
 from .room import Room, here, room_of
 
+_VIEW = "~register"
+"""What the list is called where its columns are kept: no ledger can be."""
 _ALONE = "~"
 """The choice among partners that says: none."""
 _LATEST = 8
@@ -44,6 +46,7 @@ class Narrowed:
     """Filter → value → what it is called."""
     search: str
     given: Mapping[str, str]
+    sort: str
     number: int
 
     @classmethod
@@ -51,7 +54,10 @@ class Narrowed:
         """What this request asks for; what the register does not know is left out."""
         search, offered = " ".join(request.args.get("q", "").split())[:80], _offered(room)
         given = {name: value for name, value in request.args.items() if value in offered.get(name, {})}
-        return cls(room, offered, search, given, number_asked())
+        sort = request.args.get("sort", "")
+        return cls(
+            room, offered, search, given, sort if sort.removeprefix("-") in register.ORDERS else "", number_asked()
+        )
 
     def title_of(self, name: str) -> str:
         """What a filter is called."""
@@ -67,12 +73,32 @@ class Narrowed:
             if (asked := self.given.get(f"with.{one.key}"))
         )
         given = self.given
-        return register.Sought(self.search, given.get("kind", ""), given.get("region", ""), "closed" in given, joined)
+        return register.Sought(
+            self.search, given.get("kind", ""), given.get("region", ""), "closed" in given, joined, self.sort
+        )
 
     def address(self, endpoint: str = ".register", **changes: Any) -> str:
         """This list with something changed; an empty value takes it away. It begins at the first page again."""
-        kept: dict[str, Any] = {"q": self.search, **self.given, **changes}
+        kept: dict[str, Any] = {"q": self.search, "sort": self.sort, **self.given, **changes}
         return url_for(endpoint, **{name: value for name, value in kept.items() if value})
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the form of the filters must carry along."""
+        return {name: value for name, value in (("q", self.search), ("sort", self.sort)) if value}
+
+    def heads(self, drawn: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The columns with their ways to sort."""
+        return [
+            {
+                **one,
+                "sorted": {one["key"]: "asc", f"-{one['key']}": "desc"}.get(self.sort, "") if self.sort else "",
+                "sort_href": self.address(sort=f"-{one['key']}" if self.sort == one["key"] else one["key"])
+                if one["key"] in register.ORDERS
+                else "",
+            }
+            for one in drawn
+        ]
 
     def file(self, ending: str) -> str:
         """Where this list is handed out as a file."""
@@ -129,6 +155,7 @@ def listed() -> ResponseReturnValue:
     """Those the mechanism serves, as far as this person may see them."""
     room = _serving()
     asking = Narrowed.of(room)
+    shown = {one["key"] for one in _heads(room)}
     with visit.database().read() as connection:
         found, total = register.find(
             connection, objects.register_of(room), asking.sought, offset=(asking.number - 1) * ROWS, limit=ROWS
@@ -139,13 +166,24 @@ def listed() -> ResponseReturnValue:
         current="register",
         asking=asking,
         whole=objects.sight(room).whole,
-        heads=_heads(room),
+        heads=asking.heads(_heads(room)),
+        offered=[{"key": key, "title": title, "shown": key in shown} for key, title in _offered_columns(room)],
         rows=[
             {"id": one.id, "href": url_for(".object", party=one.id), "cells": _cells(room, one, filed.get(one.id))}
             for one in found
         ],
         pages=pages(asking.number, Page((), total, False), lambda to: asking.address(page=to), rows=len(found)),
     )
+
+
+@blueprint.post("/register/columns")
+@permissions.opens_to(permissions.DESK)
+def register_columns() -> ResponseReturnValue:
+    """Keep the columns chosen for this browser; none chosen means all again."""
+    room = _serving()
+    offered = {key for key, _ in _offered_columns(room)}
+    own_columns.keep(room, _VIEW, (key for key in request.form.getlist("column") if key in offered))
+    return redirect(Narrowed.of(room).address(), 303)
 
 
 @blueprint.get("/register/file", endpoint="register_file")
@@ -237,7 +275,19 @@ def _known(room: Room, side: Side) -> Sequence[str]:
             return ()
 
 
+def _offered_columns(room: Room) -> list[tuple[str, str]]:
+    """The columns one may leave out, with what they are called: all but the name."""
+    return [(one["key"], one["title"]) for one in _all_heads(room)[1:]]
+
+
 def _heads(room: Room) -> list[dict[str, Any]]:
+    """The columns this person has chosen, the name before them; all where none were."""
+    chosen = own_columns.of(room, _VIEW)
+    first, *others = _all_heads(room)
+    return [first, *(one for one in others if one["key"] in chosen or not chosen)]
+
+
+def _all_heads(room: Room) -> list[dict[str, Any]]:
     def head(key: str, title: str, kind: str = "text", fact: bool = False) -> dict[str, Any]:
         return {"key": key, "title": title, "kind": kind, "fact": fact}
 
