@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -328,3 +328,22 @@ def test_it_folds_by_keyboard_and_without_a_script(
         expect(page.get_by_role("link", name="示例举措三")).to_be_visible()
         expect(page.get_by_role("link", name="示例举措一")).to_have_count(0)
     bare.close()
+
+
+def test_measures_are_brought_by_one_sheet(plan: Plan, grown: dict[str, str]) -> None:
+    office = plan.at_desk("office")
+    rows = [
+        ["所属方面*", "举措*", "责任单位*", "责任人*", "完成时限*"],
+        ["示例方面乙", "示例举措六", "示例一局", "示例责任人", "2026-10-31"],
+        ["没有的方面", "示例举措七", "示例一局", "示例责任人", "2026-10-31"],
+    ]
+    sheet = "\n".join(",".join(row) for row in rows).encode()
+    brought = {"file": (BytesIO(sheet), "示例.csv")}
+    tried = office.post("/desk/new/measure/rows", data=brought, follow_redirects=True)
+    assert "第 3 行（A3） 「所属方面」：“所属方面”没有“没有的方面”这一项" in words(tried.text)
+    wrong = re.search(r'name="wrong" value="([^"]*)"', tried.text)
+    assert wrong
+    office.post(tried.request.path, data={"step": "write", "wrong": wrong[1]}, follow_redirects=True)
+    page = office.get(f"{TREE}?open=1")
+    assert "示例举措六" in words(node(page, "示例方面乙"))
+    assert "示例举措七" not in words(page.text)
