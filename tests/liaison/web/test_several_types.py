@@ -16,7 +16,7 @@ from harness.cast import PASSWORD
 from liaison.access import Actor
 from liaison.calendars import ZONE
 from liaison.definitions import read_package
-from liaison.engine import Command
+from liaison.engine import Command, Record
 from liaison.store import (
     Database,
     act,
@@ -29,6 +29,7 @@ from liaison.store import (
     publish,
     upgrade,
 )
+from liaison.web.portal import journey
 
 from .conftest import Site
 from .test_portal_pages import look
@@ -227,3 +228,16 @@ def test_where_there_is_nothing_to_fill_in_the_page_says_so(place: Any) -> None:
     assert "这里没有要企业填写的" in page
     assert "填写之前" not in page
     assert "个人信息" not in page
+
+
+@pytest.mark.parametrize(
+    ("route", "steps"),
+    [("department", ["办理中", "已答复"]), ("instruction", ["待批示", "已批示", "办理中", "已答复"])],
+)
+def test_once_it_is_known_which_way_a_matter_goes_only_that_is_told(place: Any, route: str, steps: list[str]) -> None:
+    with place.database.read() as connection:
+        edition = next(one.edition for one in installations(connection) if one.key == "jinzhong")
+        ready = place.database.shelf.mechanism(connection, edition)
+    one = Record(id="r", type="appeal", installation="", state="received", values={"route": route})
+    with place.app.test_request_context():
+        assert [step["title"] for step in journey.ahead(ready, one)] == steps
