@@ -23,7 +23,7 @@ run: $(INSTALLED) ## a running site with demo data 启动示例站点
 
 test: check ## checks and all tests; ARGS="-k word" selects 全部检查和测试
 	scripts/browser
-	scripts/with-postgresql .venv/bin/pytest -n 2 --dist worksteal $(ARGS)
+	scripts/with-postgresql scripts/in-memory .venv/bin/pytest -n 3 --dist worksteal $(ARGS)
 
 check: $(INSTALLED_DEV) ## lint, format, types, layers 静态检查
 	.venv/bin/ruff check
