@@ -408,6 +408,7 @@ class Clock(Base):
         ),
         Index(None, "installation_id", "state", "due"),
         Index(None, "owed_unit", "state", "due"),
+        Index(None, "term", "due_day", "record_id"),
     )
     record_id: Mapped[str] = mapped_column(Key, ForeignKey("record.id"), primary_key=True)
     term: Mapped[str] = mapped_column(Key, primary_key=True)
