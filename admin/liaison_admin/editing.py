@@ -88,15 +88,18 @@ def _is_scalar(spot: Spot) -> bool:
 
 @dataclass
 class Editor:
-    """Draws and reads the value at `page` (a JSON Pointer) of a file. `of` is the record type it is about, `form` the
-    form whose file it is; `problems` are sentences by pointer; `leads(pointer)` is the address of a page of its own."""
+    """Draws and reads values of a file. `of` is the record type it is about, `form` or `table` what the file holds;
+    `problems` are sentences by JSON Pointer; `leads(pointer)` is the address of a page of its own."""
 
     things: Things
     said: Said
     of: str = ""
     form: str = ""
+    table: str = ""
     problems: Mapping[str, Sequence[str]] = field(default_factory=dict)
     leads: Callable[[str], str] = str
+    _cell: list[Thing] = field(default_factory=list)
+    """What may be written in the cell of a decision table that is being drawn."""
     _sent: set[str] = field(default_factory=set)
     """Every place of which something was sent, or of what is in it."""
 
@@ -231,7 +234,7 @@ class Editor:
         if way.kind == "choice":
             words = [(str(one), self._word(at, one)) for one in way.choices]
             return _field(name, label, words, str(raw) if value is not MISSING else "", **more)
-        known = list(offered_values) or (self._known(way, of, around) if way.kind == "text" else [])
+        known = list(offered_values or self._cell) or (self._known(way, of, around) if way.kind == "text" else [])
         if known or spot.names:
             return self._choice(at, label, known, str(raw), **more)
         if way.kind == "text" and (way.long or "\n" in str(raw)):
@@ -290,18 +293,21 @@ class Editor:
             return self._links(way, held, at)
         rows = []
         for n, (name, one) in enumerate([*held.items(), ("", MISSING)]):
-            known = self.things.of_kind(way.entry_names.names, of)
+            known = self.things.of_kind(way.entry_names.names, of, self.table)
             label = self.said("admin.workshop.name_of_entry")
             chosen = [*known, *([(name, name)] if name and name not in dict(known) else [])]
             key = _field(f"key{at}/{n}", label, chosen, name) if known else {
                 "kind": "field", "field": _one(f"key{at}/{n}", label, "line", name)
             }  # fmt: skip
             below = f"{at}/{escaped(name)}" if name else f"{at}//new"
+            if self.table:
+                self._cell = self.things.values_in_table(self.table, name, of)
             node = self.draw(
                 way.entry, one, below, way.entry.title or self.said("admin.workshop.value"), bool(name), of
             )
             moves = _moves(below, 0, 1, self.said) if name else ()
             rows.append({"key": key, "node": node, "moves": moves, "name": name, "new": not name})
+        self._cell = []
         return {"kind": "map", "rows": rows}
 
     def _links(self, way: Way, held: Any, at: str) -> Node:

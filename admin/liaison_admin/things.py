@@ -60,17 +60,29 @@ class Things:
         if field.get("kind") == "choice":
             return list(_titled(field.get("choices")))
         if field.get("kind") == "code":
-            lists = _items(self._file("codes").get("lists"))
-            return [
-                one for each in lists if each.get("key") == field.get("codes") for one in _titled(each.get("codes"))
-            ]
+            return self._codes(field.get("codes"))
         if field.get("kind") == "unit":
             return self.of_kind("unit")
+        return []
+
+    def values_in_table(self, table: str, key: str, of: str) -> list[Thing]:
+        """What may be written for an input or output of a decision table; nothing where that is no closed list."""
+        for data in self._schema(f"rules/{self._key}/tables/"):
+            for one in _items(data.get("inputs")) if data.get("key") == table else ():
+                if one.get("key") == key and isinstance(one.get("field"), str):
+                    return self.values_of(one["field"], of)
+            for one in _items(data.get("outputs")) if data.get("key") == table else ():
+                if one.get("key") == key:
+                    return self.of_kind("unit") if one.get("type") == "unit" else self._codes(one.get("codes"))
         return []
 
     def fields(self, of: str) -> Mapping[str, Mapping[str, Any]]:
         """The fields of a record type."""
         return self._by_type.get(of, {})
+
+    def _codes(self, key: Any) -> list[Thing]:
+        lists = _items(self._file("codes").get("lists"))
+        return [one for each in lists if each.get("key") == key for one in _titled(each.get("codes"))]
 
     # Kinds that need more than a list
 
@@ -169,6 +181,11 @@ class Things:
     def _table(self, _of: str, _within: str) -> Iterator[Thing]:
         for data in self._schema(f"rules/{self._key}/tables/"):
             yield from _titled([data])
+
+    def _input(self, _of: str, within: str) -> Iterator[Thing]:
+        for data in self._schema(f"rules/{self._key}/tables/"):
+            if within in ("", data.get("key")):
+                yield from _titled(data.get("inputs"))
 
     def _output(self, _of: str, within: str) -> Iterator[Thing]:
         for data in self._schema(f"rules/{self._key}/tables/"):

@@ -349,9 +349,15 @@ def _editor(one: Work, sheets: Sheets, name: str, at: str, report: Report | None
                 or (value.get("key") if "facets" in value or "forms" in value else "")
             )
             of = named if isinstance(named, str) and named else of
-    form = name.rpartition("/")[2].removesuffix(".json") if sheets.schema(name) == "form" else ""
+    schema, key = sheets.schema(name), name.rpartition("/")[2].removesuffix(".json")
     return Editor(
-        _things(sheets), _said, of, form, problems, lambda pointer: url_for(".edit", work=one.id, file=name, at=pointer)
+        _things(sheets),
+        _said,
+        of,
+        form=key if schema == "form" else "",
+        table=key if schema == "table" else "",
+        problems=problems,
+        leads=lambda pointer: url_for(".edit", work=one.id, file=name, at=pointer),
     )
 
 
