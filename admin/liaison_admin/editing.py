@@ -113,6 +113,17 @@ class Editor:
             return [*drawn["parts"], *([_folded(drawn["more"], self.said)] if drawn["more"] else [])]
         return [self.draw(spot, value, at, spot.title, True, self.of)]
 
+    def left_open(self, nodes: Sequence[Node], around: str = "") -> Iterator[Thing]:
+        """The places of a page whose value whoever adopts the mechanism may be left to fill in, by pointer."""
+        for node in nodes:
+            label = " › ".join(filter(None, (around, str(node.get("label", "")))))
+            drawn: dict[str, Any] = (node.get("how") or node).get("field") or {"name": "", "label": ""}
+            if drawn["name"].startswith(("v/", "how/")) and not drawn["name"].endswith("/key"):
+                place = drawn["name"][drawn["name"].index("/") :]
+                yield place, label if node.get("how") else f"{label} › {drawn['label']}".lstrip(" ›")
+            yield from self.left_open([*node.get("parts", ()), *node.get("more", ())], label)
+            yield from self.left_open([row["node"] for row in node.get("rows", ()) if not row["new"]], label)
+
     def draw(
         self, spot: Spot, value: Any, at: str, label: str, required: bool, of: str, around: Any = None,
         offered_values: Sequence[Thing] = (),

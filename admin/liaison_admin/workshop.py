@@ -197,6 +197,10 @@ class Workshop(Page):
                 made = sheets.added(name, pointer, title, kind, place)
                 if made is not None:
                     sheets, onward = made
+            case "slot":
+                place, slot = request.form.get("slotplace", ""), request.form.get("slot", "")
+                if slot and f"{place}/".startswith(f"{at}/") and place != at and sheets.at(name, place) is not None:
+                    sheets = sheets.put(name, place, {"slot": slot})
         _keep(one, sheets)
         flash(visit.sentence("admin.workshop.kept"), "success")
         return redirect(url_for(".edit", work=work, file=name, at=onward, _anchor=f"n{pointer}" if pointer else None))
@@ -208,6 +212,9 @@ class Workshop(Page):
         editor = _editor(one, sheets, name, at, report)
         trail = sheets.trail(name, at, editor)
         file_title = _file_title(sheets, name)
+        nodes = editor.page(spot, value, at)
+        slots = editor.things_slots()
+        open_ = blank()
         return self.show(
             "workshop_edit",
             place=here(_ROLE),
@@ -221,7 +228,13 @@ class Workshop(Page):
                 *([{"href": url_for(".edit", work=one.id, file=name), "title": file_title}] if trail else []),
                 *({"href": url_for(".edit", work=one.id, file=name, at=here_), "title": t} for here_, t in trail[:-1]),
             ],
-            nodes=editor.page(spot, value, at),
+            nodes=nodes,
+            slots=[
+                open_.choice("slotplace", editor.left_open(nodes), "slot_place"),
+                open_.choice("slot", slots, "slot"),
+            ]
+            if slots
+            else [],
             was=json.dumps(value, ensure_ascii=False),
             seen=seen,
             stale=stale,

@@ -99,6 +99,26 @@ def test_what_is_typed_is_never_lost(place: Any) -> None:
     assert 'value="七"' in client.get(address, query_string=where).text, "what is no number is said, and stays"
 
 
+def test_a_value_is_left_to_whoever_adopts_the_mechanism(place: Any) -> None:
+    client = place.signed_in("config")
+    work = begun(place, client)
+    address, path = f"/admin/workshop/{work}/edit", "rules/shi_li_su_qiu/mechanism.json"
+    where = {"file": "mechanism.json"}
+    assert "留给采用的地方填写" not in client.get(address, query_string=where).text, "there is no slot yet"
+    client.post(address, query_string=where, data={"do": "add:/slots", "new/slots": "印发机关", "newkind/slots": ""})
+    slot = {"file": "mechanism.json", "at": "/slots/0"}
+    client.post(address, query_string=slot, data={"v/slots/0/type": "text"})
+    key = kept(place, work, path)["slots"][0]["key"]
+    page = client.get(address, query_string=where)
+    assert 'value="/issuer"' in page.text
+    data = {**hidden(page), "do": "slot", "slotplace": "/issuer", "slot": key}
+    assert client.post(address, query_string=where, data=data).status_code == 302
+    assert kept(place, work, path)["issuer"] == {"slot": key}
+    page = client.get(address, query_string=where)
+    client.post(address, query_string=where, data={**hidden(page), "v/issuer": ""})
+    assert "issuer" not in kept(place, work, path), "taken back by choosing none"
+
+
 def test_a_field_is_laid_out_and_taken_out(place: Any) -> None:
     client = place.signed_in("config")
     work = begun(place, client)
