@@ -741,6 +741,14 @@ def steps(mechanism: Mechanism, type_: str, state: str) -> tuple[Action, ...]:
     return tuple(primary or [one for one in here if one.to and one.to != state and not one.reason])
 
 
+def carrying(mechanism: Mechanism, record: Record, actions: Iterable[Action]) -> list[Action]:
+    """Of the actions one may take on a record, those that carry it on: its steps, and whatever else stops the clock of
+    ours that ends first."""
+    known, first = steps(mechanism, record.type, record.state), nearest(mechanism, [record])
+    stops = mechanism.definition.terms[first.term].stops if first is not None else ()
+    return [one for one in actions if one in known or one.event_key in stops]
+
+
 def stuck(mechanism: Mechanism, type_: str) -> tuple[str, ...]:
     """The states of what stands under a record from which only the system leads on: an assignment objected to, say.
     Whoever may see to the record has to."""

@@ -246,3 +246,31 @@ def test_a_day_that_has_not_come_is_refused_without_the_script_too(place: Any) -
     refused = looked_at(place.signed_in("office"), "/desk/new/visit", sent)
     assert refused.status_code == 422
     assert "“走访日期”不能晚于2026年8月20日" in refused.text
+
+
+# ── What it asks of units ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_report_before_the_meeting_is_the_next_thing_while_it_is_due(place: Any) -> None:
+    """The result stops its term too, and is due much later."""
+    [matter, other] = waiting(place, "示例：用地", "示例：边坡")
+    meeting = held(place, matter)
+    row = {"matter": matter, "conclusion": "assign", "opinion": "示例", "lead": "economy"}
+    place.do(meeting, "conclude", values={"summary": "示例", "conclusions": [row]})
+    lead = next(one.assignment for one in place.record(matter).parts if one.part == "lead")
+    place.do(lead, "sign", "economy", values={"person": "王经促", "phone": "13700137000"})
+    economy = place.signed_in("economy")
+    assert "前期办理情况" not in text_of(economy.get("/desk/").text)
+    assert "下一步：报送办理意见，2026年9月29日" in text_of(economy.get(f"/desk/records/{matter}").text)
+    again = act(
+        place.database,
+        Command("plan", place.actor("office"), "again", type="meeting", installation=place.installation,
+                values={**PLAN, "held_on": "2026-09-11"}),
+        place.now,
+    )  # fmt: skip
+    place.do(again.record, "announce", values={"agenda": [{"matter": other}]})
+    assert "报送前期办理情况" in text_of(economy.get("/desk/").text)
+    assert "下一步：报送前期办理情况，2026年9月10日" in text_of(economy.get(f"/desk/records/{matter}").text)
+    asked = economy.get(f"/desk/records/{matter}/do/give_progress").text
+    assert 'name="progress"' in asked
+    assert 'name="progress_due"' not in asked, "its day is not the unit's to move"

@@ -74,13 +74,16 @@ def groups(reader: show.Reader, doable: Iterable[tuple[Record, Action]]) -> list
 
 
 def _next(reader: show.Reader, buttons: Sequence[Button]) -> list[Button]:
-    """Of what carries some record on, what is due first; without clocks what is declared the next step, of the record
-    itself before that of what stands under it. Where several are left, those that what the tables suggest lets pass;
-    else one is to choose between them."""
-    steps = [one for one in buttons if one.action in show.steps(reader.mechanism, one.record.type, one.record.state)]
+    """Of what carries some record on, what is due first, and of that what stops the fewest clocks: a report of progress
+    is due before the meeting, the result that would stop its clock too is not. Without clocks what is declared the next
+    step, of the record itself before that of what stands under it. Where several are left, those that what the tables
+    suggest lets pass; else one is to choose between them."""
+    steps = [one for one in buttons if show.carrying(reader.mechanism, one.record, [one.action])]
 
-    def urgency(one: Button) -> tuple[datetime, bool, bool]:
-        return _due(reader, one), one.action.tone != "primary", one.record.id != reader.record.id
+    def urgency(one: Button) -> tuple[datetime, int, bool, bool]:
+        stopped = _stopped(reader, one)
+        due = min(stopped, default=_NEVER)
+        return due, len(stopped), one.action.tone != "primary", one.record.id != reader.record.id
 
     first = min(map(urgency, steps), default=None)
     found = [one for one in steps if urgency(one) == first]
@@ -97,15 +100,15 @@ def _as_suggested(reader: show.Reader, button: Button) -> bool:
     return reader.mechanism.holds(button.action.guard, Facts(reader.mechanism, filled, reader.now, family))
 
 
-def _due(reader: show.Reader, button: Button) -> datetime:
-    """When the clock of ours ends that the action stops."""
+def _stopped(reader: show.Reader, button: Button) -> list[datetime]:
+    """When the clocks of ours end that the action stops."""
     terms = reader.mechanism.definition.terms
 
     def stops(clock: Clock) -> bool:
         term = terms[clock.term]
         return clock.state is ClockState.RUNNING and show.ours(term) and button.action.event_key in term.stops
 
-    return min((clock.due for clock in button.record.clocks if stops(clock)), default=_NEVER)
+    return [clock.due for clock in button.record.clocks if stops(clock)]
 
 
 def _name(reader: show.Reader, record: Record) -> str:
@@ -144,7 +147,7 @@ def _note(reader: show.Reader, group: Group, own: Group | None, next_: Sequence[
 
 def _next_in_words(reader: show.Reader, button: Button) -> str:
     states = reader.mechanism.definition.lifecycles[button.record.type].states
-    due = _due(reader, button)
+    due = min(_stopped(reader, button), default=_NEVER)
     until = show.day_with_weekday(due.astimezone(ZONE).date()) if due != _NEVER else ""
     said = visit.sentence("desk.next_until" if until else "desk.next_is", action=button.title, day=until)
     if not button.action.to:

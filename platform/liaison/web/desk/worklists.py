@@ -207,10 +207,7 @@ def _steps(room: Room, row: Row, linked: Mapping[str, Family]) -> dict[str, str]
         record.id: possible(room.mechanism, family, room.actor, room.around, room.now) for record, family in families
     }
     titles = [
-        action.title
-        for record, _ in families
-        for action in doable[record.id]
-        if action in show.steps(room.mechanism, record.type, record.state)
+        action.title for record, _ in families for action in show.carrying(room.mechanism, record, doable[record.id])
     ]
     titles += [
         action.title
