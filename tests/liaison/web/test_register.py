@@ -249,6 +249,8 @@ def test_a_page_has_everything_that_names_an_object(visited: Register) -> None:
     assert "王经促（2026-01-05 起）" in text.replace("2026年1月5日", "2026-01-05")
     assert "孙税务" in text
     assert "挂点联系（从前）" in text
+    assert "最近走访日期 2026-08-19" in text, "the day of the visit, not when it was entered"
+    assert "最近登记 2026-08-20" in text
     # The numbers open the ledger, and it has as many.
     for href in {unescape(one) for one in re.findall(r'href="(/desk/ledgers/[^"]*object=[^"]*)"', text)}:
         ledger = client.get(href)

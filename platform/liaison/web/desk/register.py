@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from liaison.calendars import ZONE
 from liaison.definitions import Json, Matching, Side, View
+from liaison.engine import Record
 from liaison.store import Counted, Entry, Page, PairKept, Wanted, lookup, partners_kept, records, register, tally
 
 from .. import permissions, show, visit
@@ -404,11 +405,11 @@ def _group(connection: Connection, room: Room, type_: str, named: Json, entry: E
     narrowed = (named,) if view.filter is None else (view.filter, named)
     overdue = lit(room, type_, "overdue")
     counts = _counts(connection, room, Counted(type_, narrowed, by="record.done", hit=overdue))
-    wanted = Wanted(room.installed.id, type_, narrowed)
+    dated = _dated(room, view)
+    wanted = Wanted(room.installed.id, type_, narrowed, order=view.order if dated else ())
     found = records(connection, visit.shelf(), visit.reach(), wanted, room.now, facts=room.facts, limit=_LATEST)
     chosen = columns.of_view(room, view)
     columns.learn(room, found.records, chosen)
-    latest = next((one.created_at for one in found.records), None)
     on_desk = room.installed.id == visit.desk().id and view.key in room.mechanism.definition.views
     ways = {"open": {"standing": "open"}, "overdue": {"light": "overdue"}, "done": {"standing": "done"}}
     return {
@@ -416,7 +417,7 @@ def _group(connection: Connection, room: Room, type_: str, named: Json, entry: E
         "title": room.mechanism.record_type(type_).title if view.filter is None else view.title,
         "total": counts["open"] + counts["done"],
         "href": asked.address() if on_desk else "",
-        "latest": latest.astimezone(ZONE).date() if latest else None,
+        "latest": _latest(room, type_, found.records, dated),
         "ways": [
             {
                 "title": visit.sentence(f"desk.standing_{key}" if key != "overdue" else "desk.light_overdue"),
@@ -432,6 +433,24 @@ def _group(connection: Connection, room: Room, type_: str, named: Json, entry: E
             for one in found.records
         ],
     }
+
+
+def _dated(room: Room, view: View) -> str:
+    """The date by which a ledger has the latest on top, a visit's say, where this person may always read it."""
+    path = view.order[0].removeprefix("-") if view.order and view.order[0].startswith("-") else ""
+    field = room.mechanism.fields[view.of].get(path)
+    return path if field and field.kind == "date" and path in columns.open_fields(room, view.of) else ""
+
+
+def _latest(room: Room, type_: str, some: Sequence[Record], dated: str) -> str:
+    """When the latest of some records was: by the date their ledger goes by, else when it came."""
+    first = next(iter(some), None)
+    if first is None:
+        return ""
+    if dated and (day := first.values.get(dated)):
+        return visit.sentence("desk.object_last", what=room.mechanism.fields[type_][dated].title, day=day)
+    came = first.created_at.astimezone(ZONE).date().isoformat() if first.created_at else ""
+    return visit.sentence("desk.object_last", what=visit.sentence("desk.object_registered"), day=came)
 
 
 def _counts(connection: Connection, room: Room, counted: Counted) -> Counter[str]:
