@@ -13,7 +13,7 @@ from flask import url_for
 
 from liaison.calendars import ZONE
 from liaison.definitions import Action, StateKind
-from liaison.engine import REFERRAL, SIGNOFF, Clock, ClockState, Command, Facts, Record
+from liaison.engine import REFERRAL, SIGNOFF, Clock, ClockState, Command, Facts, Record, within_day
 from liaison.store import new_id
 
 from .. import show, visit
@@ -148,7 +148,7 @@ def _note(reader: show.Reader, group: Group, own: Group | None, next_: Sequence[
 def _next_in_words(reader: show.Reader, button: Button) -> str:
     states = reader.mechanism.definition.lifecycles[button.record.type].states
     due = min(_stopped(reader, button), default=_NEVER)
-    until = show.day_with_weekday(due.astimezone(ZONE).date()) if due != _NEVER else ""
+    until = show.day_with_weekday(within_day(due) or due.astimezone(ZONE).date()) if due != _NEVER else ""
     said = visit.sentence("desk.next_until" if until else "desk.next_is", action=button.title, day=until)
     if not button.action.to:
         return said
