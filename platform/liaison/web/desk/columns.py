@@ -49,7 +49,7 @@ def _column(room: Room, type_: str, path: str) -> Column:
         return Column(path, _title(room, type_, field), _KINDS.get(field.kind, "text"))
     if first == "term":
         term = room.mechanism.definition.terms[rest.removesuffix(".due")]
-        return Column(path, visit.sentence("desk.column_due", term=term.title), "date")
+        return Column(path, visit.sentence("desk.column_due", term=term.title), "until")
     if first == "part":
         part = room.mechanism.record_type(type_).parts[rest]
         return Column(path, visit.sentence("desk.column_part", part=part.title))
@@ -116,6 +116,9 @@ def _cell(room: Room, record: Record, column: Column, facts: Facts, hidden: froz
     if field is not None:
         return None if path in hidden else _of_field(room, record, field, column)
     value = facts[path]
+    if path.startswith("term."):
+        clock = record.clock(path.split(".")[1])
+        return clock.until if value is not None and clock is not None else value
     if path.startswith("part."):
         units = value if isinstance(value, list) else [value] if value else []
         return show.listed(room.around.today.unit_title(unit) for unit in units)
