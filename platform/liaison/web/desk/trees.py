@@ -129,6 +129,11 @@ class _Reading:
         asked = {"unit": self.unit, "only": self.shown, "open": "1" if self.opened else "", **changes}
         return url_for(endpoint, tree=self.tree.key, **{name: value for name, value in asked.items() if value})
 
+    @property
+    def whole(self) -> str:
+        """The tree with nothing left out."""
+        return self.address(unit="", only="")
+
     def file(self, ending: str) -> str:
         """Where the tree is handed out as a file."""
         return self.address(".tree_file", open="", **{"as": ending})
