@@ -335,10 +335,10 @@ def _ring(step: Step) -> Outcome:
             name = f"{clock.term}/{clock.round}/{clock.count}/{ring.key}"
             if reminder is not None:
                 tell(step, name, reminder.template, reminder.tell)
-                step.why.append(Message("engine.reminded", {"term": term.title, "day": clock.due_day}))
+                step.why.append(Message("engine.reminded", {"term": term.title, "day": clock.until}))
             elif not ring.key:
                 passed.append(term.key)
-                step.why.append(Message("engine.passed", {"term": term.title, "day": clock.due_day}))
+                step.why.append(Message("engine.passed", {"term": term.title, "day": clock.until}))
     if step.record == before:  # somebody else has let it ring meanwhile
         return Outcome(before=before, after=before, events=())
     for action in _set_off(step, step.record, passed):

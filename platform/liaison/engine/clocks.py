@@ -242,7 +242,7 @@ def moved(step: Step, term: Term, clock: Clock, anchor: datetime) -> Clock:
     changed = reduce(lambda so_far, grant: _granted(step, term, so_far, grant, pauses), clock.granted, plain)
     told = tuple(why for why in clock.why if why.code == _WAS_OWED)
     if changed.due != clock.due:
-        told = (*told, Message("engine.moved_from", {"day": clock.due_day}))
+        told = (*told, Message("engine.moved_from", {"day": clock.until}))
     return with_rings(step, term, replace(changed, why=(*changed.why, *told)), clock)
 
 
@@ -255,9 +255,12 @@ def with_rings(step: Step, term: Term, clock: Clock, before: Clock | None = None
     else:
         rings = [Ring(max(clock.due, step.now))]
     for reminder in term.remind:
-        # A reminder three workdays before the end is counted backward like any term.
+        # A reminder three workdays before the end is counted backward like any term, and rings as that day begins; half
+        # an hour before the end is a moment.
         if reminder.before is not None:
-            at = _before_end(step, clock, reminder.before).replace(hour=0, minute=0, second=0, microsecond=0)
+            at = _before_end(step, clock, reminder.before)
+            if not Length.from_json(reminder.before).unit.timed:
+                at = at.replace(hour=0, minute=0, second=0, microsecond=0)
         else:
             length = Length.from_json(reminder.after)
             at = due(clock.due, length, step.around.calendar, hours=step.around.hours, roll="none").at
@@ -301,8 +304,9 @@ def _granted(step: Step, term: Term, clock: Clock, grant: Mapping[str, Any], pau
         at = min(at, _since_the_beginning(step, term, clock, term.extension.cap, pauses))
     at = max(at, clock.due)
     certain = step.around.calendar.certain(clock.anchor.date(), at.date())
-    extended = Message("engine.extended", {"day": clock.due_day, "to": at.astimezone(ZONE).date()})
-    return replace(clock, due=at, certain=certain, why=(*clock.why, extended))
+    extended = replace(clock, due=at, certain=certain)
+    told = Message("engine.extended", {"day": clock.until, "to": extended.until})
+    return replace(extended, why=(*clock.why, told))
 
 
 def _since_the_beginning(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +13,7 @@ from liaison.forms import display
 from liaison.roster import Responsible
 from liaison.texts import spell_date
 
-from .model import Notice, Record
+from .model import Notice, Record, within_day
 from .step import Step
 
 PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_.]*)\s*\}\}")
@@ -46,8 +46,17 @@ def shown(step: Step, name: str) -> str:
         return display(field, step.record.values.get(name), names=step.around.names)
     fact: Any = step.facts[name]
     if isinstance(fact, date):
-        return spell_date(fact)
+        due = _ends_within_day(step, name)
+        return spell_date(fact) if due is None else f"{spell_date(fact)} {due:%H:%M}"
     return "" if fact is None else str(fact)
+
+
+def _ends_within_day(step: Step, name: str) -> datetime | None:
+    """The moment a term ends, where the fact is its end and it has not the whole day."""
+    match name.split("."):
+        case ["term", key, "due"] if (clock := step.record.clock(key)) is not None:
+            return within_day(clock.due)
+    return None
 
 
 def fill(text: str, data: Mapping[str, str], record: Record | None = None) -> str:

@@ -31,6 +31,8 @@ def test_what_ends_within_a_day_says_when() -> None:
     record = next(step.record for step in timeline.steps if step.record is not None and step.record.clocks)
     until = {clock.term: str(clock.until) for clock in record.clocks}
     assert until == {"response": "2026-09-30 15:00:00+08:00", "closing": "2026-10-09"}
+    told = [notice for step in timeline.steps for notice in step.notices if notice.template == "respond_soon"]
+    assert told[0].data["term.response.due"] == "2026年9月30日 15:00"
 
 
 def test_the_schemes_are_no_part_of_what_ships() -> None:

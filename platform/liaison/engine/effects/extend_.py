@@ -35,10 +35,10 @@ def apply(step: Step, effect: Effect) -> None:
     longer = clocks.extend(step, term, clock, grant)
     if longer.due <= clock.due:
         if "if_longer" not in effect.body:
-            step.refused = Message("engine.extended_not_longer", {"term": term.title, "day": clock.due_day})
+            step.refused = Message("engine.extended_not_longer", {"term": term.title, "day": clock.until})
         return
     step.change(clocks=tuple(longer if one is clock else one for one in step.record.clocks))
-    step.why.append(Message("engine.extended", {"day": clock.due_day, "to": longer.due_day}))
+    step.why.append(Message("engine.extended", {"day": clock.until, "to": longer.until}))
 
 
 def _grant(step: Step, term: Term, effect: Effect) -> Mapping[str, Any] | None:
