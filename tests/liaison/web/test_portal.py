@@ -693,10 +693,10 @@ def hurried(files: dict[str, Any]) -> None:
 
 
 def told_of_waiting(files: dict[str, Any]) -> None:
-    """And the applicant is told of it."""
+    """And the applicant is told of it, however early that is."""
     hurried(files)
     [wait] = [one for one in files["rules/shunde/terms.json"]["terms"] if one["key"] == "rating_wait"]
-    del wait["public"]
+    del wait["public"], wait["not_before"]
 
 
 @pytest.mark.parametrize(("change", "day"), [(hurried, "2026年9月20日"), (told_of_waiting, "2026年8月25日")])
