@@ -47,10 +47,11 @@ _PARTS = {"stylesheet", "script", "image", "font"}
 
 @contextmanager
 def launch() -> Iterator[Browser]:
-    """A headless Chromium; without one on the machine the test is skipped, or fails under `CI=true`."""
-    executable = shutil.which("chromium")
+    """A headless Chromium, the one without a window of its own where there is a choice: it takes a third less time.
+    Without one on the machine the test is skipped, or fails under `CI=true`."""
+    executable = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if executable is None:
-        missing("no chromium on this machine. Run `make test` as root on Debian, or install chromium.")
+        missing("no chromium on this machine. Run `make test` as root on Debian, or install chromium-headless-shell.")
     sandbox = os.geteuid() != 0  # Chromium's sandbox refuses root
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
