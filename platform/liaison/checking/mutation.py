@@ -93,12 +93,14 @@ class Jury:
         return Survey(total, stillborn, tuple(survivors))
 
     def _notices(self, changed: Definition, mutant: Mutant) -> bool:
-        """Whether a case turns red. Asked first are those that noticed what was most like this change; then those that
-        speak most of what was changed, the quick ones before the slow ones."""
+        """Whether a case turns red. Asked first are those that noticed what was most like this change and speak most of
+        what was changed; among those about as likely, the quick ones before the slow ones."""
         names = frozenset(mutant.place.split("/"))
-        for witness in sorted(
-            self._witnesses, key=lambda one: (-one.near(names), -len(names & one.words), one.seconds)
-        ):
+
+        def likely(one: _Witness) -> float:
+            return round(one.near(names), 1) + len(names & one.words) / 5
+
+        for witness in sorted(self._witnesses, key=lambda one: (-likely(one), one.seconds)):
             if not play_one(changed, witness.case, whole=False).passed:
                 witness.noticed.append(names)
                 return True
