@@ -47,7 +47,9 @@ COUNTED = 1_000
 FOUND = 100
 """The same for a search: whoever finds more than this asks for something else."""
 _RARE = 500
-"""Matches of a pair of characters beyond which it is no use looking how many more there are."""
+"""Matches of a pair of characters, or records of a type, beyond which it is no use looking how many more there are."""
+_PAIRS = 16
+"""Pairs of characters looked for: who types more has said enough."""
 
 Reach = Mapping[str, Scope]
 """Installation → what somebody may see of it."""
@@ -256,7 +258,7 @@ def _listed(
     """The ordinals of the list, in its order."""
     listed, columns, _ = narrowed(connection, shelf, reach, wanted, now, facts)
     if wanted.search.strip():
-        return _found(connection, listed, wanted.search)
+        return _found(connection, listed, wanted)
     return listed.order_by(*(order_of(path, columns) for path in wanted.order), t.Record.ordinal.desc())
 
 
@@ -297,9 +299,9 @@ def order_of(path: str, columns: Columns) -> ColumnElement[Any]:
     return ordered.nulls_last()
 
 
-def _found(connection: Connection, listed: Select[int], search: str) -> Select[int]:
+def _found(connection: Connection, listed: Select[int], wanted: Wanted) -> Select[int]:
     """What a search finds: by number or telephone in full, else by every pair of characters in it."""
-    newest = t.Record.ordinal.desc()
+    search, newest = wanted.search, t.Record.ordinal.desc()
     exact: list[ColumnElement[bool]] = [t.Record.number.in_({search.strip(), search.strip().upper()})]
     phone = plain_phone(search)
     if len(phone) >= 7 and phone.isdecimal():
@@ -307,22 +309,31 @@ def _found(connection: Connection, listed: Select[int], search: str) -> Select[i
     ordinals = connection.execute(select(t.Record.ordinal).where(or_(*exact)).limit(COUNTED)).scalars().all()
     if ordinals:
         return listed.where(t.Record.ordinal.in_(ordinals)).order_by(newest)
-    pairs = _rarest_first(connection, grams(*search.split()))
+    pairs = grams(*search.split())[:_PAIRS]
     if not pairs:
         return listed.where(false())
+    # A type of few records looks at each of them: what other types say of the word may be long.
+    here = t.Record.installation_id == wanted.installation, t.Record.type == wanted.type
+    few = connection.execute(select(t.Record.ordinal).where(*here).limit(_RARE + 1)).scalars().all()
+    if len(few) <= _RARE:
+        said = (_says(gram, t.Record.ordinal) for gram in pairs)
+        return listed.where(t.Record.ordinal.in_(few), *said).order_by(newest)
     # The rarest pair leads, the newest record first; for each the others are looked up.
+    rarest, *others = _rarest_first(connection, pairs)
     first = aliased(t.SearchBigram)
-    listed = listed.join(first, first.ordinal == t.Record.ordinal).where(first.gram == pairs[0])
-    for gram in pairs[1:]:
-        other = aliased(t.SearchBigram)
-        listed = listed.where(exists().where(other.gram == gram, other.ordinal == first.ordinal))
-    return listed.order_by(first.ordinal.desc())
+    listed = listed.join(first, first.ordinal == t.Record.ordinal).where(first.gram == rarest)
+    return listed.where(*(_says(gram, first.ordinal) for gram in others)).order_by(first.ordinal.desc())
+
+
+def _says(gram: str, ordinal: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether a record has a pair of characters."""
+    other = aliased(t.SearchBigram)
+    return exists().where(other.gram == gram, other.ordinal == ordinal)
 
 
 def _rarest_first(connection: Connection, pairs: Sequence[str]) -> Sequence[str]:
     if len(pairs) < 2:
         return pairs
-    pairs = pairs[:16]
     counts = [
         select(func.count()).select_from(
             select(t.SearchBigram.ordinal).where(t.SearchBigram.gram == gram).limit(_RARE).subquery()
