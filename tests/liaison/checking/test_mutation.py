@@ -70,9 +70,10 @@ def test_a_golden_case_notices_every_change(key, names):
 @pytest.mark.parametrize("key", shipped())
 def test_most_changes_leave_a_mechanism_that_can_be_run(key):
     definition = definition_of(key)
-    some = [*mutants(definition)][::5]  # those of every kind: the survey above loads each of them
+    made = [*mutants(definition)]
+    some = made[:: 1 + len(made) // 400]  # of a long package a part: the survey above loads them all
     runs = [load(Package(one.files), definition.answers).definition is not None for one in some]
-    assert len(runs) > 8 * runs.count(False)
+    assert len(runs) > 8 * runs.count(False) > 0
 
 
 def test_what_was_reviewed_is_a_change_still_made():
