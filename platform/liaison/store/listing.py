@@ -21,10 +21,12 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     or_,
     select,
     true,
     union,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -306,15 +308,17 @@ def _found(connection: Connection, listed: Select[int], wanted: Wanted) -> Selec
     phone = plain_phone(search)
     if len(phone) >= 7 and phone.isdecimal():
         exact.append(t.Record.phone == phone)
-    ordinals = connection.execute(select(t.Record.ordinal).where(or_(*exact)).limit(COUNTED)).scalars().all()
-    if ordinals:
+    named = select(t.Record.ordinal, literal(1).label("named")).where(or_(*exact)).limit(COUNTED).subquery()
+    here = t.Record.installation_id == wanted.installation, t.Record.type == wanted.type
+    some = select(t.Record.ordinal, literal(0).label("named")).where(*here).limit(_RARE + 1).subquery()
+    rows = connection.execute(union_all(select(named), select(some))).all()
+    if ordinals := [ordinal for ordinal, is_named in rows if is_named]:
         return listed.where(t.Record.ordinal.in_(ordinals)).order_by(newest)
     pairs = grams(*search.split())[:_PAIRS]
     if not pairs:
         return listed.where(false())
     # A type of few records looks at each of them: what other types say of the word may be long.
-    here = t.Record.installation_id == wanted.installation, t.Record.type == wanted.type
-    few = connection.execute(select(t.Record.ordinal).where(*here).limit(_RARE + 1)).scalars().all()
+    few = [ordinal for ordinal, _ in rows]
     if len(few) <= _RARE:
         said = (_says(gram, t.Record.ordinal) for gram in pairs)
         return listed.where(t.Record.ordinal.in_(few), *said).order_by(newest)
