@@ -443,8 +443,10 @@ def _wait(step: Step) -> None:
     """Let clocks that must not end before others follow those that end later now."""
     for term in applicable(step):
         last = _waits_for(step, term)
-        for clock in running(step, term.key) if last is not None else ():
-            if last is not None and clock.due < last.due and clock.state is ClockState.RUNNING:
+        if last is None:
+            continue
+        for clock in running(step, term.key):
+            if clock.due < last.due and clock.state is ClockState.RUNNING:
                 _replace(step, clock, moved(step, term, clock, clock.anchor))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from flask import abort, request, url_for
 
@@ -26,6 +26,44 @@ _MOST_PAGES = 500
 STANDINGS = ("open", "done")
 _FACETS = ("category", "level", "lead_unit", "region", "result", "rating")
 """The facets one may filter by, where the type has them."""
+
+
+class Filters(Protocol):
+    """What a list may be narrowed by (`offered`: filter → value → what it is called) and is (`given`: filter → value)."""
+
+    @property
+    def offered(self) -> Mapping[str, Mapping[str, str]]: ...
+    @property
+    def given(self) -> Mapping[str, str]: ...
+    def title_of(self, name: str, /) -> str: ...
+    def address(self, **changes: Any) -> str: ...
+
+
+def chips_of(filters: Filters) -> list[dict[str, str]]:
+    """The filters in force, each with the way to take it away."""
+    return [
+        {
+            "label": filters.title_of(name),
+            "value": filters.offered[name][value],
+            "remove_href": filters.address(**{name: ""}),
+        }
+        for name, value in filters.given.items()
+    ]
+
+
+def selects_of(filters: Filters) -> list[dict[str, Any]]:
+    """The filters one may add."""
+    return [
+        {
+            "name": name,
+            "label": filters.title_of(name),
+            "choices": [
+                {"key": value, "label": label, "selected": filters.given.get(name) == value}
+                for value, label in choices.items()
+            ],
+        }
+        for name, choices in filters.offered.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -190,30 +228,13 @@ class Asked:
         return [
             *named,
             *within,
-            *(
-                {
-                    "label": self.title_of(name),
-                    "value": self.offered[name][value],
-                    "remove_href": self.address(**{name: ""}),
-                }
-                for name, value in self.given.items()
-            ),
+            *chips_of(self),
         ]
 
     @property
     def selects(self) -> list[dict[str, Any]]:
         """The filters one may add."""
-        return [
-            {
-                "name": name,
-                "label": self.title_of(name),
-                "choices": [
-                    {"key": value, "label": label, "selected": self.given.get(name) == value}
-                    for value, label in choices.items()
-                ],
-            }
-            for name, choices in self.offered.items()
-        ]
+        return selects_of(self)
 
     def heads(self, columns: Any) -> list[dict[str, Any]]:
         """The columns with their ways to sort."""

@@ -22,7 +22,7 @@ from ..exporting import MOST, List, hand_out
 from ..sheets import Head
 from ..sides import party_kind
 from . import blueprint, columns, objects, own_columns
-from .asked import ROWS, Asked, number_asked, pages
+from .asked import ROWS, Asked, chips_of, number_asked, pages, selects_of
 from .frame import page
 from .lit import lit
 from .room import Room, here, room_of
@@ -108,29 +108,12 @@ class Narrowed:
     @property
     def chips(self) -> list[dict[str, str]]:
         """The filters in force."""
-        return [
-            {
-                "label": self.title_of(name),
-                "value": self.offered[name][value],
-                "remove_href": self.address(**{name: ""}),
-            }
-            for name, value in self.given.items()
-        ]
+        return chips_of(self)
 
     @property
     def selects(self) -> list[dict[str, Any]]:
         """The filters one may add."""
-        return [
-            {
-                "name": name,
-                "label": self.title_of(name),
-                "choices": [
-                    {"key": value, "label": label, "selected": self.given.get(name) == value}
-                    for value, label in choices.items()
-                ],
-            }
-            for name, choices in self.offered.items()
-        ]
+        return selects_of(self)
 
 
 def _offered(room: Room) -> Mapping[str, Mapping[str, str]]:
