@@ -29,7 +29,7 @@ _FACETS = ("category", "level", "lead_unit", "region", "result", "rating")
 
 
 class Filters(Protocol):
-    """What a list may be narrowed by (`offered`: filter → value → what it is called) and is (`given`: filter → value)."""
+    """What a list may be narrowed by (`offered`: filter → value → what it is called) and is (`given`)."""
 
     @property
     def offered(self) -> Mapping[str, Mapping[str, str]]: ...
